@@ -1,0 +1,204 @@
+"""The facts of one project, whatever its build system. Vocabulary: DESIGN.md; file format: `reviewer.model.json`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+
+class Evidence(StrEnum):
+    """How a fact is known, weakest first."""
+
+    READ = "read"
+    CONFIGURED = "configured"
+    OBSERVED = "observed"
+
+
+class Severity(StrEnum):
+    """How much a problem matters: an `error` means that part of the graph is missing."""
+
+    WARNING = "warning"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be followed or is not as it should be; `where` names a file, package or step."""
+
+    severity: Severity
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a package's source. `file` is relative to the package; `line` and `column` count from 1, 0 if unknown."""
+
+    package: str
+    file: str
+    line: int
+    column: int = 0
+    function: str = ""
+
+    def __str__(self) -> str:
+        """`build.zig:7`, as review.lock and messages write it."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Package:
+    """A unit with its own content digest.
+
+    `id` is `<ecosystem>:<name>@<version>#<pin>`; the project's own root package has the pin `.`. `digest` is `sha256:…`, None where
+    the content is not here (`fetched` false). `source` says where it comes from: `path:../x`, or the URL as the manifest has it.
+    `root` is its folder on this machine, empty where not fetched. `direct`: the root's manifest names it.
+    """
+
+    id: str
+    ecosystem: str
+    name: str
+    version: str
+    digest: str | None
+    source: str
+    root: str
+    direct: bool = False
+    lazy: bool = False
+    fetched: bool = True
+
+    @property
+    def pin(self) -> str:
+        """The ecosystem's own content pin (zig package hash), or the relative path of a path package."""
+        return self.id.partition("#")[2]
+
+    @property
+    def is_path(self) -> bool:
+        """Whether no content pin protects it, so that its digest must be verified by whoever relies on it."""
+        return self.source.startswith("path:")
+
+
+@dataclass(frozen=True, slots=True)
+class PackageEdge:
+    """`source` depends on `target` (package ids); `kind` is `dependency` or `lazy`."""
+
+    source: str
+    target: str
+    kind: str = "dependency"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Module:
+    """What a package exports for import, or the root module of a compile step.
+
+    `root_source` is a path relative to the owning package or None (C only); `[name]` where a step generates it. `imports` pairs
+    import names with module ids. `needs_steps`: steps that anyone who imports this module waits for (objects, generated files).
+    """
+
+    id: str
+    package: str
+    name: str
+    root_source: str | None
+    imports: tuple[tuple[str, str], ...] = ()
+    needs_steps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a run step executes.
+
+    Words of `command`, `inputs` and `outputs` are portable: `[name]` stands for a built or generated file, `package:path` for a file of
+    a package, everything else is literal. `env` holds only what the step sets itself. `fingerprint` is `sha256:…` (configured) or
+    `read:sha256:…` (read from source, see `reviewer.model.fingerprint`). `executes` is the package whose code runs, None for a
+    program of the system. `why` holds chains of step and module ids from a top-level step to this one.
+    """
+
+    command: tuple[str, ...] = ()
+    executes: str | None = None
+    program_source: Location | None = None
+    cwd: str | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
+    fingerprint: str = ""
+    hidden: bool = False
+    why: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A node of the build graph. `package` is its owner; `created_at` is the creation stack, innermost frame first.
+
+    `kind` is zig's tag (`top_level`, `compile`, `run`, `install_artifact`, …). `root_module` is set for compile steps. `depends_on` holds
+    every step it waits for, including those that its modules imply.
+    """
+
+    id: str
+    package: str
+    kind: str
+    name: str
+    evidence: Evidence
+    depends_on: tuple[str, ...] = ()
+    root_module: str | None = None
+    run: Run | None = None
+    created_at: tuple[Location, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A capability seen in code; the ids are those of CAPABILITIES.md. `step` is a step id where it belongs to one."""
+
+    package: str
+    capability: str
+    file: str
+    line: int
+    column: int
+    text: str
+    step: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Graph:
+    """Everything that is known of a project. `root` is its folder; steps and packages keep the build system's own order."""
+
+    root: str
+    ecosystem: str
+    toolchain: str | None
+    evidence: Evidence
+    packages: tuple[Package, ...] = ()
+    package_edges: tuple[PackageEdge, ...] = ()
+    modules: tuple[Module, ...] = ()
+    steps: tuple[Step, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @cached_property
+    def package(self) -> Mapping[str, Package]:
+        """Packages by id."""
+        return {package.id: package for package in self.packages}
+
+    @cached_property
+    def module(self) -> Mapping[str, Module]:
+        """Modules by id."""
+        return {module.id: module for module in self.modules}
+
+    @cached_property
+    def step(self) -> Mapping[str, Step]:
+        """Steps by id."""
+        return {step.id: step for step in self.steps}
+
+    @cached_property
+    def root_package(self) -> Package:
+        """The project's own package."""
+        return next(package for package in self.packages if package.pin == ".")
+
+    @cached_property
+    def run_steps(self) -> tuple[Step, ...]:
+        """Every step that executes code."""
+        return tuple(step for step in self.steps if step.run is not None)
+
+    def is_own(self, package_id: str) -> bool:
+        """Whether the package is part of the project itself, and so needs no decision."""
+        return package_id == self.root_package.id
+
+    def runs_of(self, package_id: str) -> tuple[Step, ...]:
+        """Run steps that a decision about this package answers for: it owns them or its code runs in them."""
+        return tuple(s for s in self.run_steps if s.package == package_id or (s.run and s.run.executes == package_id))

@@ -1,0 +1,1 @@
+"""One review in progress: project, graph, lock, queue and undo. No Qt."""

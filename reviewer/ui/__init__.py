@@ -1,0 +1,1 @@
+"""What the reviewer sees: the only place that imports Qt."""
