@@ -1,0 +1,66 @@
+"""Decisions as values: what review.lock holds, free of how it is written or stored."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Grants = Mapping[str, tuple[str, ...]]
+"""Capability id (CAPABILITIES.md) to what of it is allowed: paths for `fs.*`, `host:port` for `net.*`; empty means all of it."""
+
+
+class Verdict(StrEnum):
+    """What a reviewer can say of a package."""
+
+    TRUSTED = "trusted"
+    REJECTED = "rejected"
+    DEFERRED = "deferred"
+
+
+class Criteria(StrEnum):
+    """For what a package is trusted: to `run` at build time; to `ship` in the product, which includes `run`."""
+
+    RUN = "run"
+    SHIP = "ship"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedStep:
+    """A run step that the reviewer saw when deciding; `created` is `file:line` in its owner's build code."""
+
+    name: str
+    created: str
+    grants: Grants = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One package's entry. `digest` pins it to content; `at` is UTC, `YYYY-MM-DDTHH:MM:SSZ`; `steps` is keyed by fingerprint.
+
+    `basis` is written as `from`: the package id of the version this one was reviewed against.
+    """
+
+    package: str
+    digest: str
+    verdict: Verdict
+    by: str
+    at: str
+    criteria: tuple[Criteria, ...] = (Criteria.RUN,)
+    note: str = ""
+    basis: str | None = None
+    steps: Mapping[str, ListedStep] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """All decisions of a project, by package id. A value: changes make a new one."""
+
+    decisions: Mapping[str, Decision] = field(default_factory=dict)
+
+    def with_decisions(self, decisions: Iterable[Decision]) -> "Lock":
+        """This lock with these entries added or replaced."""
+        return Lock({**self.decisions, **{decision.package: decision for decision in decisions}})
+
+    def without(self, packages: Iterable[str]) -> "Lock":
+        """This lock with these packages' entries removed."""
+        gone = set(packages)
+        return Lock({package: decision for package, decision in self.decisions.items() if package not in gone})
