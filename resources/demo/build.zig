@@ -16,7 +16,9 @@ pub fn build(b: *std.Build) void {
             .optimize = optimize,
             .imports = &.{
                 .{ .name = "super", .module = super.module("super") },
-                .{ .name = "unicode_tables", .module = unicode_tables.module("unicode_tables") },
+                .{ .name = "unicode_tables", .module = b.createModule(.{
+                    .root_source_file = unicode_tables.namedLazyPath("tables.zig"),
+                }) },
                 .{ .name = "event_loop", .module = event_loop.module("event_loop") },
             },
         }),

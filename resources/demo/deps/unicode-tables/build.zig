@@ -10,5 +10,5 @@ pub fn build(b: *std.Build) void {
     generate.addFileArg(b.path("data/wide.txt"));
     const tables = generate.addOutputFileArg("tables.zig");
 
-    _ = b.addModule("unicode_tables", .{ .root_source_file = tables });
+    b.addNamedLazyPath("tables.zig", tables);
 }
