@@ -1,16 +1,47 @@
 """From a folder or a saved graph file to a review."""
 
+import json
 from pathlib import Path
 
+from reviewer.ecosystems import ecosystem_of
+from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
+from reviewer.model.json import graph_from_json
 from reviewer.progress import Progress
+from reviewer.review.consent import allow_configure, may_configure
 from reviewer.review.review import Review
+
+MAX_SAVED_GRAPH = 512 * 1024 * 1024
 
 
 def open_review(path: Path, progress: Progress, *, evidence: Evidence | None = None) -> Review:
     """Load a project folder, or a saved `reviewer.graph/1` file (then nothing can be decided), into a review.
 
-    `evidence` None means: configured where the user allowed it for this project before and it can run, else read. Safe to call off the
-    window's thread. Raises ReviewerError (not a project, broken manifest, damaged lock, no sandbox …) or CancelledError.
+    `evidence` None means: configured where the user allowed it for this project before and it can run, else read. Asking for configured
+    is that permission, and is remembered. Safe to call off the window's thread. Raises ReviewerError (not a project, broken manifest,
+    damaged lock, no sandbox …) or CancelledError.
     """
-    raise NotImplementedError
+    if path.is_file():
+        return _open_saved(path)
+    root = Path(path).resolve()
+    ecosystem = ecosystem_of(root)
+    if evidence is None:
+        configurable = may_configure(root) and ecosystem.configure_refusal() is None
+        evidence = Evidence.CONFIGURED if configurable else Evidence.READ
+    elif evidence is Evidence.CONFIGURED:
+        allow_configure(root)
+    return Review(ecosystem.load(root, evidence, progress), root / "review.lock")
+
+
+def _open_saved(path: Path) -> Review:
+    try:
+        if path.stat().st_size > MAX_SAVED_GRAPH:
+            raise ReviewerError("the file is too large for a saved graph", where=str(path))
+        value = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ReviewerError(
+            "this is neither a project folder nor a saved graph", where=str(path), cure="name a folder"
+        ) from error
+    except OSError as error:
+        raise ReviewerError(f"cannot be read ({error.strerror})", where=str(path)) from error
+    return Review(graph_from_json(value, where=str(path)), None)

@@ -1,80 +1,195 @@
 """A review in progress: what the window and the command line both stand on."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
-from reviewer.lock.decision import Criteria, Grants, Lock, Verdict
-from reviewer.lock.status import Assessment, Status
-from reviewer.model.graph import Graph
+from reviewer.content.read import read_text
+from reviewer.errors import ReviewerError
+from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
+from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
+from reviewer.lock.status import Assessment, Status, assess, listed_steps
+from reviewer.lock.storage import load, save
+from reviewer.model.graph import Graph, Package
+from reviewer.review.identity import reviewer_name
+from reviewer.review.reading import Fact, Mark, ReadingFile, facts, marks, reading_list
+
+_VERBS = {Verdict.TRUSTED: "Trust", Verdict.REJECTED: "Reject", Verdict.DEFERRED: "Defer"}
 
 
-class MarkKind(StrEnum):
-    """Why a line is marked: it creates a `run` step, or it links one into something else (`link`)."""
+class _Act:
+    """One undoable change: the entries of some packages before and after it (None: no entry)."""
 
-    RUN = "run"
-    HIDDEN_RUN = "hidden_run"
-    LINK = "link"
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A line worth the reviewer's eyes; `explanation` (plain text, may be empty) belongs under it; `step` is a step id."""
-
-    line: int
-    kind: MarkKind
-    explanation: str
-    step: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadingFile:
-    """A file of a package that the reviewer should read; `path` is relative to the package, `role` says why it is here."""
-
-    path: str
-    role: str
-    lines: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """One row of the panel. `alert` rows are shown in the colour of run steps."""
-
-    label: str
-    value: str
-    alert: bool = False
+    def __init__(self, text: str, before: Mapping[str, Decision | None], after: Mapping[str, Decision | None]) -> None:
+        self.text = text
+        self.before = before
+        self.after = after
 
 
 class Review:
     """Graph + lock + queue + undo. Every change is on disk before the call returns; listeners are called after it.
 
-    Not thread-safe: belongs to the thread that made it.
+    Not thread-safe: belongs to the thread that made it. `lock_path` None: a saved graph, about which nothing can be decided.
     """
 
-    graph: Graph
-    lock: Lock
-    lock_path: Path
-    assessments: Mapping[str, Assessment]
+    def __init__(self, graph: Graph, lock_path: Path | None) -> None:
+        self.graph = graph
+        self.lock_path = lock_path
+        self.lock = Lock() if lock_path is None else load(lock_path)
+        self.assessments: Mapping[str, Assessment] = assess(graph, self.lock)
+        self._listeners: list[Callable[[], None]] = []
+        self._done: list[_Act] = []
+        self._undone: list[_Act] = []
+        # A package's files do not change during a review: another digest makes another review.
+        self._reading = cache(lambda package: reading_list(graph, graph.package[package]))
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of lock, assessments, queue or undo."""
-        raise NotImplementedError
+        self._listeners.append(listener)
+
+    # What is the state?
 
     @property
-    def queue(self) -> tuple[str, ...]:
-        """Package ids that need a decision, worst first."""
-        raise NotImplementedError
+    def check(self) -> Check:
+        """The verdict that `reviewer check` would give."""
+        return check(self.graph, self.assessments)
 
     @property
     def exit_code(self) -> int:
         """What `reviewer check` would exit with: 0, 1, 2 or 3."""
-        raise NotImplementedError
+        return self.check.exit_code
 
     @property
     def verdict_text(self) -> str:
-        """For the header: `build passes` or `build blocked: 3 need review`."""
-        raise NotImplementedError
+        """For the header: `build passes`, `build blocked: 3 need review`, `build blocked: 1 rejected`."""
+        code = self.exit_code
+        if code == APPROVED:
+            return "build passes"
+        rejected = sum(a.status is Status.REJECTED for a in self.assessments.values())
+        parts = [f"{rejected} rejected"] if rejected else []
+        if waiting := len(self.queue):
+            parts.append(f"{waiting} need{'s' if waiting == 1 else ''} review")
+        if code == NOT_DONE and not parts:
+            parts.append("problems while loading")
+        return f"build blocked: {', '.join(parts)}"
+
+    def status(self, package: str) -> Status:
+        """The package's status."""
+        return self.assessments[package].status
+
+    @property
+    def queue(self) -> tuple[str, ...]:
+        """Package ids that need a decision, worst first."""
+        waiting = [p for p in self.graph.packages if needs_review(self.graph, self.assessments[p.id])]
+        return tuple(p.id for p in sorted(waiting, key=self._urgency))
+
+    def _urgency(self, package: Package) -> tuple[int, int]:
+        """Smaller comes first: changed, hidden run steps, configure I/O, run steps, the rest; deferred last; then by lines to read."""
+        status = self.status(package.id)
+        runs = self.graph.runs_of(package.id)
+        configures = any(f.package == package.id and f.capability != "unanalyzed" for f in self.graph.findings)
+        if status is Status.DEFERRED:
+            rank = 5
+        elif any(step.run and step.run.hidden for step in runs):
+            rank = 0
+        elif status is Status.CHANGED:
+            rank = 1
+        elif configures:
+            rank = 2
+        else:
+            rank = 3 if runs else 4
+        return rank, -self._lines(package.id)
+
+    def next_in_queue(self, package: str | None) -> str | None:
+        """The package to look at after this one, around the end; None when nothing needs review."""
+        return self._neighbour(package, 1)
+
+    def previous_in_queue(self, package: str | None) -> str | None:
+        """The package to look at before this one."""
+        return self._neighbour(package, -1)
+
+    def _neighbour(self, package: str | None, step: int) -> str | None:
+        queue = self.queue
+        if not queue:
+            return None
+        if package not in queue:
+            return queue[0]
+        return queue[(queue.index(package) + step) % len(queue)]
+
+    def lines_left(self) -> int:
+        """Lines of build code in packages that still need review."""
+        return sum(self._lines(package) for package in self.queue)
+
+    def _lines(self, package: str) -> int:
+        return sum(file.lines for file in self._reading(package))
+
+    def reviewed_count(self) -> tuple[int, int]:
+        """(packages that need nothing more, all packages that need a decision at all)."""
+        decidable = [p for p in self.graph.packages if not self.graph.is_own(p.id) and (p.fetched or not p.lazy)]
+        return len(decidable) - len(self.queue), len(decidable)
+
+    # What is there to read?
+
+    def reading(self, package: str) -> tuple[ReadingFile, ...]:
+        """What to read of a package, in order: its build code, then the programs that its run steps execute."""
+        return self._reading(package)
+
+    def text(self, package: str, path: str) -> str:
+        """A file's text as the window may show it (bounded, invalid UTF-8 replaced). Raises ReviewerError."""
+        found = self.graph.package[package]
+        if not found.fetched:
+            raise ReviewerError("not fetched", where=found.name, cure="run `zig build --fetch`")
+        return read_text(Path(found.root), path)
+
+    def marks(self, package: str, path: str) -> tuple[Mark, ...]:
+        """The marked lines of a file."""
+        return marks(self.graph, self.graph.package[package], path, self.text(package, path))
+
+    def facts(self, package: str) -> tuple[Fact, ...]:
+        """`What it runs`: configure, make, command, declares."""
+        return facts(self.graph, self.graph.package[package])
+
+    # Decide
+
+    def decision(
+        self,
+        package: str,
+        verdict: Verdict,
+        *,
+        criteria: tuple[Criteria, ...] = (Criteria.RUN,),
+        note: str = "",
+        grants: Mapping[str, Grants] | None = None,
+    ) -> Decision:
+        """The entry that `decide` would write. Raises ReviewerError for a package about which nothing can be decided."""
+        found = self.graph.package[package]
+        if self.graph.is_own(package):
+            raise ReviewerError(
+                "this is the project itself and needs no decision",
+                where=found.name,
+                cure="name one of its dependencies",
+            )
+        if found.digest is None:
+            raise ReviewerError(
+                "it is not fetched, so there is no content to decide about",
+                where=found.name,
+                cure="run `zig build --fetch`",
+            )
+        steps = dict(listed_steps(self.graph, package))
+        for fingerprint, given in (grants or {}).items():
+            steps[fingerprint] = ListedStep(steps[fingerprint].name, steps[fingerprint].created, given)
+        basis = self.assessments[package].decision
+        return Decision(
+            package=package,
+            digest=found.digest,
+            verdict=verdict,
+            criteria=criteria,
+            by=reviewer_name(Path(self.graph.root)),
+            at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            note=note,
+            basis=basis.package if basis is not None and basis.package != package else None,
+            steps=steps,
+        )
 
     def decide(
         self,
@@ -86,62 +201,61 @@ class Review:
         grants: Mapping[str, Grants] | None = None,
     ) -> None:
         """Record a decision (grants by step fingerprint). Raises ReviewerError, then nothing changed."""
-        raise NotImplementedError
+        after = {p: self.decision(p, verdict, criteria=criteria, note=note, grants=grants) for p in packages}
+        self._act(
+            _Act(self._named(_VERBS[verdict], packages), {p: self.lock.decisions.get(p) for p in packages}, after)
+        )
 
     def forget(self, packages: Sequence[str]) -> None:
-        """Remove the entries of these packages."""
-        raise NotImplementedError
+        """Remove the entries of these packages, those of versions that are gone included."""
+        before = {p: self.lock.decisions.get(p) for p in packages}
+        self._act(_Act(self._named("Forget", packages), before, dict.fromkeys(packages)))
+
+    def _named(self, verb: str, packages: Sequence[str]) -> str:
+        known = self.graph.package
+        first = known[packages[0]].name if packages[0] in known else packages[0]
+        return f"{verb} {first}" + (f" and {len(packages) - 1} more" if len(packages) > 1 else "")
 
     @property
     def undo_text(self) -> str | None:
         """What undo would take back, for example `Trust toml-parser`; None if there is nothing."""
-        raise NotImplementedError
+        return self._done[-1].text if self._done else None
 
     @property
     def redo_text(self) -> str | None:
         """What redo would do again; None if there is nothing."""
-        raise NotImplementedError
+        return self._undone[-1].text if self._undone else None
 
     def undo(self) -> None:
-        """Take back the newest decision of this session."""
-        raise NotImplementedError
+        """Take back the newest decision of this session. Raises ReviewerError, then nothing changed."""
+        if self._done:
+            self._write(self._done[-1].before)
+            self._undone.append(self._done.pop())
+            self._tell()
 
     def redo(self) -> None:
-        """Do again what was undone last."""
-        raise NotImplementedError
+        """Do again what was undone last. Raises ReviewerError, then nothing changed."""
+        if self._undone:
+            self._write(self._undone[-1].after)
+            self._done.append(self._undone.pop())
+            self._tell()
 
-    def next_in_queue(self, package: str | None) -> str | None:
-        """The package to look at after this one; None when nothing needs review."""
-        raise NotImplementedError
+    def _act(self, act: _Act) -> None:
+        self._write(act.after)
+        self._done.append(act)
+        self._undone.clear()
+        self._tell()
 
-    def previous_in_queue(self, package: str | None) -> str | None:
-        """The package to look at before this one."""
-        raise NotImplementedError
+    def _write(self, entries: Mapping[str, Decision | None]) -> None:
+        if self.lock_path is None:
+            raise ReviewerError(
+                "a saved graph cannot be decided about", where=self.graph.root, cure="open the project's folder"
+            )
+        changed = self.lock.without(p for p, entry in entries.items() if entry is None)
+        changed = changed.with_decisions(entry for entry in entries.values() if entry is not None)
+        self.lock = save(self.lock_path, self.lock, changed)
+        self.assessments = assess(self.graph, self.lock)
 
-    def status(self, package: str) -> Status:
-        """The package's status."""
-        raise NotImplementedError
-
-    def reading(self, package: str) -> tuple[ReadingFile, ...]:
-        """What to read of a package, in order: its build code, then the programs that its run steps execute."""
-        raise NotImplementedError
-
-    def text(self, package: str, path: str) -> str:
-        """A file's text as the window may show it (bounded, invalid UTF-8 replaced). Raises ReviewerError."""
-        raise NotImplementedError
-
-    def marks(self, package: str, path: str) -> tuple[Mark, ...]:
-        """The marked lines of a file."""
-        raise NotImplementedError
-
-    def facts(self, package: str) -> tuple[Fact, ...]:
-        """`What it runs`: configure, make, command, declares."""
-        raise NotImplementedError
-
-    def lines_left(self) -> int:
-        """Lines of build code in packages that still need review."""
-        raise NotImplementedError
-
-    def reviewed_count(self) -> tuple[int, int]:
-        """(packages that need nothing more, all packages that need a decision at all)."""
-        raise NotImplementedError
+    def _tell(self) -> None:
+        for listener in self._listeners:
+            listener()

@@ -1,0 +1,50 @@
+"""How to learn a project: one folder per build system, added by the folder and one line in `_FOLDERS`."""
+
+import importlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol, cast
+
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Evidence, Graph
+from reviewer.progress import Progress
+
+_FOLDERS = ("zig",)
+
+
+class Ecosystem(Protocol):
+    """What the module `reviewer.ecosystems.<name>` offers. Nothing but `load` with configured evidence executes anything."""
+
+    def recognises(self, root: Path) -> bool:
+        """Whether the folder looks like a project of this build system."""
+
+    def load(self, root: Path, evidence: Evidence, progress: Progress) -> Graph:
+        """Everything that is known with this evidence. Raises ReviewerError or CancelledError."""
+
+    def configure_refusal(self) -> str | None:
+        """Why `configured` cannot be had on this machine (no sandbox, no toolchain), with the cure; None if it can."""
+
+    def build_files(self) -> Sequence[str]:
+        """Files at the top of a package that run when it is built."""
+
+    def link_lines(self, source: str, line: int) -> Sequence[int]:
+        """Lines, from 1, of a build file that tie what `line` creates into something else."""
+
+
+def ecosystem_of(root: Path) -> Ecosystem:
+    """The ecosystem of a project folder. Raises ReviewerError when it is not a project."""
+    if not root.is_dir():
+        what = "this is not a folder" if root.exists() else "there is no such folder"
+        raise ReviewerError(what, where=str(root), cure="name the folder of a project")
+    for name in _FOLDERS:
+        ecosystem = ecosystem_named(name)
+        if ecosystem.recognises(root):
+            return ecosystem
+    raise ReviewerError(
+        "this is not a project: it has no build.zig", where=str(root), cure="name the folder with the build.zig"
+    )
+
+
+def ecosystem_named(name: str) -> Ecosystem:
+    """The ecosystem that a graph names."""
+    return cast(Ecosystem, importlib.import_module(f"reviewer.ecosystems.{name}"))

@@ -1,0 +1,45 @@
+"""Zig projects: build.zig.zon and build.zig read without executing, or configured by real zig in the sandbox."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Evidence, Graph
+from reviewer.progress import Progress
+
+
+def recognises(root: Path) -> bool:
+    """Whether the folder has a build.zig, or a manifest that lacks one."""
+    return (root / "build.zig").exists() or (root / "build.zig.zon").exists()
+
+
+def load(root: Path, evidence: Evidence, progress: Progress) -> Graph:
+    """The graph of a project. Raises ReviewerError or CancelledError."""
+    from reviewer.ecosystems.zig.load import load_graph
+
+    return load_graph(root, evidence, progress)
+
+
+def configure_refusal() -> str | None:
+    """Why this machine cannot configure a zig project; None if it can."""
+    from reviewer.ecosystems.zig.toolchain import find_toolchain
+    from reviewer.sandbox.probe import require_sandbox
+
+    try:
+        require_sandbox()
+        find_toolchain()
+    except ReviewerError as error:
+        return str(error)
+    return None
+
+
+def build_files() -> Sequence[str]:
+    """Zig runs build.zig; the manifest says what it brings in."""
+    return ("build.zig", "build.zig.zon")
+
+
+def link_lines(source: str, line: int) -> Sequence[int]:
+    """Lines that tie what `line` creates into a module or another step."""
+    from reviewer.ecosystems.zig.links import find_link_lines
+
+    return find_link_lines(source, line)

@@ -1,0 +1,52 @@
+"""`zig build --print-configuration` (0.17), as far as it is needed to check the hook's report against what make would execute.
+
+The ZON is printed by zig's own maker with hostile strings escaped, so lines at a fixed indentation cannot be forged from inside a name.
+"""
+
+import re
+from dataclasses import dataclass
+
+from reviewer.errors import ReviewerError
+
+_STEP = re.compile(
+    r'^        \.\{\n            \.name = "(?P<name>(?:[^"\\\n]|\\.)*)",\n            \.owner = [^\n]*,\n'
+    r"            \.deps = \.\{(?P<deps>[^}]*)\},\n(?P<rest>.*?)^        \},$",
+    re.MULTILINE | re.DOTALL,
+)
+_TAG = re.compile(r"^ +\.(?:flags = \.\{ )?\.?tag = \.(?P<tag>\w+),", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedStep:
+    """One step of the configuration; `name` as raw bytes, `depends_on` the numbers of the steps that it waits for."""
+
+    name: bytes
+    tag: str
+    depends_on: tuple[int, ...]
+
+
+def read_printed(text: str) -> tuple[PrintedStep, ...]:
+    """The steps in zig's order. Raises ReviewerError when this is not a printed configuration."""
+    start = text.find("\n    .steps = .{\n")
+    if not text.startswith(".{\n") or start < 0:
+        raise ReviewerError("zig printed something else than its configuration")
+    steps = []
+    for match in _STEP.finditer(text, start):
+        tag = _TAG.search(match["rest"])
+        numbers = tuple(int(number) for number in re.findall(r"\d+", match["deps"]))
+        steps.append(PrintedStep(_unescape(match["name"]), tag["tag"] if tag else "", numbers))
+    return tuple(steps)
+
+
+_ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|.)")
+_SHORT = {"n": "\n", "r": "\r", "t": "\t"}
+
+
+def _unescape(literal: str) -> bytes:
+    """The bytes of a string literal as `std.zig.stringEscape` writes it: anything but printable ASCII is `\\xNN` or a short escape."""
+
+    def replace(match: re.Match[str]) -> str:
+        escape = match[1]
+        return chr(int(escape[1:], 16)) if len(escape) == 3 else _SHORT.get(escape, escape)
+
+    return _ESCAPE.sub(replace, literal).encode("latin-1", "replace")

@@ -1,0 +1,81 @@
+"""Door 1 of the gate: the verdict over a graph and what the lock says about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reviewer.lock.status import Assessment, Status, StepAssessment
+from reviewer.model.graph import Graph, Problem, Severity
+
+SCHEMA = "reviewer.check/1"
+
+APPROVED, NEEDS_REVIEW, NOT_DONE, REJECTED = 0, 1, 2, 3
+"""Exit codes; the worst, the largest, wins. DESIGN.md, Command line."""
+
+_NEEDS_REVIEW = frozenset({Status.UNREVIEWED, Status.CHANGED, Status.DEFERRED})
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What `reviewer check` says. `packages` and `steps` keep the graph's order; own ones are included."""
+
+    exit_code: int
+    packages: tuple[Assessment, ...]
+    steps: tuple[StepAssessment, ...]
+    problems: tuple[Problem, ...]
+
+
+def check(graph: Graph, assessments: Mapping[str, Assessment]) -> Check:
+    """The verdict. A lazy package that is not fetched takes no part in the build and blocks nothing."""
+    codes = [APPROVED]
+    for package in graph.packages:
+        status = assessments[package.id].status
+        if status is Status.REJECTED:
+            codes.append(REJECTED)
+        elif needs_review(graph, assessments[package.id]):
+            codes.append(NEEDS_REVIEW)
+    if any(problem.severity is Severity.ERROR for problem in graph.problems):
+        codes.append(NOT_DONE)
+    steps = {step.step: step for assessment in assessments.values() for step in assessment.steps}
+    return Check(
+        exit_code=max(codes),
+        packages=tuple(assessments[package.id] for package in graph.packages),
+        steps=tuple(steps[step.id] for step in graph.run_steps if step.id in steps),
+        problems=graph.problems,
+    )
+
+
+def needs_review(graph: Graph, assessment: Assessment) -> bool:
+    """Whether somebody has to decide before the build may run this package's code."""
+    package = graph.package[assessment.package]
+    absent = package.lazy and not package.fetched
+    return assessment.status in _NEEDS_REVIEW and not absent
+
+
+def check_to_json(result: Check, graph: Graph) -> dict[str, Any]:
+    """`reviewer.check/1`."""
+    return {
+        "schema": SCHEMA,
+        "ok": result.exit_code == APPROVED,
+        "exit": result.exit_code,
+        "packages": [
+            {
+                "id": assessment.package,
+                "status": assessment.status.value,
+                "criteria": [c.value for c in assessment.decision.criteria] if assessment.decision else [],
+                "reason": assessment.reason,
+            }
+            for assessment in result.packages
+        ],
+        "steps": [
+            {
+                "id": step.step,
+                "package": graph.step[step.step].package,
+                "name": graph.step[step.step].name,
+                "status": step.status.value,
+                "reason": step.reason,
+            }
+            for step in result.steps
+        ],
+        "problems": [{"severity": p.severity.value, "where": p.where, "text": p.text} for p in result.problems],
+    }

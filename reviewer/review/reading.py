@@ -1,0 +1,170 @@
+"""What of a package a reviewer should read, and which lines of it deserve the eye."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from reviewer.content.read import read_text
+from reviewer.ecosystems import ecosystem_named
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Graph, Package, Step
+
+
+class MarkKind(StrEnum):
+    """Why a line is marked: it creates a run step, it ties one into something else, or it can do what a finding says."""
+
+    RUN = "run"
+    HIDDEN_RUN = "hidden_run"
+    LINK = "link"
+    FINDING = "finding"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A line worth the reviewer's eyes; `explanation` (plain text, may be empty) belongs under it; `step` is a step id."""
+
+    line: int
+    kind: MarkKind
+    explanation: str
+    step: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingFile:
+    """A file of a package that the reviewer should read; `path` is relative to the package, `role` says why it is here."""
+
+    path: str
+    role: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row of the panel. `alert` rows are shown in the colour of run steps."""
+
+    label: str
+    value: str
+    alert: bool = False
+
+
+def reading_list(graph: Graph, package: Package) -> tuple[ReadingFile, ...]:
+    """Build code first, then other files that create its steps, then the programs of it that run steps execute."""
+    if not package.fetched:
+        return ()
+    roles: dict[str, str] = {}
+    for name in ecosystem_named(graph.ecosystem).build_files():
+        roles[name] = "build code"
+    for step in graph.steps:
+        for location in step.created_at:
+            if location.package == package.id:
+                roles.setdefault(location.file, "build code")
+    for step in graph.run_steps:
+        source = step.run.program_source if step.run else None
+        if source is not None and source.package == package.id:
+            roles.setdefault(source.file, f"program of “{step.name}”")
+    files = []
+    for path, role in roles.items():
+        lines = _count_lines(package, path)
+        if lines is not None:
+            files.append(ReadingFile(path, role, lines))
+    return tuple(files)
+
+
+def _count_lines(package: Package, path: str) -> int | None:
+    try:
+        return len(read_text(Path(package.root), path).splitlines())
+    except ReviewerError:
+        return None
+
+
+def marks(graph: Graph, package: Package, path: str, source: str) -> tuple[Mark, ...]:
+    """The marked lines of one file, in order; a line has one mark, the most telling one."""
+    found: dict[int, Mark] = {}
+    for finding in graph.findings:
+        if finding.package == package.id and finding.file == path:
+            text = f"{finding.capability}: {finding.text}"
+            found[finding.line] = Mark(finding.line, MarkKind.FINDING, text, finding.step)
+    ecosystem = ecosystem_named(graph.ecosystem)
+    for step in graph.run_steps:
+        place = next((location for location in step.created_at if location.package == package.id), None)
+        if step.run is None or place is None or place.file != path:
+            continue
+        links = ecosystem.link_lines(source, place.line)
+        for line in links:
+            found.setdefault(line, Mark(line, MarkKind.LINK, "", step.id))
+        kind = MarkKind.HIDDEN_RUN if step.run.hidden else MarkKind.RUN
+        found[place.line] = Mark(place.line, kind, explain_step(step, links), step.id)
+    return tuple(found[line] for line in sorted(found))
+
+
+def explain_step(step: Step, links: Sequence[int]) -> str:
+    """Two or three sentences for the card under the line that creates a run step."""
+    assert step.run is not None
+    text = f"Run step “{step.name}” is created here"
+    starts = [chain[0].partition("/")[2] for chain in step.run.why]
+    if "install" in starts:
+        text += " and runs on every plain build."
+    elif starts:
+        text += f" and runs when “{starts[0]}” is built."
+    else:
+        text += "; no top-level step was found to reach it."
+    inputs, outputs = step.run.inputs, step.run.outputs
+    if not inputs and not outputs:
+        text += " It declares no inputs and no outputs, so it can only have side effects."
+    else:
+        text += f" It declares {_listed(inputs, 'no inputs')} → {_listed(outputs, 'no outputs')}."
+    if step.run.hidden:
+        text += " The root's build code does not name it: it is hidden"
+        text += f" behind {_plural('line', links)}." if links else "."
+    return text
+
+
+def _listed(words: Sequence[str], none: str) -> str:
+    shown = ", ".join(words[:4])
+    return f"{shown} and {len(words) - 4} more" if len(words) > 4 else shown or none
+
+
+def _plural(noun: str, numbers: Sequence[int]) -> str:
+    return f"{noun}{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
+
+
+def facts(graph: Graph, package: Package) -> tuple[Fact, ...]:
+    """The card “What it runs”."""
+    if not package.fetched:
+        return (Fact("content", "not fetched" + (" (lazy): no part of this build" if package.lazy else "")),)
+    rows = [Fact("configure", _configure_fact(graph, package), alert=_configures(graph, package))]
+    steps = graph.runs_of(package.id)
+    if not steps:
+        rows.append(Fact("make", "nothing" if graph.evidence != "read" else "no run step seen in its source"))
+    for step in steps:
+        run = step.run
+        assert run is not None
+        owner = "" if step.package == package.id else f", started by {graph.package[step.package].name}"
+        rows.append(Fact("make", f"▶ {step.name}{' (hidden)' if run.hidden else ''}{owner}", alert=run.hidden))
+        command = " ".join(run.command)
+        if run.program_source is not None and run.program_source.file != "build.zig":
+            command += f" (built from {run.program_source.file})"
+        rows.append(Fact("command", command))
+        rows.append(Fact("declares", f"{_listed(run.inputs, 'no inputs')} → {_listed(run.outputs, 'no outputs')}"))
+    return tuple(rows)
+
+
+def _findings(graph: Graph, package: Package) -> list[str]:
+    return [finding.capability for finding in graph.findings if finding.package == package.id]
+
+
+def _configures(graph: Graph, package: Package) -> bool:
+    return any(capability != "unanalyzed" for capability in _findings(graph, package))
+
+
+def _configure_fact(graph: Graph, package: Package) -> str:
+    build_file = next((f for f in reading_list(graph, package) if f.path == "build.zig"), None)
+    if build_file is None:
+        return "no build.zig: nothing runs"
+    seen = _findings(graph, package)
+    capabilities = sorted({capability for capability in seen if capability != "unanalyzed"})
+    told = ", ".join(capabilities) if capabilities else "no I/O found"
+    if unfollowed := seen.count("unanalyzed"):
+        told += f", {unfollowed} {'place' if unfollowed == 1 else 'places'} not followed"
+    return f"build.zig, {build_file.lines} lines, {told}"
