@@ -1,0 +1,73 @@
+"""The verdict for code hosts: SARIF 2.1.0 (OASIS), and GitHub's workflow commands."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from reviewer import __version__
+from reviewer.gate.check import Check
+from reviewer.lock.status import Assessment, Status
+from reviewer.model.graph import Graph
+
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_SETTLED = (Status.OWN, Status.TRUSTED)
+
+
+def check_to_sarif(result: Check, graph: Graph) -> dict[str, Any]:
+    """One result for each package that keeps the build from passing, one notification for each problem."""
+    rules = [
+        {"id": status.value, "shortDescription": {"text": f"A dependency is {status.value}"}}
+        for status in Status
+        if status not in _SETTLED
+    ]
+    results = []
+    for assessment in _unsettled(result):
+        file, line = _place(assessment, graph)
+        region = {"artifactLocation": {"uri": file}, "region": {"startLine": line}}
+        results.append(
+            {
+                "ruleId": assessment.status.value,
+                "level": "error",
+                "message": {"text": f"{assessment.package}: {assessment.reason}"},
+                "locations": [{"physicalLocation": region}],
+            }
+        )
+    notifications = [{"level": p.severity.value, "message": {"text": f"{p.where}: {p.text}"}} for p in result.problems]
+    run = {
+        "tool": {"driver": {"name": "Reviewer", "version": __version__, "rules": rules}},
+        "results": results,
+        "invocations": [{"executionSuccessful": result.exit_code != 2, "toolExecutionNotifications": notifications}],
+    }
+    return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+
+
+def check_to_github(result: Check, graph: Graph) -> Iterator[str]:
+    """`::error file=…,line=…::…` lines; percent, newline and delimiters escaped as GitHub's runner does."""
+    for assessment in _unsettled(result):
+        file, line = _place(assessment, graph)
+        yield f"::error file={_property(file)},line={line}::{_message(f'{assessment.package}: {assessment.reason}')}"
+    for problem in result.problems:
+        yield f"::{problem.severity.value}::{_message(f'{problem.where}: {problem.text}')}"
+
+
+def _unsettled(result: Check) -> Iterator[Assessment]:
+    return (assessment for assessment in result.packages if assessment.status not in _SETTLED)
+
+
+def _place(assessment: Assessment, graph: Graph) -> tuple[str, int]:
+    """The line that creates the package's run step where it lies in the repository, else the manifest that brings the package in."""
+    package = graph.package[assessment.package]
+    folder = Path(package.root)
+    for step in graph.runs_of(package.id):
+        for location in step.created_at:
+            if location.package == package.id and package.root and folder.is_relative_to(graph.root):
+                return (folder.relative_to(graph.root) / location.file).as_posix(), max(location.line, 1)
+    return "build.zig.zon", 1
+
+
+def _message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")

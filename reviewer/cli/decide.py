@@ -1,0 +1,97 @@
+"""`trust`, `reject`, `defer`, `forget`: show what would change in review.lock, ask, and write it."""
+
+import argparse
+from collections.abc import Mapping
+
+from reviewer.cli.names import find_package
+from reviewer.cli.project import load_review
+from reviewer.cli.terminal import confirm, say
+from reviewer.errors import ReviewerError
+from reviewer.lock.decision import Criteria, Grants, Verdict
+from reviewer.review.review import Review
+
+CAPABILITIES = frozenset(
+    [
+        *("fs.read", "fs.read.sensitive", "fs.write", "fs.write.exec", "fs.write.source", "fs.delete"),
+        *("net.out", "net.download", "net.listen", "ipc.unix"),
+        *("proc.spawn", "proc.shell", "proc.download_exec", "env.read", "env.write", "sys.info"),
+    ]
+)
+"""What a run step can be allowed (ids of CAPABILITIES.md that an operating system can hold it to)."""
+
+
+def trust(arguments: argparse.Namespace) -> int:
+    """Record that packages may run."""
+    criteria = (Criteria.SHIP,) if arguments.criteria == "ship" else (Criteria.RUN,)
+    return _decide(arguments, Verdict.TRUSTED, criteria, _grants(arguments.grant))
+
+
+def reject(arguments: argparse.Namespace) -> int:
+    """Record that packages must not run."""
+    return _decide(arguments, Verdict.REJECTED, (Criteria.RUN,), {})
+
+
+def defer(arguments: argparse.Namespace) -> int:
+    """Record that packages are left for later."""
+    return _decide(arguments, Verdict.DEFERRED, (Criteria.RUN,), {})
+
+
+def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Criteria, ...], grants: Grants) -> int:
+    review = load_review(arguments)
+    packages = _packages(review, arguments.packages)
+    by_step: Mapping[str, Grants] = {}
+    for package in packages:
+        entry = review.decision(package, verdict, criteria=criteria, note=arguments.note)
+        say(f"{verdict.value}: {package}")
+        say(f"    {entry.digest}, for {', '.join(entry.criteria)}, by {entry.by}")
+        for step in entry.steps.values():
+            granted = "".join(f", {capability} {' '.join(what)}".rstrip() for capability, what in grants.items())
+            say(f"    ▶ {step.name} ({step.created}){granted}")
+        if grants:
+            if not entry.steps:
+                raise ReviewerError(
+                    "it has no run step that a grant could be for", where=package, cure="leave out --grant"
+                )
+            by_step = {**by_step, **dict.fromkeys(entry.steps, grants)}
+    if not confirm(f"Write this to {review.lock_path}?", yes=arguments.yes):
+        say("nothing was changed")
+        return 0
+    review.decide(packages, verdict, criteria=criteria, note=arguments.note, grants=by_step)
+    say(review.verdict_text)
+    return 0
+
+
+def forget(arguments: argparse.Namespace) -> int:
+    """Remove entries, those of packages that the project no longer has included."""
+    review = load_review(arguments)
+    packages = _packages(review, arguments.packages, also=tuple(review.lock.decisions))
+    listed = [package for package in packages if package in review.lock.decisions]
+    if not listed:
+        raise ReviewerError(
+            "nothing was decided about it", where=", ".join(packages), cure="there is nothing to forget"
+        )
+    for package in listed:
+        say(f"forget: {package} ({review.lock.decisions[package].verdict.value})")
+    if not confirm(f"Remove this from {review.lock_path}?", yes=arguments.yes):
+        say("nothing was changed")
+        return 0
+    review.forget(listed)
+    say(review.verdict_text)
+    return 0
+
+
+def _packages(review: Review, typed: list[str], *, also: tuple[str, ...] = ()) -> list[str]:
+    return list(dict.fromkeys(find_package(review.graph, word, also=also) for word in typed))
+
+
+def _grants(words: list[str]) -> Grants:
+    grants: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        capability, _, what = word.partition("=")
+        if capability not in CAPABILITIES:
+            raise ReviewerError(
+                f"“{capability}” is not a capability that can be granted",
+                cure=f"one of: {', '.join(sorted(CAPABILITIES))}",
+            )
+        grants[capability] = (*grants.get(capability, ()), *([what] if what else []))
+    return grants

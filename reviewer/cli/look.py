@@ -1,0 +1,124 @@
+"""`graph`, `why` and `check`: what is known, and what the lock says about it."""
+
+import argparse
+import json
+
+from reviewer.cli.names import find_step
+from reviewer.cli.project import load_review
+from reviewer.cli.terminal import say
+from reviewer.gate.check import APPROVED, Check, check_to_json
+from reviewer.lock.status import Status
+from reviewer.model.graph import Graph, Problem, Step
+from reviewer.review.review import Review
+
+
+def graph(arguments: argparse.Namespace) -> int:
+    """Print everything that is known. Exit code 0."""
+    known = load_review(arguments).graph
+    if arguments.format == "json":
+        from reviewer.model.json import graph_to_json
+
+        print(json.dumps(graph_to_json(known), indent=2))
+    elif arguments.format == "dot":
+        from reviewer.cli.dot import graph_to_dot
+
+        print(graph_to_dot(known))
+    else:
+        _print_graph(known)
+    return 0
+
+
+def _print_graph(known: Graph) -> None:
+    toolchain = f"{known.ecosystem} {known.toolchain}" if known.toolchain else known.ecosystem
+    counts = f"{len(known.packages)} packages, {len(known.modules)} modules, {len(known.steps)} steps, {len(known.run_steps)} run steps"
+    say(f"{known.root}: {toolchain}, {known.evidence.value} evidence; {counts}")
+    for package in known.packages:
+        absent = "" if package.fetched else " (lazy, not fetched)" if package.lazy else " (not fetched)"
+        own = " (this project)" if known.is_own(package.id) else ""
+        say(f"\n{package.id}{own}{absent}")
+        for step in known.steps:
+            if step.package == package.id:
+                _print_step(step)
+        for finding in known.findings:
+            if finding.package == package.id:
+                say(f"    {finding.file}:{finding.line}:{finding.column}: {finding.capability}: {finding.text}")
+    _print_problems(known.problems)
+
+
+def _print_step(step: Step) -> None:
+    created = f"  {step.created_at[0]}" if step.created_at else ""
+    if step.run is None:
+        say(f"      {step.name}{created}")
+        return
+    say(f"    ▶ {step.name}{created}{'  hidden' if step.run.hidden else ''}")
+    say(f"        runs {' '.join(step.run.command)}")
+    say(f"        declares {', '.join(step.run.inputs) or 'no inputs'} → {', '.join(step.run.outputs) or 'no outputs'}")
+
+
+def why(arguments: argparse.Namespace) -> int:
+    """Print the chains that make a step run. Exit code 0."""
+    known = load_review(arguments).graph
+    step = known.step[find_step(known, arguments.step)]
+    created = (
+        f", created at {step.created_at[0]} of {known.package[step.created_at[0].package].name}"
+        if step.created_at
+        else ""
+    )
+    say(f"{step.id}{created}")
+    if step.run is None:
+        say("  it executes nothing itself: chains are kept for run steps")
+    elif not step.run.why:
+        say("  no top-level step was found to reach it")
+    else:
+        for chain in step.run.why:
+            say("  " + " → ".join(chain))
+    return 0
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Compare with review.lock and print the verdict. Exit code: the verdict's."""
+    review = load_review(arguments)
+    result = review.check
+    if arguments.format == "json":
+        print(json.dumps(check_to_json(result, review.graph), indent=2))
+    elif arguments.format == "sarif":
+        from reviewer.cli.annotations import check_to_sarif
+
+        print(json.dumps(check_to_sarif(result, review.graph), indent=2))
+    elif arguments.format == "github":
+        from reviewer.cli.annotations import check_to_github
+
+        for line in check_to_github(result, review.graph):
+            say(line)
+    else:
+        _print_check(review, result)
+    return result.exit_code
+
+
+def _print_check(review: Review, result: Check) -> None:
+    shown = review.graph
+    for assessment in result.packages:
+        if assessment.status is Status.OWN:
+            continue
+        package = shown.package[assessment.package]
+        say(f"{assessment.status.value:<11}{package.name} {package.version}: {assessment.reason}")
+        if assessment.status is Status.TRUSTED:
+            continue
+        for step in shown.runs_of(package.id):
+            hidden = "hidden run step" if step.run and step.run.hidden else "run step"
+            created = f", created at {_place(step, shown)}" if step.created_at else ""
+            say(f"           ▶ {hidden} “{step.name}”{created}")
+    _print_problems(result.problems)
+    say(review.verdict_text)
+    if result.exit_code != APPROVED and review.queue:
+        say("read and decide with `reviewer open`, or `reviewer trust PACKAGE`")
+
+
+def _place(step: Step, shown: Graph) -> str:
+    location = step.created_at[0]
+    return f"{shown.package[location.package].name}/{location.file}:{location.line}:{location.column}"
+
+
+def _print_problems(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        say(f"{problem.severity.value}: {problem.where}: {problem.text}")

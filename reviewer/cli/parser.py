@@ -1,0 +1,127 @@
+"""What can be typed. Every command names the function that does it; that function's module is imported only then."""
+
+import argparse
+import importlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from reviewer import __version__
+
+_COMMANDS = ("open", "demo", "graph", "why", "check", "trust", "reject", "defer", "forget", "gate")
+
+_EXIT_CODES = (
+    "exit codes of check and gate status: 0 all approved; 1 something needs review; 2 the tool could not do its work, nothing was decided; "
+    "3 something is rejected"
+)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The arguments of one command. `reviewer`, `reviewer FOLDER` mean `reviewer open`."""
+    words = list(argv)
+    if not words or (words[0] not in _COMMANDS and words[0] not in ("-h", "--help", "--version")):
+        words.insert(0, "open")
+    return _parser().parse_args(words)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="reviewer",
+        description="Review what a project's dependencies may do to the people who build it.",
+        epilog=_EXIT_CODES,
+    )
+    parser.add_argument("--version", action="version", version=f"reviewer {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    command = commands.add_parser("open", help="the window (also: reviewer [PROJECT]); opens a saved graph file too")
+    command.add_argument("project", metavar="PROJECT", nargs="?", type=Path)
+    _evidence(command)
+    _screenshot(command)
+    command.set_defaults(command=_later("window", "open_project"))
+
+    command = commands.add_parser("demo", help="the window on the bundled sample with a hidden run step")
+    _screenshot(command)
+    command.set_defaults(command=_later("window", "demo"))
+
+    command = commands.add_parser("graph", help="everything that is known")
+    _project(command)
+    _evidence(command)
+    command.add_argument("--format", choices=("text", "json", "dot"), default="text")
+    command.set_defaults(command=_later("look", "graph"))
+
+    command = commands.add_parser("why", help="the chains that make a step run")
+    command.add_argument("step", metavar="STEP")
+    _project(command)
+    _evidence(command)
+    command.set_defaults(command=_later("look", "why"))
+
+    command = commands.add_parser("check", help="compare with review.lock", epilog=_EXIT_CODES)
+    _project(command)
+    _evidence(command)
+    command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
+    command.set_defaults(command=_later("look", "check"))
+
+    for verb, text in {
+        "trust": "say that packages may run",
+        "reject": "say that packages must not run",
+        "defer": "leave packages for later",
+        "forget": "remove what was decided",
+    }.items():
+        command = commands.add_parser(verb, help=text)
+        command.add_argument("packages", metavar="PACKAGE", nargs="+")
+        command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
+        _evidence(command)
+        _yes(command)
+        if verb != "forget":
+            command.add_argument("--note", default="", help="why, for the record")
+        if verb == "trust":
+            text = "run: at build time (default); ship: also in the product"
+            command.add_argument("--criteria", choices=("run", "ship"), default="run", help=text)
+            text = "allow its run steps a capability, for example net.out=example.org:443 (may be repeated)"
+            command.add_argument("--grant", metavar="CAPABILITY[=WHAT]", action="append", default=[], help=text)
+        command.set_defaults(command=_later("decide", verb))
+
+    gate = commands.add_parser(
+        "gate", help="the build's own check, which needs no Reviewer at build time", epilog=_EXIT_CODES
+    )
+    actions = gate.add_subparsers(required=True, metavar="ACTION")
+    for action, text in {
+        "install": "add the check to the project's build",
+        "remove": "take it out again, exactly",
+        "status": "whether it is there, and whether the build would pass",
+    }.items():
+        command = actions.add_parser(action, help=text)
+        _project(command)
+        if action == "status":
+            _evidence(command)
+        else:
+            _yes(command)
+        command.set_defaults(command=_later("gate", action))
+    return parser
+
+
+def _project(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "project", metavar="PROJECT", nargs="?", type=Path, default=Path(), help="default: the current folder"
+    )
+
+
+def _evidence(command: argparse.ArgumentParser) -> None:
+    text = "read: nothing is executed; configured: build scripts run in a sandbox, for the exact graph (remembered)"
+    command.add_argument("--evidence", choices=("read", "configured"), help=text)
+
+
+def _screenshot(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--screenshot", metavar="FILE", type=Path, help="draw the window offscreen into a PNG and exit"
+    )
+
+
+def _yes(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--yes", action="store_true", help="do not ask")
+
+
+def _later(module: str, function: str) -> Callable[[argparse.Namespace], int]:
+    def run(arguments: argparse.Namespace) -> int:
+        return int(getattr(importlib.import_module(f"reviewer.cli.{module}"), function)(arguments))
+
+    return run

@@ -1,0 +1,63 @@
+"""`open` and `demo`: the window."""
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from reviewer.cli.terminal import complain, say
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Evidence
+from reviewer.places import cache_dir
+from reviewer.resources import resource
+
+
+def open_project(arguments: argparse.Namespace) -> int:
+    """The window on a project, by default the current folder if it is one."""
+    path = arguments.project
+    if path is None and (Path("build.zig").exists() or Path("build.zig.zon").exists() or arguments.screenshot):
+        path = Path()
+    evidence = None if arguments.evidence is None else Evidence(arguments.evidence)
+    return _show(path, evidence, arguments.screenshot)
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """The window on a fresh copy of the sample. Its build scripts are our own, so they are configured without asking."""
+    from reviewer.ecosystems import ecosystem_named
+
+    project = cache_dir() / "demo" / "terminal-app"
+    shutil.rmtree(project, ignore_errors=True)
+    shutil.copytree(resource("demo"), project)
+    refusal = ecosystem_named("zig").configure_refusal()
+    if refusal is not None:
+        complain(f"showing what the source tells: {refusal}")
+    screenshot = arguments.screenshot
+    if screenshot is None and not _has_display():
+        screenshot = Path("reviewer-demo.png")
+        complain(f"there is no display: drawing {screenshot} instead")
+    return _show(project, Evidence.READ if refusal else Evidence.CONFIGURED, screenshot)
+
+
+def _show(path: Path | None, evidence: Evidence | None, screenshot: Path | None) -> int:
+    if screenshot is None and not _has_display():
+        raise ReviewerError(
+            "there is no display to open a window on", cure="set DISPLAY, or draw it with --screenshot FILE"
+        )
+    try:
+        from reviewer.ui.app import run_window
+    except ImportError as error:  # Qt names the system library that it lacks
+        raise ReviewerError(
+            f"Qt cannot be loaded ({error})", cure="`make setup` names or installs the system libraries it needs"
+        ) from error
+    code = run_window(path, evidence=evidence, screenshot=screenshot)
+    if screenshot is not None and code == 0:
+        say(f"drew {screenshot}")
+    return code
+
+
+def _has_display() -> bool:
+    """Only X11 and Wayland systems can be without one; QT_QPA_PLATFORM says that the user knows better."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
