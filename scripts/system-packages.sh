@@ -33,6 +33,8 @@ library libxcb-render-util.so.0 libxcb-render-util0
 library libxcb-shape.so.0 libxcb-shape0
 library libxcb-xkb.so.1 libxcb-xkb1
 library libxkbcommon-x11.so.0 libxkbcommon-x11-0
+library libwayland-cursor.so.0 libwayland-cursor0
+library libwayland-egl.so.1 libwayland-egl1
 font any fonts-dejavu-core
 LIST
     if [ "$mode" = test ]; then
@@ -71,7 +73,7 @@ if [ "$(id -u)" != 0 ]; then
 fi
 
 echo "Installing what is missing:$missing"
-export DEBIAN_FRONTEND=noninteractive
+export DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes
 for attempt in 1 2 3; do
     # shellcheck disable=SC2086 # a list of package names
     if apt-get -qq -o Acquire::Retries=3 update &&

@@ -1,0 +1,21 @@
+"""The command line starts fast because it does not load what only the window needs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture(scope="module")
+def loaded() -> set[str]:
+    """The top-level packages that a fresh interpreter has loaded after importing the command line's entry point."""
+    ask = "import json, sys; from reviewer.cli import main; print(json.dumps(list(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=60, check=True)
+    return {name.partition(".")[0] for name in json.loads(done.stdout)}
+
+
+@pytest.mark.parametrize("package", ["PySide6", "shiboken6", "networkx", "pygments", "numpy", "igraph"])
+def test_importing_the_command_line_does_not_load(package: str, loaded: set[str]) -> None:
+    assert "reviewer" in loaded
+    assert package not in loaded
