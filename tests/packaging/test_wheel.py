@@ -6,7 +6,9 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from PySide6.QtGui import QImage
@@ -17,13 +19,13 @@ from reviewer import __version__
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
-def run(*argv: str | Path, cwd: Path, exit_code: int = 0, **env: str) -> str:
+def run(*argv: str | Path, cwd: Path, exit_code: int = 0, env: Mapping[str, str] = MappingProxyType({})) -> str:
     """Standard output of a program that ends with this exit code, started without what this environment adds to Python's path."""
     clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
     done = subprocess.run(
         argv,
         cwd=cwd,
-        env=clean | env,
+        env=clean | dict(env),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -32,6 +34,11 @@ def run(*argv: str | Path, cwd: Path, exit_code: int = 0, **env: str) -> str:
     )
     assert done.returncode == exit_code, f"{argv} exited {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
+
+
+def own_folders(folder: Path) -> dict[str, str]:
+    """An environment that keeps the program away from the caches and habits of whoever runs this test."""
+    return {"REVIEWER_CACHE_DIR": str(folder / "cache"), "REVIEWER_STATE_DIR": str(folder / "state")}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +60,7 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     uv = find_uv_bin()
     python = venv / "bin/python"
     sync = (uv, "sync", "--frozen", "--no-dev", "--all-extras", "--no-install-project", "--python", sys.executable)
-    run(*sync, cwd=CHECKOUT, UV_PROJECT_ENVIRONMENT=str(venv))
+    run(*sync, cwd=CHECKOUT, env={"UV_PROJECT_ENVIRONMENT": str(venv)})
     run(uv, "pip", "install", "--python", python, "--no-deps", "--no-index", wheel, cwd=venv)
     run(uv, "pip", "check", "--python", python, cwd=venv)
     return venv / "bin"
@@ -80,16 +87,30 @@ def test_the_installed_package_finds_its_resources_inside_itself(environment: Pa
 
 def test_the_installed_command_checks_a_project(environment: Path, tmp_path: Path) -> None:
     project = shutil.copytree(CHECKOUT / "resources/demo", tmp_path / "demo")
-    caches = {"REVIEWER_CACHE_DIR": str(tmp_path / "cache"), "REVIEWER_STATE_DIR": str(tmp_path / "state")}
-    report = run(environment / "reviewer", "check", "--format", "json", project, cwd=tmp_path, exit_code=1, **caches)
+    report = run(
+        environment / "reviewer",
+        "check",
+        "--format",
+        "json",
+        project,
+        cwd=tmp_path,
+        exit_code=1,
+        env=own_folders(tmp_path),
+    )
     packages = json.loads(report)["packages"]
     assert any("super" in package["id"] and package["status"] == "unreviewed" for package in packages)
 
 
 def test_the_installed_command_draws_the_demo_without_a_display(environment: Path, tmp_path: Path) -> None:
-    home = {"HOME": str(tmp_path), "DISPLAY": "", "WAYLAND_DISPLAY": ""}
-    caches = {"REVIEWER_CACHE_DIR": str(tmp_path / "cache"), "REVIEWER_STATE_DIR": str(tmp_path / "state")}
-    run(environment / "reviewer", "demo", "--screenshot", "out.png", cwd=tmp_path, **home, **caches)
+    no_display = {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
+    run(
+        environment / "reviewer",
+        "demo",
+        "--screenshot",
+        "out.png",
+        cwd=tmp_path,
+        env=own_folders(tmp_path) | no_display,
+    )
     picture = QImage(str(tmp_path / "out.png"))
     assert picture.width() >= 800
     assert picture.height() >= 500
