@@ -1,11 +1,13 @@
 """The pure question: what does the lock say about each package and run step of a graph?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewer.lock.decision import Decision, Lock
-from reviewer.model.graph import Graph
+from reviewer.content.text import visible
+from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
+from reviewer.model.fingerprint import READ_PREFIX
+from reviewer.model.graph import Evidence, Graph, Location, Package, Step
 
 
 class Status(StrEnum):
@@ -30,7 +32,10 @@ class StepAssessment:
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """A package's status, in words why, the decision that it rests on (possibly of an older version), and its run steps."""
+    """A package's status, in words why, the decision that it rests on (possibly of an older version), and its run steps.
+
+    `steps` are those that the package owns, so that every run step is in exactly one assessment. Reasons are safe to show.
+    """
 
     package: str
     status: Status
@@ -41,4 +46,130 @@ class Assessment:
 
 def assess(graph: Graph, lock: Lock) -> Mapping[str, Assessment]:
     """Every package of the graph, by id, in the graph's order."""
-    raise NotImplementedError
+    runs: dict[str, list[Step]] = {}
+    for step in graph.run_steps:
+        runs.setdefault(step.package, []).append(step)
+    gone = [decision for decision in lock.decisions.values() if decision.package not in graph.package]
+    return {
+        package.id: _assess(graph, package, runs.get(package.id, []), lock.decisions.get(package.id), gone)
+        for package in graph.packages
+    }
+
+
+def listed_steps(graph: Graph, package: str) -> Mapping[str, ListedStep]:
+    """What a decision about this package must record: the run steps that it owns, by fingerprint, without grants."""
+    return {
+        step.run.fingerprint: ListedStep(_short(step.name), _created(step))
+        for step in graph.run_steps
+        if step.run is not None and step.package == package
+    }
+
+
+def allows(decision: Decision, criteria: Criteria) -> bool:
+    """Whether the decision trusts its package for this; to ship includes to run."""
+    wanted = {criteria, Criteria.SHIP}
+    return decision.verdict is Verdict.TRUSTED and not wanted.isdisjoint(decision.criteria)
+
+
+def _assess(
+    graph: Graph, package: Package, runs: Sequence[Step], decision: Decision | None, gone: Sequence[Decision]
+) -> Assessment:
+    """`gone`: decisions on packages that the graph does not have (any more)."""
+    if graph.is_own(package.id):
+        status, reason, decision = Status.OWN, "part of this project", None
+    elif decision is not None:
+        status, reason = _decided(package, decision)
+    else:
+        status, reason, decision = _undecided(package, gone)
+    steps = tuple(StepAssessment(step.id, status, reason) for step in runs)
+    if status is Status.TRUSTED and decision and graph.evidence is not Evidence.READ:
+        steps = tuple(_assess_step(step, decision, reason) for step in runs)
+        if changed := [step for step in steps if step.status is Status.CHANGED]:
+            status = Status.CHANGED
+            reason = changed[0].reason + (f", and {len(changed) - 1} more" if len(changed) > 1 else "")
+    return Assessment(package.id, status, reason, decision, steps)
+
+
+def _decided(package: Package, decision: Decision) -> tuple[Status, str]:
+    """The status of a package that has an entry under its own id."""
+    if package.digest == decision.digest:
+        return Status(decision.verdict), _in_words(decision)
+    if package.digest is None and not package.fetched:
+        return Status(decision.verdict), f"{_in_words(decision)}; {_absence(package)}"
+    if decision.verdict is Verdict.REJECTED:
+        return Status.REJECTED, "rejected, but its content differs from what was rejected: look again"
+    if package.digest is None:
+        return Status.UNREVIEWED, _absence(package)
+    if decision.verdict is Verdict.DEFERRED:
+        return Status.UNREVIEWED, "its content differs from what was deferred"
+    return Status.CHANGED, "its content differs from what was trusted"
+
+
+def _undecided(package: Package, gone: Sequence[Decision]) -> tuple[Status, str, Decision | None]:
+    """The status of a package without an entry, in the light of decisions on versions that the project no longer uses."""
+    prefix = f"{package.ecosystem}:{package.name}@"
+    older = sorted((d for d in gone if d.package.startswith(prefix)), key=lambda decision: decision.at, reverse=True)
+    absence = "" if package.digest else f"; {_absence(package)}"
+    trusted = next((decision for decision in older if decision.verdict is Verdict.TRUSTED), None)
+    if trusted is not None:
+        return Status.CHANGED, _since(package, trusted) + absence, trusted
+    if older:
+        return Status.UNREVIEWED, _since(package, older[0]) + absence, older[0]
+    return Status.UNREVIEWED, _absence(package) if absence else "no decision yet", None
+
+
+def _assess_step(step: Step, decision: Decision, reason: str) -> StepAssessment:
+    if _lists(decision, step):
+        return StepAssessment(step.id, Status.TRUSTED, reason)
+    place = f" ({created})" if (created := _created(step)) else ""
+    return StepAssessment(
+        step.id, Status.CHANGED, f'runs "{_short(step.name)}"{place}, which the decision does not list'
+    )
+
+
+def _lists(decision: Decision, step: Step) -> bool:
+    """Whether the reviewer saw this step: as it is, or when reading the line of the same content that creates it."""
+    if step.run is not None and step.run.fingerprint in decision.steps:
+        return True
+    place = _place(step)
+    if place is None:
+        return False
+    read = (seen for fingerprint, seen in decision.steps.items() if fingerprint.startswith(READ_PREFIX))
+    return any(seen.created == _short(str(place)) for seen in read)
+
+
+def _place(step: Step) -> Location | None:
+    """Where its owner's build code creates the step: the innermost frame in the owner, not in a helper of another package."""
+    return next((place for place in step.created_at if place.package == step.package), None)
+
+
+def _created(step: Step) -> str:
+    place = _place(step) or next(iter(step.created_at), None)
+    return "" if place is None else _short(str(place))
+
+
+def _absence(package: Package) -> str:
+    if package.fetched:
+        return "its content could not be read"
+    return "lazy, not fetched" if package.lazy else "not fetched"
+
+
+def _since(package: Package, decision: Decision) -> str:
+    version = decision.package[len(f"{package.ecosystem}:{package.name}@") :].partition("#")[0]
+    if version == package.version:
+        return f"{decision.verdict} at {_short(version)}, now with another pin"
+    return f"{decision.verdict} at {_short(version)}, now {_short(package.version)}"
+
+
+def _in_words(decision: Decision) -> str:
+    purpose = ""
+    if decision.verdict is Verdict.TRUSTED:
+        purpose = " to ship" if allows(decision, Criteria.SHIP) else " to run"
+    name = decision.by.partition("<")[0].strip()
+    return f"{decision.verdict}{purpose} by {_short(name)}" if name else f"{decision.verdict}{purpose}"
+
+
+def _short(text: str) -> str:
+    """Fit for a table cell and a line of review.lock."""
+    shown = visible(text[:200])
+    return f"{shown}…" if len(text) > 200 else shown
