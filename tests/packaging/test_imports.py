@@ -6,12 +6,19 @@ import sys
 
 import pytest
 
+ASK = """
+import importlib, json, pkgutil, sys
+import reviewer.cli
+for module in pkgutil.iter_modules(reviewer.cli.__path__, "reviewer.cli."):
+    importlib.import_module(module.name)
+print(json.dumps(list(sys.modules)))
+"""
+
 
 @pytest.fixture(scope="module")
 def loaded() -> set[str]:
-    """The top-level packages that a fresh interpreter has loaded after importing the command line's entry point."""
-    ask = "import json, sys; from reviewer.cli import main; print(json.dumps(list(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=60, check=True)
+    """The top-level packages that a fresh interpreter has loaded after importing every module of the command line."""
+    done = subprocess.run([sys.executable, "-c", ASK], capture_output=True, text=True, timeout=60, check=True)
     return {name.partition(".")[0] for name in json.loads(done.stdout)}
 
 
