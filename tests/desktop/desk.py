@@ -46,18 +46,8 @@ class Desk:
 
     def __enter__(self) -> Self:
         told, tells = os.pipe()
-        argv = (
-            "Xvfb",
-            "-displayfd",
-            str(tells),
-            "-screen",
-            "0",
-            "1440x900x24",
-            "-nolisten",
-            "tcp",
-            "-fbdir",
-            self.folder,
-        ]
+        screen = ("-screen", "0", "1440x900x24", "-fbdir", str(self.folder))
+        argv = ("Xvfb", "-displayfd", str(tells), *screen, "-nolisten", "tcp")
         with (self.folder / "xvfb.log").open("wb") as log:
             self._programs.append(subprocess.Popen(argv, pass_fds=[tells], stdout=log, stderr=log))
         os.close(tells)
