@@ -112,7 +112,9 @@ def _undecided(package: Package, gone: Sequence[Decision]) -> tuple[Status, str,
     absence = "" if package.digest else f"; {_absence(package)}"
     trusted = next((decision for decision in older if decision.verdict is Verdict.TRUSTED), None)
     if trusted is not None:
-        return Status.CHANGED, _since(package, trusted) + absence, trusted
+        refused = next((decision for decision in older if decision.verdict is Verdict.REJECTED), None)
+        also = f"; {_at(package, refused)}" if refused is not None else ""
+        return Status.CHANGED, _since(package, trusted) + also + absence, trusted
     if older:
         return Status.UNREVIEWED, _since(package, older[0]) + absence, older[0]
     return Status.UNREVIEWED, _absence(package) if absence else "no decision yet", None
@@ -155,10 +157,17 @@ def _absence(package: Package) -> str:
 
 
 def _since(package: Package, decision: Decision) -> str:
-    version = decision.package[len(f"{package.ecosystem}:{package.name}@") :].partition("#")[0]
-    if version == package.version:
-        return f"{decision.verdict} at {_short(version)}, now with another pin"
-    return f"{decision.verdict} at {_short(version)}, now {_short(package.version)}"
+    now = "with another pin" if _version(package, decision) == package.version else _short(package.version)
+    return f"{_at(package, decision)}, now {now}"
+
+
+def _at(package: Package, decision: Decision) -> str:
+    return f"{decision.verdict} at {_short(_version(package, decision))}"
+
+
+def _version(package: Package, decision: Decision) -> str:
+    """The version in the id of a decision on another version of this package."""
+    return decision.package[len(f"{package.ecosystem}:{package.name}@") :].partition("#")[0]
 
 
 def _in_words(decision: Decision) -> str:

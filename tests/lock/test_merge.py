@@ -1,0 +1,79 @@
+"""Two people decide at once: nothing is lost, and a merge never turns a reject into a trust."""
+
+from hypothesis import given
+
+from reviewer.lock.decision import Decision, Lock, Verdict
+from reviewer.lock.merge import merge
+from tests.lock.strategies import small_locks
+
+
+def decided(package: str, verdict: Verdict, at: str = "2026-01-01T00:00:00Z", note: str = "") -> Decision:
+    return Decision(package=package, digest="sha256:" + "0" * 64, verdict=verdict, by="Ada", at=at, note=note)
+
+
+def lock(*decisions: Decision) -> Lock:
+    return Lock().with_decisions(decisions)
+
+
+@given(small_locks, small_locks)
+def test_one_side_alone_simply_applies(before: Lock, after: Lock) -> None:
+    assert merge(before, after, before) == after
+    assert merge(before, before, after) == after
+    assert merge(before, after, after) == after
+
+
+@given(small_locks, small_locks, small_locks)
+def test_it_does_not_matter_who_is_called_ours(before: Lock, ours: Lock, theirs: Lock) -> None:
+    assert merge(before, ours, theirs) == merge(before, theirs, ours)
+
+
+@given(small_locks, small_locks, small_locks)
+def test_every_entry_comes_from_one_of_the_sides(before: Lock, ours: Lock, theirs: Lock) -> None:
+    for package, decision in merge(before, ours, theirs).decisions.items():
+        assert decision in (ours.decisions.get(package), theirs.decisions.get(package))
+
+
+@given(small_locks, small_locks, small_locks)
+def test_a_new_reject_survives_whatever_the_other_side_did(before: Lock, ours: Lock, theirs: Lock) -> None:
+    merged = merge(before, ours, theirs)
+    for package, decision in ours.decisions.items():
+        if decision.verdict is Verdict.REJECTED and decision != before.decisions.get(package):
+            assert merged.decisions[package].verdict is Verdict.REJECTED
+
+
+@given(small_locks, small_locks, small_locks)
+def test_merging_again_changes_nothing(before: Lock, ours: Lock, theirs: Lock) -> None:
+    merged = merge(before, ours, theirs)
+    assert merge(merged, merged, merged) == merged
+    assert merge(theirs, merged, theirs) == merged
+
+
+def test_decisions_on_different_packages_both_survive() -> None:
+    a, b = decided("a", Verdict.TRUSTED), decided("b", Verdict.REJECTED)
+    assert merge(Lock(), lock(a), lock(b)) == lock(a, b)
+
+
+def test_the_stricter_verdict_wins_even_if_it_is_older() -> None:
+    old = {verdict: decided("a", verdict) for verdict in Verdict}
+    new = {verdict: decided("a", verdict, "2026-02-02T00:00:00Z") for verdict in Verdict}
+    assert merge(Lock(), lock(new[Verdict.TRUSTED]), lock(old[Verdict.REJECTED])) == lock(old[Verdict.REJECTED])
+    assert merge(Lock(), lock(new[Verdict.DEFERRED]), lock(old[Verdict.REJECTED])) == lock(old[Verdict.REJECTED])
+    assert merge(Lock(), lock(new[Verdict.TRUSTED]), lock(old[Verdict.DEFERRED])) == lock(old[Verdict.DEFERRED])
+
+
+def test_of_two_alike_the_newer_wins() -> None:
+    old, new = decided("a", Verdict.TRUSTED), decided("a", Verdict.TRUSTED, "2026-02-02T00:00:00Z")
+    assert merge(Lock(), lock(old), lock(new)) == lock(new)
+
+
+def test_an_entry_forgotten_on_one_side_is_not_trusted_by_the_other() -> None:
+    before = lock(decided("a", Verdict.TRUSTED))
+    again = lock(decided("a", Verdict.TRUSTED, "2026-02-02T00:00:00Z"))
+    rejected = lock(decided("a", Verdict.REJECTED))
+    assert merge(before, Lock(), again) == Lock()
+    assert merge(before, Lock(), rejected) == rejected
+
+
+def test_a_reject_that_disk_still_holds_may_be_taken_back() -> None:
+    before, after = lock(decided("a", Verdict.REJECTED)), lock(decided("a", Verdict.TRUSTED))
+    assert merge(before, after, before) == after
