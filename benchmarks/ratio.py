@@ -45,11 +45,11 @@ def compare(
 
 
 def program(argv: Sequence[str | Path], *, env: Mapping[str, str], exit_code: int = 0) -> Callable[[], None]:
-    """A call that runs a program to its end; raises RuntimeError with its messages if it does not end with this exit code."""
+    """A call that runs a program to its end; raises RuntimeError with its messages if it crashes or ends with another exit code."""
 
     def call() -> None:
         done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
-        if done.returncode != exit_code:
+        if done.returncode != exit_code or "Traceback" in done.stderr:
             raise RuntimeError(f"{argv} exited {done.returncode}: {done.stdout}{done.stderr}")
 
     return call
