@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
 
 # Everything that UTF-8 can hold: control, bidirectional and astral characters included.
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 digests = st.integers(0, 2**256 - 1).map(lambda number: f"sha256:{number:064x}")
 fingerprints = st.builds("".join, st.tuples(st.sampled_from(["", "read:"]), digests))
 times = st.datetimes(datetime(1, 1, 1), datetime(9999, 12, 31)).map(
     lambda at: at.replace(microsecond=0).isoformat() + "Z"
 )
-grants = st.dictionaries(texts, st.sets(texts, max_size=3).map(lambda allowed: tuple(sorted(allowed))), max_size=3)
+grants = st.dictionaries(texts, st.sets(texts, max_size=2).map(lambda allowed: tuple(sorted(allowed))), max_size=2)
 steps = st.builds(ListedStep, texts, texts, grants)
 criteria = st.sets(st.sampled_from(Criteria), min_size=1).map(lambda chosen: tuple(sorted(chosen)))
 
@@ -29,11 +29,11 @@ def decisions(package: str | st.SearchStrategy[str] = texts) -> st.SearchStrateg
         criteria=criteria,
         note=texts,
         basis=st.none() | texts,
-        steps=st.dictionaries(fingerprints, steps, max_size=3),
+        steps=st.dictionaries(fingerprints, steps, max_size=2),
     )
 
 
-locks = st.lists(decisions(), max_size=5).map(lambda drawn: Lock().with_decisions(drawn))
+locks = st.lists(decisions(), max_size=3).map(lambda drawn: Lock().with_decisions(drawn))
 
 
 def _few(package: str) -> st.SearchStrategy[Decision | None]:
