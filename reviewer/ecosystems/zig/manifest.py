@@ -6,18 +6,8 @@ from pathlib import Path
 
 from reviewer.content.read import read_source
 from reviewer.content.text import visible
-from reviewer.ecosystems.zig.zon import (
-    MAX_SIZE,
-    ZonArray,
-    ZonBool,
-    ZonEnumLiteral,
-    ZonError,
-    ZonInt,
-    ZonString,
-    ZonStruct,
-    ZonValue,
-    parse_zon,
-)
+from reviewer.ecosystems.zig.zon import MAX_SIZE, ZonError, parse_zon
+from reviewer.ecosystems.zig.zon_values import ZonArray, ZonBool, ZonEnumLiteral, ZonInt, ZonString, ZonStruct, ZonValue
 
 BASENAME = "build.zig.zon"
 

@@ -5,11 +5,23 @@ Linear in the size of the text, with a stack of its own, so that no input can ex
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.zon_literals import LiteralError, character, name, number, string
+from reviewer.ecosystems.zig.zon_values import (
+    ZonArray,
+    ZonBool,
+    ZonChar,
+    ZonEnumLiteral,
+    ZonField,
+    ZonFloat,
+    ZonInt,
+    ZonNull,
+    ZonString,
+    ZonStruct,
+    ZonValue,
+)
 from reviewer.errors import ReviewerError
 
 MAX_SIZE = 10 << 20
@@ -26,82 +38,6 @@ class ZonError(ReviewerError):
         self.line = line
         self.column = column
 
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    line: int = field(compare=False)
-    column: int = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ZonBool(_Placed):
-    """`true` or `false`."""
-
-    value: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ZonNull(_Placed):
-    """`null`."""
-
-
-@dataclass(frozen=True, slots=True)
-class ZonInt(_Placed):
-    """An integer of any size."""
-
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class ZonFloat(_Placed):
-    """A float, `inf` and `nan` included; rounded to what Python holds."""
-
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class ZonChar(_Placed):
-    """A character literal, as its code point."""
-
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class ZonString(_Placed):
-    r"""A string; bytes that are not UTF-8 (`"\xff"`) are lone surrogates, as in file names (surrogateescape)."""
-
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class ZonEnumLiteral(_Placed):
-    """`.name`."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class ZonArray(_Placed):
-    """`.{ 1, 2 }`; never empty, see ZonStruct."""
-
-    items: tuple["ZonValue", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ZonField(_Placed):
-    """A named value of a struct, placed where its name begins."""
-
-    value: "ZonValue"
-
-
-@dataclass(frozen=True, slots=True)
-class ZonStruct(_Placed):
-    """`.{ .a = 1 }`, in the order of the text; also `.{}`, which ZON itself does not tell from an empty array."""
-
-    fields: Mapping[str, ZonField]
-
-
-ZonValue = ZonBool | ZonNull | ZonInt | ZonFloat | ZonChar | ZonString | ZonEnumLiteral | ZonArray | ZonStruct
 
 # What may stand between two tokens; `///` and `//!` are documentation, which ZON does not have, `////` is a comment again.
 _REST = r"[^\x00-\x1f\x7f]*+(?=\r?\n|\Z)"
@@ -130,21 +66,6 @@ _WORDS = {"true": True, "false": False, "null": None, "inf": float("inf"), "nan"
 def parse_zon(text: str, where: str = "ZON") -> ZonValue:
     """The one value in `text`; `where` names it in errors. Raises ZonError, and nothing else, for any other text."""
     return _Parser(text.removeprefix("\ufeff"), where).parse()
-
-
-def to_python(value: ZonValue) -> object:
-    """Plain dicts, lists, strings (also for enum literals), numbers (also for characters), booleans and None."""
-    match value:
-        case ZonStruct():
-            return {key: to_python(item.value) for key, item in value.fields.items()}
-        case ZonArray():
-            return [to_python(item) for item in value.items]
-        case ZonEnumLiteral():
-            return value.name
-        case ZonNull():
-            return None
-        case _:
-            return value.value
 
 
 @dataclass(slots=True)

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from reviewer.ecosystems.zig.zon import (
+from reviewer.ecosystems.zig.zon import ZonError, parse_zon
+from reviewer.ecosystems.zig.zon_values import (
     ZonArray,
     ZonBool,
     ZonChar,
     ZonEnumLiteral,
-    ZonError,
     ZonField,
     ZonFloat,
     ZonInt,
@@ -20,7 +20,6 @@ from reviewer.ecosystems.zig.zon import (
     ZonString,
     ZonStruct,
     ZonValue,
-    parse_zon,
     to_python,
 )
 
