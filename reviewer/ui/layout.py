@@ -1,0 +1,195 @@
+"""Where the boxes of a small graph go: layers from the longest path, left to right. No Qt; meant for up to 300 nodes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+_SWEEPS = 6
+_Neighbours = defaultdict[str, list[tuple[str, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An edge of the layout; a heavier `weight` is kept straighter."""
+
+    source: str
+    target: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Top left corners of the boxes, and for each edge that spans layers the points that it passes on its way."""
+
+    corner: Mapping[str, tuple[float, float]]
+    bends: Mapping[tuple[str, str], tuple[tuple[float, float], ...]]
+    width: float
+    height: float
+
+
+def place(
+    sizes: Mapping[str, tuple[float, float]], links: Sequence[Link], *, gap_x: float = 36, gap_y: float = 16
+) -> Placed:
+    """Put boxes of the given (width, height) into columns so that edges point right and cross little. Cycles are allowed."""
+    links = [link for link in links if link.source in sizes and link.target in sizes and link.source != link.target]
+    layer = _layers(list(sizes), _without_cycles(list(sizes), links))
+    box = dict(sizes)
+    chains: dict[tuple[str, str], list[str]] = {}
+    parts: list[Link] = []
+    for link in links:
+        left, right = sorted((link.source, link.target), key=lambda name: layer[name])
+        chain = [left]
+        for between in range(layer[left] + 1, layer[right]):
+            name = f"\0{link.source}\0{link.target}\0{between}"
+            box[name], layer[name] = (0.0, 6.0), between
+            chain.append(name)
+        chain.append(right)
+        parts += [Link(a, b, link.weight) for a, b in pairwise(chain)]
+        chains[link.source, link.target] = chain[1:-1] if left == link.source else chain[-2:0:-1]
+    columns = _ordered(_columns(layer), parts)
+    y = _heights(columns, box, parts, gap_y)
+    x: dict[str, float] = {}
+    left_edge = 0.0
+    for column in columns:
+        width = max((box[name][0] for name in column), default=0.0)
+        x.update(dict.fromkeys(column, left_edge))
+        left_edge += width + gap_x
+    top = min((y[name] for name in sizes), default=0.0)
+    corner = {name: (x[name], y[name] - top) for name in sizes}
+    bends = {
+        edge: tuple((x[name], y[name] - top + box[name][1] / 2) for name in chain)
+        for edge, chain in chains.items()
+        if chain
+    }
+    width = max((corner[name][0] + box[name][0] for name in sizes), default=0.0)
+    height = max((corner[name][1] + box[name][1] for name in sizes), default=0.0)
+    return Placed(corner, bends, width, height)
+
+
+def _without_cycles(names: Sequence[str], links: Iterable[Link]) -> Mapping[str, list[str]]:
+    """Successors, leaving out the edges that close a cycle."""
+    out: dict[str, list[str]] = {name: [] for name in names}
+    for link in links:
+        out[link.source].append(link.target)
+    kept: dict[str, list[str]] = {name: [] for name in names}
+    state: dict[str, int] = {}
+    for start in names:
+        if start in state:
+            continue
+        state[start] = 1
+        stack = [(start, iter(out[start]))]
+        while stack:
+            name, rest = stack[-1]
+            child = next(rest, None)
+            if child is None:
+                state[name] = 2
+                stack.pop()
+            elif state.get(child) != 1:
+                kept[name].append(child)
+                if child not in state:
+                    state[child] = 1
+                    stack.append((child, iter(out[child])))
+    return kept
+
+
+def _layers(names: Sequence[str], out: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Longest path from a source, for an acyclic graph."""
+    waiting: dict[str, int] = dict.fromkeys(names, 0)
+    for children in out.values():
+        for child in children:
+            waiting[child] += 1
+    layer = dict.fromkeys(names, 0)
+    ready = [name for name in names if not waiting[name]]
+    while ready:
+        name = ready.pop()
+        for child in out[name]:
+            layer[child] = max(layer[child], layer[name] + 1)
+            waiting[child] -= 1
+            if not waiting[child]:
+                ready.append(child)
+    return layer
+
+
+def _columns(layer: Mapping[str, int]) -> list[list[str]]:
+    columns: list[list[str]] = [[] for _ in range(max(layer.values(), default=-1) + 1)]
+    for name, number in layer.items():
+        columns[number].append(name)
+    return columns
+
+
+def _ordered(columns: list[list[str]], links: Iterable[Link]) -> list[list[str]]:
+    """Columns sorted by the weighted mean position of their neighbours, sweeping right and left."""
+    left, right = _sides(links)
+    for sweep in range(_SWEEPS):
+        forward = sweep % 2 == 0
+        sides = left if forward else right
+        position = {name: (i + 0.5) / len(column) for column in columns for i, name in enumerate(column)}
+        for column in columns if forward else reversed(columns):
+            wanted = {name: _mean(sides[name], position, position[name]) for name in column}
+            column.sort(key=wanted.__getitem__)
+            position.update({name: (i + 0.5) / len(column) for i, name in enumerate(column)})
+    return columns
+
+
+def _sides(links: Iterable[Link]) -> tuple[_Neighbours, _Neighbours]:
+    """What each name is linked with on its left and on its right, with weights."""
+    left: _Neighbours = defaultdict(list)
+    right: _Neighbours = defaultdict(list)
+    for link in links:
+        right[link.source].append((link.target, link.weight))
+        left[link.target].append((link.source, link.weight))
+    return left, right
+
+
+def _strongest(side: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    most = max((weight for _, weight in side), default=0.0)
+    return [(name, weight) for name, weight in side if weight == most]
+
+
+def _mean(neighbours: Sequence[tuple[str, float]], value: Mapping[str, float], default: float) -> float:
+    total = sum(weight for _, weight in neighbours)
+    return sum(value[name] * weight for name, weight in neighbours) / total if total else default
+
+
+def _heights(
+    columns: Sequence[Sequence[str]], box: Mapping[str, tuple[float, float]], links: Iterable[Link], gap: float
+) -> dict[str, float]:
+    """Top edges: every box as near to its neighbours' middle as the boxes above and below it allow."""
+    left, right = _sides(links)
+    middle: dict[str, float] = {}
+    for column in columns:
+        total = sum(box[name][1] + gap for name in column)
+        y = -total / 2
+        for name in column:
+            middle[name] = y + box[name][1] / 2
+            y += box[name][1] + gap
+    for sweep in range(2 * _SWEEPS + 1):
+        forward = sweep % 2 == 0
+        for column in columns if forward else reversed(columns):
+            sides = [_strongest((left if forward else right)[name]) for name in column]
+            wanted = [_mean(side, middle, middle[name]) for name, side in zip(column, sides, strict=True)]
+            pull = [max((weight for _, weight in side), default=0.1) ** 3 for side in sides]
+            middle.update(zip(column, _settled(wanted, pull, [box[name][1] for name in column], gap), strict=True))
+    return {name: middle[name] - box[name][1] / 2 for name in middle}
+
+
+def _settled(wanted: Sequence[float], pull: Sequence[float], heights: Sequence[float], gap: float) -> list[float]:
+    """Middles of the boxes of one column, as near to the wishes as their order and the gaps allow; `pull` weighs the wishes.
+
+    Pool adjacent violators: boxes that would overlap are joined and placed together at the mean of their wishes.
+    """
+    distance = [0.0]
+    for above, below in pairwise(heights):
+        distance.append(distance[-1] + (above + below) / 2 + gap)
+    groups: list[list[float]] = []  # [mean wish, weight, members]
+    for wish, weight, offset in zip(wanted, pull, distance, strict=True):
+        groups.append([wish - offset, weight, 1])
+        while len(groups) > 1 and groups[-2][0] > groups[-1][0]:
+            mean, weight_, members = groups.pop()
+            last = groups[-1]
+            last[0] = (last[0] * last[1] + mean * weight_) / (last[1] + weight_)
+            last[1] += weight_
+            last[2] += members
+    starts = [group[0] for group in groups for _ in range(int(group[2]))]
+    return [start + offset for start, offset in zip(starts, distance, strict=True)]

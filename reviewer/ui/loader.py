@@ -1,0 +1,42 @@
+"""Loading off the window's thread."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Evidence
+from reviewer.progress import CancelledError, Progress
+from reviewer.review.open import open_review
+
+
+class Loader(QThread):
+    """Opens one review. Ends with exactly one of `loaded` (the Review), `failed` (a ReviewerError) and `cancelled`."""
+
+    reported = Signal(str, int, int)
+    loaded = Signal(object)
+    failed = Signal(object)
+    cancelled = Signal()
+
+    def __init__(self, path: Path, evidence: Evidence | None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.path, self.evidence = path, evidence
+        self._progress = Progress(self.reported.emit)
+
+    def cancel(self) -> None:
+        """Ask the load to stop; it answers with `cancelled` soon."""
+        self._progress.cancel()
+
+    def run(self) -> None:
+        """The thread's work."""
+        try:
+            review = open_review(self.path, self._progress, evidence=self.evidence)
+        except CancelledError:
+            self.cancelled.emit()
+        except ReviewerError as error:
+            self.failed.emit(error)
+        except Exception as error:
+            cure = "this is a fault in Reviewer; please report it"
+            self.failed.emit(ReviewerError(f"{type(error).__name__}: {error}", where=str(self.path), cure=cure))
+        else:
+            self.loaded.emit(review)

@@ -1,0 +1,95 @@
+"""What the reviewer is looking at: one value, shared by list, map, code and panel."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from reviewer.model.graph import Graph, Step
+from reviewer.review.reading import MarkKind
+from reviewer.review.review import Review
+
+_WORTH = (MarkKind.HIDDEN_RUN, MarkKind.RUN, MarkKind.FINDING, MarkKind.LINK)
+"""Which marked line to show first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """A package, one of its run steps or another step (ids), and a place in its files; `line` counts from 1, 0 for none."""
+
+    package: str | None = None
+    step: str | None = None
+    file: str | None = None
+    line: int = 0
+
+
+def runs_first_hidden(graph: Graph, package: str) -> list[Step]:
+    """The run steps that a decision about a package answers for, hidden ones first."""
+    return sorted(graph.runs_of(package), key=lambda step: not (step.run and step.run.hidden))
+
+
+class Selection(QObject):
+    """The one selection. Everything that shows it listens to `changed`; everything that can pick sets it."""
+
+    changed = Signal()
+
+    def __init__(self, review: Review) -> None:
+        super().__init__()
+        self._review = review
+        self.now = Selected()
+
+    def _set(self, selected: Selected) -> None:
+        if selected != self.now:
+            self.now = selected
+            self.changed.emit()
+
+    def select_package(self, package: str | None) -> None:
+        """Look at a package: its most important run step and the first line that is worth reading."""
+        if package is None or package not in self._review.graph.package:
+            self._set(Selected())
+            return
+        if package == self.now.package:
+            return
+        steps = runs_first_hidden(self._review.graph, package)
+        step = steps[0].id if steps else None
+        files = self._review.reading(package)
+        place = self._place_of(package, step)
+        if place is None and files:
+            place = (files[0].path, self._first_mark(package, files[0].path))
+        file, line = place or (None, 0)
+        self._set(Selected(package, step, file, line))
+
+    def select_step(self, step_id: str) -> None:
+        """Look at a step: its owner, at the line that created it."""
+        step = self._review.graph.step[step_id]
+        place = self._place_of(step.package, step_id)
+        if place is None and step.package == self.now.package and self.now.file:
+            place = (self.now.file, 0)
+        if place is None:
+            files = self._review.reading(step.package)
+            place = (files[0].path, 0) if files else None
+        file, line = place or (None, 0)
+        self._set(Selected(step.package, step_id, file, line))
+
+    def select_place(self, package: str, file: str, line: int = 0) -> None:
+        """Look at a file, keeping the step while the package stays the same."""
+        if package != self.now.package:
+            self.select_package(package)
+        self._set(Selected(package, self.now.step, file, line or self._first_mark(package, file)))
+
+    def select_line(self, line: int) -> None:
+        """The cursor moved within the file that is shown."""
+        self._set(Selected(self.now.package, self.now.step, self.now.file, line))
+
+    def _place_of(self, package: str, step_id: str | None) -> tuple[str, int] | None:
+        if step_id is None:
+            return None
+        readable = {file.path for file in self._review.reading(package)}
+        for place in self._review.graph.step[step_id].created_at:
+            if place.package == package and place.file in readable:
+                return place.file, place.line
+        return None
+
+    def _first_mark(self, package: str, file: str) -> int:
+        marks = self._review.marks(package, file)
+        best = sorted(marks, key=lambda mark: _WORTH.index(mark.kind))
+        return best[0].line if best else 0
