@@ -1,6 +1,7 @@
 """A decision that was saved is on disk, a save that failed changed nothing, and nobody's decision is ever lost."""
 
 import os
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from reviewer.lock import storage
 from reviewer.lock.decision import Criteria, Decision, Lock, Verdict
 from reviewer.lock.format import canonical, render
 from reviewer.lock.storage import load, save
+from tests.lock.children import in_child
 
 
 def decided(package: str, verdict: Verdict = Verdict.TRUSTED, note: str = "") -> Decision:
@@ -211,7 +213,19 @@ def test_a_link_to_itself_is_refused(path: Path) -> None:
 
 def test_a_pipe_does_not_hang_the_reader(path: Path) -> None:
     os.mkfifo(path)
-    assert "not a file" in refused(lambda: load(path)).what
+
+    def work() -> None:
+        signal.alarm(20)  # ends the child if it hangs
+        load(path)
+
+    assert in_child(work) == "review.lock: this is not a file; move it away"
+
+
+def test_who_reads_during_a_save_has_the_old_file_whole(path: Path) -> None:
+    save(path, Lock(), lock("a"))
+    with path.open("rb") as reader:
+        save(path, lock("a"), lock("a", "b"))
+        assert reader.read() == render(lock("a"))
 
 
 def test_a_folder_is_refused(path: Path) -> None:
