@@ -1,0 +1,97 @@
+"""Which binds a policy really asks for, in the order in which they must be mounted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.content.text import visible
+from reviewer.errors import ReviewerError
+from reviewer.sandbox.policy import HOME, Bind, Policy
+
+SYSTEM = Path("/usr")
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 -- inside the sandbox, a folder of its own
+TEMPORARY = Path("/tmp")  # noqa: S108 -- inside the sandbox, a folder of its own
+
+_OWN = (SYSTEM, Path("/etc"), Path("/proc"), Path("/dev"), SHARED_MEMORY, TEMPORARY, HOME)
+"""What the sandbox mounts itself: a bind may lie inside, and never over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mount:
+    """One bind, read-only unless `writable`."""
+
+    bind: Bind
+    writable: bool
+
+
+def plan(policy: Policy) -> tuple[Mount, ...]:
+    """The policy's binds, outer ones first, without those that an outer one already shows. Raises ReviewerError."""
+    wanted: dict[Path, Mount] = {}
+    for mount in _all(policy):
+        _check(mount.bind)
+        other = wanted.setdefault(mount.bind.inside, mount)
+        if other != mount:
+            raise ReviewerError(f"the sandbox was asked to show two things as {_shown(mount.bind.inside)}")
+    mounts: list[Mount] = []
+    for mount in sorted(wanted.values(), key=lambda mount: len(mount.bind.inside.parts)):
+        outer = _around(mount.bind.inside, mounts)
+        if outer is None:
+            mounts.append(mount)
+            continue
+        seen = outer.bind.host / mount.bind.inside.relative_to(outer.bind.inside)
+        _check_mount_point(seen, outer.bind.host)
+        if seen != mount.bind.host or outer.writable != mount.writable:
+            mounts.append(mount)
+    return tuple(mounts)
+
+
+def _all(policy: Policy) -> Iterator[Mount]:
+    for bind in policy.read_only:
+        yield Mount(bind, writable=False)
+    for bind in policy.writable:
+        yield Mount(bind, writable=True)
+
+
+def _around(inside: Path, mounts: list[Mount]) -> Mount | None:
+    """The innermost mount that holds this path; /usr is one."""
+    around = [mount for mount in mounts if inside.is_relative_to(mount.bind.inside)]
+    if not around and inside.is_relative_to(SYSTEM):
+        return Mount(Bind(SYSTEM, SYSTEM), writable=False)
+    return max(around, key=lambda mount: len(mount.bind.inside.parts), default=None)
+
+
+def _check(bind: Bind) -> None:
+    for path in (bind.host, bind.inside):
+        if not path.is_absolute() or ".." in path.parts or "\0" in str(path):
+            raise ReviewerError("the sandbox needs a plain absolute path", where=_shown(path))
+    if not bind.host.exists():
+        raise ReviewerError("the sandbox cannot show what is not there", where=_shown(bind.host))
+    cure = "move it into a folder of its own"
+    for own in _OWN:
+        if own.is_relative_to(bind.inside):
+            raise ReviewerError(f"would cover the sandbox's own {own}", where=_shown(bind.inside), cure=cure)
+    kernel = any(bind.inside.is_relative_to(folder) for folder in ("/proc", "/dev"))
+    if kernel and not bind.inside.is_relative_to(SHARED_MEMORY):
+        raise ReviewerError("is the kernel's and cannot be shown in the sandbox", where=_shown(bind.inside), cure=cure)
+    if Path.home().is_relative_to(bind.host):
+        raise ReviewerError("holds your home folder, which the sandbox must hide", where=_shown(bind.host), cure=cure)
+
+
+def _check_mount_point(seen: Path, top: Path) -> None:
+    """A bind inside another one needs a real file or folder to be mounted on.
+
+    Sandboxed code may have written the outer folder in an earlier run: a link there would lead the mount elsewhere.
+    """
+    for path in (seen, *seen.parents):
+        if path == top:
+            break
+        if path.is_symlink():
+            raise ReviewerError(
+                "is a link, on which the sandbox cannot mount", where=_shown(path), cure="use the real path"
+            )
+    if not seen.exists():
+        raise ReviewerError("is not there for the sandbox to mount on", where=_shown(seen))
+
+
+def _shown(path: Path) -> str:
+    return visible(str(path))

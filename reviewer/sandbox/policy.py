@@ -1,0 +1,52 @@
+"""What a sandboxed run may see, write and use up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_MIB = 1 << 20
+
+HOME = Path("/home/build")
+"""The home folder inside: empty, in memory, gone after the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bind:
+    """The file or folder `host` seen as `inside`; both absolute. What a project's files name is checked before it becomes a Bind."""
+
+    host: Path
+    inside: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Where a run is stopped. None: no limit of its own.
+
+    Wall-clock time and captured bytes (of each of stdout and stderr) hold for the whole run; CPU seconds, address space, file size and
+    open files for each process; `processes` for all of them together. The `_bytes` of tmp, home and shm size the folders in memory.
+    """
+
+    wall_seconds: float = 600
+    cpu_seconds: int = 3600
+    address_space_bytes: int | None = None
+    file_bytes: int = 4096 * _MIB
+    open_files: int = 4096
+    processes: int = 2048
+    output_bytes: int = 16 * _MIB
+    tmp_bytes: int = 256 * _MIB
+    home_bytes: int = 256 * _MIB
+    shm_bytes: int = 16 * _MIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Everything of the host that a run gets beside /usr: nothing else is there, and no network ever.
+
+    Binds may lie inside each other: the inner one decides. `workdir` is a path inside. `environment` adds to PATH, HOME, LANG and TMPDIR.
+    """
+
+    read_only: tuple[Bind, ...] = ()
+    writable: tuple[Bind, ...] = ()
+    workdir: Path = HOME
+    environment: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,29 @@
+"""What a sandboxed run came to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How a run ended: by itself, or stopped by its limits or the user."""
+
+    FINISHED = "finished"
+    TIMED_OUT = "timed_out"
+    OUTPUT_FLOOD = "output_flood"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """`exit_code` is None where a signal ended the command or the run was stopped; `signal` is the number, None for none.
+
+    `stdout` and `stderr` are hostile bytes, at most `Limits.output_bytes` each. An exit code above 128 that stands for a signal (128 +
+    number, as shells have it) is reported as that signal: from outside the two look the same. `duration` is in seconds.
+    """
+
+    exit_code: int | None
+    signal: int | None
+    stdout: bytes
+    stderr: bytes
+    outcome: Outcome
+    duration: float

@@ -1,0 +1,31 @@
+"""Run a command under a policy, or not at all."""
+
+from collections.abc import Sequence
+
+from reviewer.progress import Progress
+from reviewer.sandbox.bubblewrap import arguments
+from reviewer.sandbox.policy import Policy
+from reviewer.sandbox.probe import require_sandbox
+from reviewer.sandbox.result import Outcome, RunResult
+from reviewer.sandbox.seccomp import build_filter
+from reviewer.sandbox.supervise import supervise
+
+__all__ = ["Outcome", "RunResult", "run"]
+
+
+def run(policy: Policy, command: Sequence[str], progress: Progress | None = None) -> RunResult:
+    """Run `command` (its paths are those inside) and wait. Callable from any thread; blocks the calling one.
+
+    Cancelling `progress` ends it within 0.1 s with `Outcome.CANCELLED`. A command that is not there exits with 127, one that cannot
+    be executed with 126. Raises ReviewerError where there is no sandbox, or none can be set up for this policy: then
+    nothing was run.
+    """
+    sandbox = require_sandbox()
+    return supervise(
+        sandbox.bubblewrap.program,
+        arguments(sandbox.bubblewrap, policy),
+        build_filter(sandbox.machine),
+        command,
+        policy.limits,
+        progress,
+    )

@@ -1,0 +1,212 @@
+"""The system calls that nothing in the sandbox may make, as a BPF program for the kernel's seccomp filter.
+
+A deny list: build tools use most of the rest. Numbers: the kernel's arch/x86/entry/syscalls/syscall_64.tbl and
+include/uapi/asm-generic/unistd.h; the program's form: linux/filter.h, linux/seccomp.h, linux/audit.h.
+"""
+
+import errno
+import struct
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+# linux/filter.h: the four instructions that are needed.
+_LOAD = 0x20  # BPF_LD | BPF_W | BPF_ABS: a 32-bit word of seccomp_data
+_IF_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
+_IF_AT_LEAST = 0x35  # BPF_JMP | BPF_JGE | BPF_K
+_IF_ANY_BIT = 0x45  # BPF_JMP | BPF_JSET | BPF_K
+_RETURN = 0x06  # BPF_RET | BPF_K
+
+_ALLOW = 0x7FFF0000
+_KILL_PROCESS = 0x80000000
+_ERRNO = 0x00050000
+
+# struct seccomp_data: int nr; u32 arch; u64 instruction_pointer; u64 args[6].
+_NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT = 0, 4, 16
+
+_X32_BIT = 0x40000000
+
+AF_UNIX = 1
+
+
+class Machine(IntEnum):
+    """The value of AUDIT_ARCH_* in linux/audit.h; names as `platform.machine()` has them."""
+
+    x86_64 = 0xC000003E
+    aarch64 = 0xC00000B7
+
+
+class Match(IntEnum):
+    """How `Rule.values` decide: the call is refused where the argument …"""
+
+    ALWAYS = 0
+    HAS_BIT = 1
+    EQUALS = 2
+    DIFFERS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One system call (None: the machine lacks it) and when it is refused.
+
+    Only the low 32 bits of the argument are compared: the kernel itself takes the flags, families and ioctl numbers
+    below as 32 bits wide, and comparing more would let set high bits slip past.
+    """
+
+    name: str
+    x86_64: int | None
+    aarch64: int | None
+    error: int = errno.EPERM
+    match: Match = Match.ALWAYS
+    argument: int = 0
+    values: tuple[int, ...] = ()
+
+    def number(self, machine: Machine) -> int | None:
+        """The call's number on this machine."""
+        return self.x86_64 if machine is Machine.x86_64 else self.aarch64
+
+
+# CLONE_NEWTIME is a namespace flag of unshare only: in clone's flags these bits are the exit signal.
+_NEW_TIME = 0x00000080
+_NEW_NAMESPACES = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
+
+_TERMINAL_INPUT = (
+    0x5412,  # TIOCSTI types into the terminal that Reviewer was started from
+    0x541C,  # TIOCLINUX pastes into the Linux console
+    0x5423,  # TIOCSETD loads line disciplines, old and seldom tested kernel code
+)
+
+# New namespaces give back every capability inside them, and with it most of the kernel's attack surface.
+NAMESPACES = (
+    Rule("clone", 56, 220, match=Match.HAS_BIT, argument=0, values=(_NEW_NAMESPACES,)),
+    # Its flags are in memory, where a filter cannot look. libc falls back to clone when told that it does not exist.
+    Rule("clone3", 435, 435, errno.ENOSYS),
+    Rule("unshare", 272, 97, match=Match.HAS_BIT, argument=0, values=(_NEW_NAMESPACES | _NEW_TIME,)),
+    Rule("setns", 308, 268),
+)
+
+# The sandbox is made of mounts: nobody changes them, or opens files past them by handle.
+MOUNTS = (
+    Rule("mount", 165, 40),
+    Rule("umount2", 166, 39),
+    Rule("pivot_root", 155, 41),
+    Rule("chroot", 161, 51),
+    Rule("open_tree", 428, 428),
+    Rule("open_tree_attr", 467, 467),
+    Rule("move_mount", 429, 429),
+    Rule("fsopen", 430, 430),
+    Rule("fsconfig", 431, 431),
+    Rule("fsmount", 432, 432),
+    Rule("fspick", 433, 433),
+    Rule("mount_setattr", 442, 442),
+    Rule("open_by_handle_at", 304, 265),
+    Rule("quotactl", 179, 60),
+    Rule("quotactl_fd", 443, 443),
+    Rule("swapon", 167, 224),
+    Rule("swapoff", 168, 225),
+)
+
+# No network namespace hides a unix socket that lies in a bound folder (git's fsmonitor, an editor's), and read-only
+# binds do not stop a connect. So no sockets at all; pairs, which talk to nobody else, stay: build tools use them as pipes.
+SOCKETS = (
+    Rule("socket", 41, 198),
+    Rule("socketpair", 53, 199, match=Match.DIFFERS, argument=0, values=(AF_UNIX,)),
+)
+
+# The terminal that Reviewer was started from, should one ever be reachable.
+TERMINAL = (Rule("ioctl", 16, 29, match=Match.EQUALS, argument=1, values=_TERMINAL_INPUT),)
+
+# Watching, changing or taking files from other processes: of use to debuggers, not to builds.
+PROCESSES = (
+    Rule("ptrace", 101, 117),
+    Rule("process_vm_readv", 310, 270),
+    Rule("process_vm_writev", 311, 271),
+    Rule("pidfd_getfd", 438, 438),
+    Rule("kcmp", 312, 272),
+)
+
+# Kernel parts through which many have broken out. ENOSYS for io_uring: libraries then use plain calls.
+KERNEL = (
+    Rule("bpf", 321, 280),
+    Rule("io_uring_setup", 425, 425, errno.ENOSYS),
+    Rule("io_uring_enter", 426, 426, errno.ENOSYS),
+    Rule("io_uring_register", 427, 427, errno.ENOSYS),
+    Rule("perf_event_open", 298, 241),
+    Rule("userfaultfd", 323, 282),
+    Rule("modify_ldt", 154, None),
+    Rule("fanotify_init", 300, 262),
+    # Keyrings are not part of any namespace: they hold the user's own keys.
+    Rule("add_key", 248, 217),
+    Rule("request_key", 249, 218),
+    Rule("keyctl", 250, 219),
+)
+
+# Administration of the machine. Capabilities refuse these too; this is the second lock.
+MACHINE = (
+    Rule("kexec_load", 246, 104),
+    Rule("kexec_file_load", 320, 294),
+    Rule("init_module", 175, 105),
+    Rule("finit_module", 313, 273),
+    Rule("delete_module", 176, 106),
+    Rule("create_module", 174, None),
+    Rule("iopl", 172, None),
+    Rule("ioperm", 173, None),
+    Rule("uselib", 134, None),
+    Rule("reboot", 169, 142),
+    Rule("settimeofday", 164, 170),
+    Rule("clock_settime", 227, 112),
+    Rule("clock_adjtime", 305, 266),
+    Rule("adjtimex", 159, 171),
+    Rule("sethostname", 170, 161),
+    Rule("setdomainname", 171, 162),
+    Rule("acct", 163, 89),
+    Rule("syslog", 103, 116),
+    Rule("vhangup", 153, 58),
+    Rule("lookup_dcookie", 212, 18),
+)
+
+DENY_LIST = NAMESPACES + MOUNTS + SOCKETS + TERMINAL + PROCESSES + KERNEL + MACHINE
+
+
+def build_filter(machine: Machine, rules: Iterable[Rule] = DENY_LIST) -> bytes:
+    """The program as an array of `struct sock_filter`, which is what bubblewrap's `--seccomp` reads."""
+    program = [
+        _instruction(_LOAD, _ARCH_AT),
+        # 32-bit calls have other numbers: a table for one architecture must never judge another's.
+        _instruction(_IF_EQUAL, machine, if_true=1),
+        _instruction(_RETURN, _KILL_PROCESS),
+        _instruction(_LOAD, _NUMBER_AT),
+    ]
+    if machine is Machine.x86_64:  # x32 calls come with this machine's architecture and other numbers
+        program += [_instruction(_IF_AT_LEAST, _X32_BIT, if_false=1), _refuse(errno.ENOSYS)]
+    for rule in rules:
+        number = rule.number(machine)
+        if number is not None:
+            program += _block(rule, number)
+    program.append(_instruction(_RETURN, _ALLOW))
+    return b"".join(program)
+
+
+def _block(rule: Rule, number: int) -> list[bytes]:
+    """Entered and left with the call's number loaded, unless it returns."""
+    if rule.match is Match.ALWAYS:
+        body = [_refuse(rule.error)]
+    else:
+        body = [_instruction(_LOAD, _ARGUMENTS_AT + 8 * rule.argument)]
+        for value in rule.values:
+            if rule.match is Match.DIFFERS:
+                body.append(_instruction(_IF_EQUAL, value, if_true=1))
+            else:
+                test = _IF_ANY_BIT if rule.match is Match.HAS_BIT else _IF_EQUAL
+                body.append(_instruction(test, value, if_false=1))
+            body.append(_refuse(rule.error))
+        body.append(_instruction(_LOAD, _NUMBER_AT))
+    return [_instruction(_IF_EQUAL, number, if_false=len(body)), *body]
+
+
+def _refuse(error: int) -> bytes:
+    return _instruction(_RETURN, _ERRNO | error)
+
+
+def _instruction(code: int, value: int, *, if_true: int = 0, if_false: int = 0) -> bytes:
+    return struct.pack("<HBBI", code, if_true, if_false, value)

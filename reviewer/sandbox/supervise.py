@@ -1,0 +1,269 @@
+"""One sandboxed process from start to certain end: limits, captured output, time, cancellation, and nothing left behind.
+
+How limits are set. `preexec_fn` is unsafe in a program with threads, and limits set on a child after its start may miss what it has
+forked by then. So bubblewrap is told to wait once everything is set up (`--block-fd`) and to say which process waits (`--info-fd`):
+limits are put on that process from here, and all that follow inherit them. Set inside, the limit on processes counts the sandbox's
+and not the user's; and no helper program is needed.
+
+How it starts. bubblewrap goes on when the pipe it waits for is closed, so also when Reviewer is killed at that moment. Hence a second
+gate behind it: a shell reads one line from the same pipe and becomes the command, or, at the pipe's end, nothing. A
+line left unread means that the command never started.
+
+How it ends. Killing the first process of a pid namespace kills all others, however detached, and it is gone only when they are.
+"""
+
+import contextlib
+import io
+import json
+import os
+import select
+import selectors
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewer.content.text import visible
+from reviewer.errors import ReviewerError
+from reviewer.progress import Progress
+from reviewer.sandbox.pidfd import kill_process, open_process, wait_for_end
+from reviewer.sandbox.policy import Limits
+from reviewer.sandbox.result import Outcome, RunResult
+
+if sys.platform == "linux":
+    import resource
+
+# Out of memory, the kernel ends the sandbox before anything else of the user's.
+_GATE = '{ echo 1000 >/proc/self/oom_score_adj; } 2>/dev/null; read -r _ || exit 125; exec "$@" </dev/null'
+_GO = b"...go\n"  # bubblewrap takes the first one or two bytes, by version; the shell takes the rest of the line
+
+_POLL = 0.05
+"""Seconds between looks at the clock and at `Progress.cancelled`."""
+_CLOSING = 2
+"""Seconds for a sandbox that was never let go to end by itself."""
+_DYING = 30
+"""Seconds for a killed one: longer only with a process stuck in the kernel, say on a dead network disk."""
+
+
+def supervise(
+    program: Path,
+    arguments: Sequence[str],
+    seccomp: bytes,
+    command: Sequence[str],
+    limits: Limits,
+    progress: Progress | None = None,
+) -> RunResult:
+    """Run `command` by bubblewrap (`program`) with these arguments. No process is left when this returns or raises.
+
+    Raises ReviewerError where the sandbox cannot be set up, in bubblewrap's own words.
+    """
+    started = time.monotonic()
+    with contextlib.ExitStack() as stack:
+        run = _Run(stack, program, arguments, seccomp, command, limits)
+        outcome = run.watch(started + limits.wall_seconds, progress)
+        began = run.began()
+        run.end()
+        if run.drain() and outcome is Outcome.FINISHED:
+            outcome = Outcome.OUTPUT_FLOOD
+        if outcome is Outcome.FINISHED and not began:
+            raise ReviewerError(f"the sandbox could not be set up: {_last_line(bytes(run.stderr.data))}")
+        code, ended_by = _exit(run.returncode) if outcome is Outcome.FINISHED else (None, None)
+        return RunResult(
+            exit_code=code,
+            signal=ended_by,
+            stdout=bytes(run.stdout.data),
+            stderr=bytes(run.stderr.data),
+            outcome=outcome,
+            duration=time.monotonic() - started,
+        )
+
+
+class _Capture:
+    """What came out of one pipe, up to the cap."""
+
+    def __init__(self, fd: int, cap: int) -> None:
+        self.fd = fd
+        self.data = bytearray()
+        self.open = True
+        self._cap = cap
+
+    def read(self) -> bool:
+        """Take what is there; True if it is too much."""
+        chunk = os.read(self.fd, 1 << 16)
+        self.open = bool(chunk)
+        room = self._cap - len(self.data)
+        self.data += chunk[:room]
+        return len(chunk) > room
+
+
+class _Run:
+    """bubblewrap, the pipes to it, and the first process of its namespace."""
+
+    def __init__(
+        self,
+        stack: contextlib.ExitStack,
+        program: Path,
+        arguments: Sequence[str],
+        seccomp: bytes,
+        command: Sequence[str],
+        limits: Limits,
+    ) -> None:
+        self._limits = limits
+        self._first: int | None = None  # pidfd of the namespace's first process, once known
+        self._info = bytearray()
+        self._gate, self._gate_end = _pipe(stack)
+        self._info_end, info_end = _pipe(stack)
+        with contextlib.ExitStack() as given:
+            info = given.enter_context(info_end).fileno()
+            block = os.dup(self._gate.fileno())
+            given.callback(os.close, block)
+            filter_fd = _holding(given, seccomp)
+            options = ["--info-fd", str(info), "--block-fd", str(block), "--seccomp", str(filter_fd), *arguments]
+            # By file, not on the command line: that one can be read by all users, and inside as /proc/1/cmdline.
+            options_fd = _holding(given, b"".join(os.fsencode(option) + b"\0" for option in options))
+            try:
+                self._process = subprocess.Popen(
+                    [program, "--args", str(options_fd), "--", "/bin/sh", "-c", _GATE, "sh", *command],
+                    stdin=self._gate,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    bufsize=0,
+                    cwd="/",
+                    env={},  # --clearenv alone leaves it readable inside, as /proc/1/environ
+                    pass_fds=(info, block, filter_fd, options_fd),
+                    start_new_session=True,  # Ctrl-C is for Reviewer, which then ends the run
+                )
+            except (OSError, ValueError) as error:
+                raise ReviewerError(f"the sandbox could not be started: {error}") from error
+        self._handles = stack.enter_context(contextlib.ExitStack())
+        stack.callback(self.end)  # runs before the handles that it needs are closed
+        assert self._process.stdout and self._process.stderr
+        self.stdout = _Capture(stack.enter_context(self._process.stdout).fileno(), limits.output_bytes)
+        self.stderr = _Capture(stack.enter_context(self._process.stderr).fileno(), limits.output_bytes)
+
+    @property
+    def returncode(self) -> int:
+        """bubblewrap's own, after `end`."""
+        return self._process.returncode
+
+    def watch(self, deadline: float, progress: Progress | None) -> Outcome:
+        """Let the command go when all is ready, and read its output until it ends or has to be stopped."""
+        ended = open_process(self._process.pid)
+        self._handles.callback(os.close, ended)
+        with selectors.DefaultSelector() as selector:
+            selector.register(ended, selectors.EVENT_READ)
+            selector.register(self._info_end, selectors.EVENT_READ)
+            for capture in (self.stdout, self.stderr):
+                selector.register(capture.fd, selectors.EVENT_READ, capture)
+            while True:
+                if progress is not None and progress.cancelled:
+                    return Outcome.CANCELLED
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    return Outcome.TIMED_OUT
+                for key, _ in selector.select(min(left, _POLL)):
+                    if key.fd == ended:
+                        return Outcome.FINISHED
+                    if key.fileobj is self._info_end:
+                        if self._learn():
+                            selector.unregister(key.fd)
+                        continue
+                    if key.data.read():
+                        return Outcome.OUTPUT_FLOOD
+                    if not key.data.open:
+                        selector.unregister(key.fd)
+
+    def began(self) -> bool:
+        """Whether the command was started: only the gate's shell reads the line to its end."""
+        return self._first is not None and not select.select([self._gate], [], [], 0)[0]
+
+    def end(self) -> None:
+        """Kill what still runs and wait until it is gone. Raises ReviewerError if it does not go."""
+        if self._process.returncode is not None:
+            return
+        if self._first is None:
+            # A bubblewrap killed this early may leave a child that waits for it for ever; with the gate closed it ends by itself.
+            self._gate_end.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_CLOSING)
+        else:
+            kill_process(self._first)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        if self._first is not None and not wait_for_end(self._first, _DYING):
+            raise ReviewerError(
+                "a sandboxed process does not die: it is stuck in the kernel", where=f"pid {self._process.pid}"
+            )
+
+    def drain(self) -> bool:
+        """Read what is left in the pipes; True if it is too much."""
+        for capture in (self.stdout, self.stderr):
+            while capture.open and select.select([capture.fd], [], [], 0)[0]:
+                if capture.read():
+                    return True
+        return False
+
+    def _learn(self) -> bool:
+        """Read who waits at the gate; once known, limit it and let it go. True when there is no more to learn."""
+        chunk = self._info_end.read(1 << 12) or b""
+        self._info += chunk
+        if chunk and b"}" not in chunk:
+            return False
+        if not chunk:
+            return True
+        pid = int(json.loads(self._info)["child-pid"])
+        with contextlib.suppress(ProcessLookupError):  # dead already: bubblewrap will say why
+            self._first = open_process(pid)
+            self._handles.callback(os.close, self._first)
+            _limit(pid, self._limits)
+            self._gate_end.write(_GO)
+        return True
+
+
+def _pipe(stack: contextlib.ExitStack) -> tuple[io.FileIO, io.FileIO]:
+    """The end to read and the end to write; both closed with the stack."""
+    reading, writing = os.pipe()
+    return stack.enter_context(io.FileIO(reading)), stack.enter_context(io.FileIO(writing, "w"))
+
+
+def _holding(stack: contextlib.ExitStack, data: bytes) -> int:
+    """A file descriptor from which `data` can be read. A file rather than a pipe, which holds 64 KiB."""
+    file = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 -- the stack closes it
+    file.write(data)
+    file.seek(0)
+    return file.fileno()
+
+
+def _limit(pid: int, limits: Limits) -> None:
+    wanted = {
+        resource.RLIMIT_CPU: limits.cpu_seconds,
+        resource.RLIMIT_AS: limits.address_space_bytes,
+        resource.RLIMIT_FSIZE: limits.file_bytes,
+        resource.RLIMIT_NOFILE: limits.open_files,
+        resource.RLIMIT_NPROC: limits.processes,
+        resource.RLIMIT_CORE: 0,
+    }
+    for kind, value in wanted.items():
+        if value is None:
+            continue
+        _, hardest = resource.prlimit(pid, kind)
+        # SIGXCPU at the soft limit says why; the hard one, a second later, ends those who ignore it.
+        pair = (value, value + 1 if kind == resource.RLIMIT_CPU else value)
+        if hardest != resource.RLIM_INFINITY:
+            pair = (min(pair[0], hardest), min(pair[1], hardest))
+        resource.prlimit(pid, kind, pair)
+
+
+def _exit(returncode: int) -> tuple[int | None, int | None]:
+    """Exit code and signal from bubblewrap's, which reports a command ended by a signal as shells do, as 128 + number."""
+    ended_by = -returncode if returncode < 0 else returncode - 128
+    return (None, ended_by) if ended_by in signal.valid_signals() else (returncode, None)
+
+
+def _last_line(output: bytes) -> str:
+    lines = output.decode("utf-8", "replace").strip().splitlines()
+    return visible(lines[-1][:300]) if lines else "bubblewrap said nothing"
