@@ -3,6 +3,9 @@
 //!
 //! A package that zig keeps outside the project, in a folder named by its hash, is pinned by that hash. Every other package can be
 //! edited in place, so its content is hashed here and compared with the digest in review.lock.
+//!
+//! The check is part of one program with the build code of the dependencies. It runs before any of their functions is called, but
+//! cannot help where one of them replaces a function that every program uses (`export fn memcpy`): `reviewer check` can.
 const std = @import("std");
 const builtin = @import("builtin");
 
@@ -18,9 +21,9 @@ pub fn check(b: *std.Build) void {
     Cached.dependOnFile(b, .{ .src_path = .{ .owner = b, .sub_path = lock_name } });
 
     const lock = readLock(b) catch |err| fatal(
-        \\{s} cannot be used: {s}
-        \\    nothing of any dependency was run; `reviewer open` shows what there is to decide
-    , .{ lock_name, explain(err) });
+        "{s} cannot be used: {s}; nothing of any dependency was run (to review: reviewer open)",
+        .{ lock_name, explain(err) },
+    );
     var refused: List(u8) = .empty;
     for (packages) |package| {
         const verdict = judge(b, lock, package) catch |err| fatal(
