@@ -28,9 +28,7 @@ class Placed:
     height: float
 
 
-def place(
-    sizes: Mapping[str, tuple[float, float]], links: Sequence[Link], *, gap_x: float = 36, gap_y: float = 16
-) -> Placed:
+def place(sizes: Mapping[str, tuple[float, float]], links: Sequence[Link], *, gap_x: float, gap_y: float) -> Placed:
     """Put boxes of the given (width, height) into columns so that edges point right and cross little. Cycles are allowed."""
     links = [link for link in links if link.source in sizes and link.target in sizes and link.source != link.target]
     layer = _layers(list(sizes), _without_cycles(list(sizes), links))

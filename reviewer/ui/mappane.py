@@ -1,6 +1,6 @@
 """The map with its headline above and its view buttons in the corner."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -89,3 +89,4 @@ class MapPane(QWidget):
             self.width() - size.width() - 10, self.height() - size.height() - 9, size.width(), size.height()
         )
         self._corner.raise_()
+        self.map.corner = QSize(size.width() + 18, size.height() + 14)

@@ -30,7 +30,8 @@ _MOST_WIDE = 240
 _MARGIN = 14
 _SMALLEST, _LARGEST = 0.25, 2.0
 _FIT_LEAST = 0.58
-_NARROW_GAP = 20
+_GAP_X, _GAP_Y = 36.0, 16.0
+_TIGHT_X, _TIGHT_Y = 20.0, 7.0
 
 _LOOKS: Mapping[Tone, tuple[str, str, str]] = {
     Tone.ENTRY: ("selection", "selection_edge", "text"),
@@ -59,7 +60,7 @@ class MapView(QWidget):
         self._font = ui_font(12)
         self._metrics = QFontMetricsF(self._font)
         self._picture = Picture("")
-        self._placed: Placed = place({}, ())
+        self._placed: Placed = place({}, (), gap_x=0, gap_y=0)
         self._rects: dict[str, QRectF] = {}
         self._scale = 1.0
         self._offset = QPointF()
@@ -67,6 +68,8 @@ class MapView(QWidget):
         self._dragged = False
         self._cursor: str | None = None
         self._moved_by_hand = False
+        self.corner = QSize()
+        """Room at the lower right that something else stands on."""
 
     def sizeHint(self) -> QSize:
         """About the height of the design picture."""
@@ -77,9 +80,11 @@ class MapView(QWidget):
         self._picture = picture
         sizes = {box.id: (self._width(box), _HIGH if not box.dim else _HIGH - 2.0) for box in picture.boxes}
         links = [Link(arrow.source, arrow.target, 12.0 if arrow.path else 1.0) for arrow in picture.arrows]
-        self._placed = place(sizes, links)
-        if self._placed.width > self.width() - 2 * _MARGIN:
-            self._placed = place(sizes, links, gap_x=_NARROW_GAP)
+        self._placed = place(sizes, links, gap_x=_GAP_X, gap_y=_GAP_Y)
+        narrow = self._placed.width > self.width() - 2 * _MARGIN
+        low = self._placed.height > self.height() - 2 * _MARGIN
+        if narrow or low:
+            self._placed = place(sizes, links, gap_x=_TIGHT_X if narrow else _GAP_X, gap_y=_TIGHT_Y if low else _GAP_Y)
         self._rects = {name: QRectF(*self._placed.corner[name], *sizes[name]) for name in sizes}
         self._cursor = next((box.id for box in picture.boxes if box.chosen), None)
         self.setAccessibleDescription(f"{picture.headline}. " + "; ".join(box.spoken for box in picture.boxes[:20]))
@@ -96,20 +101,30 @@ class MapView(QWidget):
         self._moved_by_hand = False
         if not self._rects or self.width() < 10:
             return
-        room = QSize(self.width() - 2 * _MARGIN, self.height() - 2 * _MARGIN)
+        self._fit_into(self.height())
+        corner = QRectF(self.rect()).adjusted(
+            self.width() - self.corner.width(), self.height() - self.corner.height(), 0, 0
+        )
+        if any(self._on_screen(rect).intersects(corner) for rect in self._rects.values()):
+            self._fit_into(self.height() - self.corner.height() + _MARGIN)
+        self.update()
+
+    def _on_screen(self, rect: QRectF) -> QRectF:
+        return QRectF(rect.topLeft() * self._scale + self._offset, rect.size() * self._scale)
+
+    def _fit_into(self, height: int) -> None:
+        """Fit into the upper `height` pixels."""
+        room = QSize(self.width() - 2 * _MARGIN, height - 2 * _MARGIN)
         whole = min(room.width() / max(1.0, self._placed.width), room.height() / max(1.0, self._placed.height))
         self._scale = max(_FIT_LEAST, min(1.0, whole))
         x = float(_MARGIN)
-        y = (self.height() - self._placed.height * self._scale) / 2
+        y = (height - self._placed.height * self._scale) / 2
         focus = self._rects.get(self._cursor or "") or next(iter(self._rects.values()))
         if self._placed.width * self._scale > room.width():
             x = self._kept_inside(self.width() / 2 - focus.center().x() * self._scale, self._placed.width, self.width())
         if self._placed.height * self._scale > room.height():
-            y = self._kept_inside(
-                self.height() / 2 - focus.center().y() * self._scale, self._placed.height, self.height()
-            )
+            y = self._kept_inside(height / 2 - focus.center().y() * self._scale, self._placed.height, height)
         self._offset = QPointF(round(x), round(y))
-        self.update()
 
     def _kept_inside(self, offset: float, length: float, room: int) -> float:
         return min(float(_MARGIN), max(offset, room - _MARGIN - length * self._scale))

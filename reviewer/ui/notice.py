@@ -1,10 +1,10 @@
 """A calm bar for what went wrong or should be known, above the work it is about."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from reviewer.ui.text import one_line
-from reviewer.ui.widgets import label
+from reviewer.ui.widgets import label, take_any_width
 
 
 class Notice(QFrame):
@@ -16,7 +16,7 @@ class Notice(QFrame):
         super().__init__()
         self.setObjectName("notice")
         self._text = label("", wrap=True)
-        self._text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        take_any_width(self._text)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QPushButton("Close")
         close.setProperty("flat", "true")

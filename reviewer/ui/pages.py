@@ -89,7 +89,7 @@ class StartPage(_Page):
         self._model.setStringList([one_line(str(path), 300) for path in paths])
         self._heading.setVisible(bool(paths))
         self.recent.setVisible(bool(paths))
-        self.recent.setFixedHeight(min(8, len(paths)) * 29 + 4)
+        self.recent.setFixedHeight(min(8, len(paths)) * max(1, self.recent.sizeHintForRow(0)) + 4)
 
     def _activated(self, index: QModelIndex) -> None:
         self.open_path.emit(self._paths[index.row()])

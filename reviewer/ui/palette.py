@@ -2,15 +2,57 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reviewer.ui.actions import ACTS, Actions, key_text
 from reviewer.ui.goto import Target, rank
+from reviewer.ui.theme import Look, ui_font
 from reviewer.ui.widgets import label
 
 _KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
+
+
+class _ResultPainter(QStyledItemDelegate):
+    """Paints the name of a target at the left and what it is at the right, muted."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__()
+        self._look = look
+
+    def sizeHint(self, _: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """One line."""
+        return QSize(100, 27)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint one target."""
+        theme, middle = self._look.theme, Qt.AlignmentFlag.AlignVCenter
+        name, _, detail = str(index.data()).partition("\t")
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        rect = option.rect.adjusted(2, 0, -2, 0)
+        painter.setFont(ui_font())
+        if chosen:
+            painter.fillRect(rect, theme.color("selection"))
+        metrics = QFontMetrics(painter.font())
+        inner = rect.adjusted(10, 0, -10, 0)
+        painter.setPen(theme.color("selection_text" if chosen else "muted"))
+        detail = metrics.elidedText(detail, Qt.TextElideMode.ElideRight, inner.width() // 2)
+        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignRight, detail)
+        painter.setPen(theme.color("text"))
+        room = inner.width() - metrics.horizontalAdvance(detail) - 16
+        painter.drawText(inner, middle, metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, room))
 
 
 class Palette(QFrame):
@@ -18,7 +60,7 @@ class Palette(QFrame):
 
     chosen = Signal(object)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, look: Look) -> None:
         super().__init__(window)
         self.setObjectName("overlay")
         self.setAccessibleName("Go to")
@@ -36,6 +78,8 @@ class Palette(QFrame):
         self.results.setAccessibleName("Results")
         self.results.setModel(self._model)
         self.results.setUniformItemSizes(True)
+        self._painter = _ResultPainter(look)
+        self.results.setItemDelegate(self._painter)
         self.results.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.results.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.results.clicked.connect(lambda index: self._choose(index.row()))
@@ -62,7 +106,7 @@ class Palette(QFrame):
 
     def _filter(self, query: str) -> None:
         self._shown = rank(query, self._targets)
-        self._model.setStringList([f"{t.text}   {t.kind}, {t.detail}".rstrip(", ") for t in self._shown])
+        self._model.setStringList([f"{target.text}\t{target.kind}  {target.detail}" for target in self._shown])
         self.results.setVisible(bool(self._shown))
         self._nothing.setVisible(not self._shown)
         if self._shown:

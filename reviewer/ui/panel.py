@@ -1,7 +1,7 @@
 """The right side: what a package runs, what a decision covers, the note, and the buttons that decide."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
@@ -22,7 +22,7 @@ from reviewer.ui.actions import first_key
 from reviewer.ui.session import Session
 from reviewer.ui.text import one_line, visible
 from reviewer.ui.theme import code_font
-from reviewer.ui.widgets import Card, ElidedLabel, KeyButton, label, pill, set_pill
+from reviewer.ui.widgets import Card, ElidedLabel, KeyButton, label, pill, set_pill, take_any_width
 
 PANEL_WIDTH = 330
 _PILLS = {
@@ -59,7 +59,55 @@ class Note(QPlainTextEdit):
             super().keyPressEvent(event)
 
 
-class ReviewPanel(QScrollArea):
+class _Fitting(QScrollArea):
+    """As high as what it holds, and scrolling where there is less room, so that what follows is always on screen.
+
+    Sizes its contents itself: Qt's own way asks wrapping labels for their height at their least width.
+    """
+
+    def __init__(self, body: QWidget) -> None:
+        super().__init__()
+        self._body = body
+        self._height = 80
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setWidget(body)
+        body.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The contents changed: fit them anew."""
+        if watched is self._body and event.type() == QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width needs another height."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        layout = self._body.layout()
+        width = self.viewport().width()
+        if layout is None or width < 1:
+            return
+        height = layout.totalHeightForWidth(width)
+        self._body.resize(width, height)
+        if height != self._height:
+            self._height = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """The height of the contents at the present width."""
+        return QSize(PANEL_WIDTH, self._height)
+
+    def minimumSizeHint(self) -> QSize:
+        """Little."""
+        return QSize(80, 80)
+
+
+class ReviewPanel(QWidget):
     """Follows the selected package. `decide` runs with what the panel says: criteria and note."""
 
     def __init__(self, session: Session) -> None:
@@ -68,15 +116,12 @@ class ReviewPanel(QScrollArea):
         self._session = session
         self._package: str | None = None
         self._notes: dict[str, str] = {}
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        body = self._body = QWidget()
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        body = QWidget()
         body.setObjectName("panelBody")
-        self.setWidget(body)
+        self._scroll = _Fitting(body)
         self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(14, 14, 13, 14)
+        self._column.setContentsMargins(14, 14, 13, 0)
         self._column.setSpacing(11)
         self._column.addLayout(self._make_title())
         self.reason = label("", "small", wrap=True)
@@ -91,14 +136,21 @@ class ReviewPanel(QScrollArea):
         self._column.addWidget(self._facts)
         self._criteria_card = self._make_criteria()
         self._column.addWidget(self._criteria_card)
-        self.note = Note()
-        self.note.left.connect(self._leave_note)
-        self._column.addWidget(self.note)
-        self._buttons = self._make_buttons()
-        self._column.addWidget(self._buttons)
         self.earlier = label("", "small", wrap=True)
         self._column.addWidget(self.earlier)
-        self._column.addStretch()
+        self.note = Note()
+        self.note.left.connect(self._leave_note)
+        deciding = QVBoxLayout()
+        deciding.setContentsMargins(14, 0, 13, 14)
+        deciding.setSpacing(11)
+        deciding.addWidget(self.note)
+        deciding.addWidget(self._make_buttons())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(11)
+        whole.addWidget(self._scroll)
+        whole.addLayout(deciding)
+        whole.addStretch(1)
         session.selection.changed.connect(self._follow)
         session.changed.connect(self._refresh)
         session.decided.connect(self._forget_note)
@@ -184,13 +236,13 @@ class ReviewPanel(QScrollArea):
         self._package = package
         self.note.setPlainText(self._notes.pop(package, "") if package else "")
         self.run.setChecked(True)
-        self.verticalScrollBar().setValue(0)
+        self._scroll.verticalScrollBar().setValue(0)
         self._refresh()
 
     def _refresh(self) -> None:
         graph = self._session.review.graph
         package = graph.package.get(self._package or "")
-        self._body.setVisible(package is not None)
+        self._scroll.setVisible(package is not None)
         if package is None:
             return
         assessment = self._session.review.assessments[package.id]
@@ -200,8 +252,8 @@ class ReviewPanel(QScrollArea):
         lazy = not package.fetched
         text = "not fetched" if lazy else "this project" if assessment.status is Status.OWN else assessment.status.value
         set_pill(self.status, text, "plain" if lazy else _PILLS[assessment.status])
-        told = assessment.status not in (Status.OWN, Status.UNREVIEWED)
-        self.reason.setText(one_line(assessment.reason, 300) if told else "")
+        changed = assessment.status is Status.CHANGED
+        self.reason.setText(one_line(assessment.reason, 300) if changed else "")
         self.reason.setVisible(bool(self.reason.text()))
         self._fill_facts(package.id)
         decidable = self._session.can_decide()
@@ -223,7 +275,7 @@ class ReviewPanel(QScrollArea):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             value.setMinimumWidth(40)
             value.setAccessibleName(f"{fact.label}: {one_line(fact.value, _FACT_LIMIT)}")
-            value.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            take_any_width(value)
             self._grid.addWidget(name, row, 0, Qt.AlignmentFlag.AlignTop)
             self._grid.addWidget(value, row, 1, Qt.AlignmentFlag.AlignTop)
 
@@ -232,7 +284,11 @@ class ReviewPanel(QScrollArea):
         if decision is None:
             self.earlier.hide()
             return
-        told = f"{decision.verdict.value.capitalize()} by {decision.by}, {decision.at[:10]}"
+        name = decision.by.partition(" <")[0]
+        covers = ", ".join(criterion.value for criterion in decision.criteria)
+        told = f"{decision.verdict.value.capitalize()} to {covers} by {name}, {decision.at[:10]}"
+        if decision.verdict is not Verdict.TRUSTED:
+            told = f"{decision.verdict.value.capitalize()} by {name}, {decision.at[:10]}"
         self.earlier.setText(one_line(told, 200) + (f"\n{visible(decision.note[:2000])}" if decision.note else ""))
         self.earlier.show()
 

@@ -26,6 +26,13 @@ def label(text: str = "", tone: str = "", *, wrap: bool = False, parent: QWidget
     return made
 
 
+def take_any_width(target: QLabel) -> None:
+    """Let a wrapping label be as narrow as its place and as high as it then needs."""
+    policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    policy.setHeightForWidth(True)
+    target.setSizePolicy(policy)
+
+
 def pill(parent: QWidget | None = None) -> QLabel:
     """A rounded label; give it its look with `set_pill`."""
     made = label(parent=parent)

@@ -64,7 +64,7 @@ class Window(QMainWindow):
         column.addWidget(self.header)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(center)
-        self.palette_ = Palette(center)
+        self.palette_ = Palette(center, look)
         self.palette_.chosen.connect(self._go_to)
         self.start.open_folder.connect(self.choose_folder)
         self.start.open_demo.connect(self.open_demo)
