@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from reviewer.ecosystems.zig.build_links import StepCalls
 from reviewer.ecosystems.zig.build_values import (
+    MAX_TEXT,
     NOTHING,
     NULL,
     UNKNOWN,
@@ -31,6 +32,8 @@ from reviewer.ecosystems.zig.build_values import (
     text_of,
 )
 from reviewer.ecosystems.zig.build_world import Call, World, as_paths, options_key
+
+MAX_PATH = 4096
 
 # Calls that only compute or ask; what they return cannot be known here.
 _QUERIES = frozenset({
@@ -369,6 +372,8 @@ def _display(path: LazyPath) -> str:
 
 
 def _clean(sub: str) -> str:
+    if len(sub) > MAX_PATH:
+        return UNKNOWN_TEXT
     return posixpath.normpath(sub) if sub else ""
 
 
@@ -378,7 +383,7 @@ def _joined_path(parts: Value) -> Value:
         if isinstance(first, LazyPath):
             rest = [text_of(part) for part in parts.items[1:]]
             return first.below(_clean(posixpath.join(first.sub, *rest)))
-        return posixpath.join(*(text_of(part) for part in parts.items))
+        return _clean(posixpath.join(*(text_of(part) for part in parts.items)))
     return UNKNOWN
 
 
@@ -417,4 +422,5 @@ def format_text(template: Value, args: Value) -> Value:
         else:
             out.append(char)
             at += 1
-    return "".join(out)
+    text = "".join(out)
+    return text if len(text) <= MAX_TEXT else UNKNOWN

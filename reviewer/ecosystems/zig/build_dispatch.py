@@ -42,6 +42,7 @@ _MAPS = ("StringHashMap", "StringHashMapUnmanaged", "AutoHashMap", "AutoHashMapU
          "StringArrayHashMapUnmanaged", "AutoArrayHashMapUnmanaged", "BufSet", "BufMap")  # fmt: skip
 # These functions of zig's library look at what they are given, and call nothing of it.
 _HARMLESS = ("std.debug.", "std.log.", "std.mem.eql", "std.testing.", "std.meta.eql", "std.fmt.", "std.enums.")
+_ENDING = ("std.process.exit", "std.process.fatal", "std.process.abort", "std.debug.panic", "std.zig.fatal")
 _FORMATS = {
     "allocPrint": 1,
     "allocPrintZ": 1,
@@ -53,8 +54,43 @@ _FORMATS = {
 _PASSING = frozenset(
     {"@as", "@constCast", "@ptrCast", "@alignCast", "@volatileCast", "@fieldParentPtr", "@intCast", "@addrSpaceCast"}
 )
-_LOOKING = frozenset({"@TypeOf", "@hasDecl", "@hasField", "@typeName", "@typeInfo", "@sizeOf", "@panic", "@compileError", "@compileLog",
+_LOOKING = frozenset({"@TypeOf", "@hasDecl", "@hasField", "@typeName", "@typeInfo", "@sizeOf", "@compileLog",
                       "@intFromPtr", "@setEvalBranchQuota", "@src", "@max", "@min", "@errorName", "@embedFile"})  # fmt: skip
+
+
+# What is done with lists and maps: taken as a whole, one item taken, nothing of interest.
+_WHOLE = frozenset({"toOwnedSlice", "clone", "slice", "constSlice", "values", "iterator", "valueIterator", "unmanaged"})
+_TAKING = frozenset(
+    {
+        "get",
+        "getPtr",
+        "getLast",
+        "pop",
+        "orderedRemove",
+        "swapRemove",
+        "next",
+        "fetchPut",
+        "getEntry",
+        "first",
+        "last",
+        "remove",
+    }
+)
+_KEEPING = (
+    "deinit",
+    "ensure",
+    "resize",
+    "clear",
+    "shrink",
+    "contains",
+    "count",
+    "capacity",
+    "sort",
+    "lock",
+    "unlock",
+    "keys",
+    "reIndex",
+)
 
 
 class Dispatcher:
@@ -121,37 +157,16 @@ class Dispatcher:
         name = call.name
         if name.startswith(("appendSlice", "insertSlice")):
             for one in alternatives(call.args[-1] if call.args else UNKNOWN):
-                receiver.items.extend(one.items if isinstance(one, Items) else [UNKNOWN])
+                receiver.extend(list(one.items) if isinstance(one, Items) else [UNKNOWN])
         elif name.startswith(("append", "insert", "put", "prepend")):
-            receiver.items.append(call.args[-1] if call.args else UNKNOWN)
-        elif name in (
-            "toOwnedSlice",
-            "clone",
-            "slice",
-            "constSlice",
-            "values",
-            "keys",
-            "iterator",
-            "unusedCapacitySlice",
-        ):
+            receiver.extend([call.args[-1] if call.args else UNKNOWN])
+        elif name.startswith("getOrPut"):
+            return Record({"value_ptr": receiver, "key_ptr": call.arg(len(call.args) - 1)})
+        elif name in _WHOLE:
             return receiver
-        elif name in (
-            "get",
-            "getPtr",
-            "getLast",
-            "pop",
-            "orderedRemove",
-            "swapRemove",
-            "next",
-            "fetchPut",
-            "getEntry",
-            "first",
-            "last",
-        ):
+        elif name in _TAKING:
             return join((NULL, *receiver.items))
-        elif not name.startswith(
-            ("deinit", "ensure", "resize", "clear", "shrink", "contains", "count", "capacity", "sort", "lock", "unlock")
-        ):
+        elif not name.startswith(_KEEPING):
             return self.world.opaque(call.frame, call.node, name, [receiver, *call.args])
         return UNKNOWN
 
@@ -165,6 +180,17 @@ class Dispatcher:
         ):
             for step in self.world.steps_of(call, call.args[-1]):
                 part.whole.wait_for(step)
+            return NOTHING
+        if part.name == "import_table" and isinstance(part.whole, ModuleThing):
+            return self._on_imports(part.whole, call)
+        if (
+            part.name == "modules"
+            and call.name.startswith("put")
+            and isinstance(part.whole, Builder)
+            and len(call.args) > 1
+        ):
+            modules = part.whole.instance.modules.setdefault(name_of(call.args[-2]), [])
+            modules.extend(self.world.modules_of(call, call.args[-1]))
             return NOTHING
         if call.name in ("get", "getPtr", "contains", "count", "keys", "values") and isinstance(part.whole, Builder):
             instance = part.whole.instance
@@ -182,6 +208,21 @@ class Dispatcher:
             return UNKNOWN
         return self.world.opaque(call.frame, call.node, f"{part.name}.{call.name}", [part])
 
+    def _on_imports(self, module: ModuleThing, call: Call) -> Value:
+        """The table behind `module.addImport`."""
+        if call.name == "get":
+            return join((NULL, *module.imports.get(text_of(call.arg(0)), ())))
+        if call.name == "put" and call.args:
+            self.calls.links.on_module(module, Call(call.frame, call.node, "addImport", call.args[-2:]))
+            return NOTHING
+        if call.name == "values":
+            return Items(join(found) for found in module.imports.values())
+        if call.name == "iterator":
+            return Items(Record({"key_ptr": name, "value_ptr": join(found)}) for name, found in module.imports.items())
+        if call.name in ("keys", "count", "contains"):
+            return Items(module.imports) if call.name == "keys" else UNKNOWN
+        return self.world.opaque(call.frame, call.node, f"import_table.{call.name}", [module])
+
     def _on_std(self, receiver: Std, call: Call) -> Value:
         """A function of zig's library."""
         path, name = receiver.path, call.name
@@ -189,9 +230,9 @@ class Dispatcher:
         first = alternatives(call.arg(0))
         if name in _FORMATS and path.endswith(".fmt"):
             return format_text(call.arg(_FORMATS[name]), call.arg(_FORMATS[name] + 1))
-        if name in _LISTS or name in _MAPS:
+        if _is_collection(f"{path}.{name}"):
             return Std(f"{path}.{name}")
-        if kind in _LISTS or kind in _MAPS:
+        if _is_collection(path):
             return Items([])
         if path.startswith(("std.Build", "std.build")):
             if name == "create" and any(isinstance(one, Builder) for one in first):
@@ -202,6 +243,8 @@ class Dispatcher:
                 return self._custom_step(call)
             if any(isinstance(one, Builder | StepThing | ModuleThing | Dependency | LazyPath) for one in first):
                 return self.method(call.args[0], call.rest())
+        if f"{path}.{name}" in _ENDING:
+            return NOTHING
         if f"{path}.{name}".startswith(_HARMLESS):
             return UNKNOWN
         return self.world.opaque(call.frame, call.node, f"{path}.{name}", call.args)
@@ -234,13 +277,15 @@ class Dispatcher:
             return self.value(call.arg(1), Call(call.frame, call.node, name, args))
         if name in _PASSING:
             return call.args[-1] if call.args else UNKNOWN
+        if name in ("@panic", "@compileError", "@trap"):
+            return NOTHING
         if name == "@tagName":
             return text_of(call.arg(0)) if isinstance(call.arg(0), Tag) else UNKNOWN
         return UNKNOWN if name in _LOOKING else self.world.opaque(call.frame, call.node, name, call.args)
 
     def fit(self, value: Value, expected: Value) -> Value:
         """A value as the type that is expected of it."""
-        if isinstance(expected, Std) and expected.path.rpartition(".")[2] in (*_LISTS, *_MAPS):
+        if isinstance(expected, Std) and _is_collection(expected.path):
             empty = isinstance(value, Tag) or (isinstance(value, Record) and not tracked(value))
             return Items([]) if empty else value
         if isinstance(expected, Shape):
@@ -251,3 +296,8 @@ class Dispatcher:
             elif isinstance(value, Tag) and value.name in expected.declarations:
                 return self.evaluator.declaration(expected, value.name)
         return value
+
+
+def _is_collection(path: str) -> bool:
+    """A list or map type; zig 0.17 has `std.array_hash_map.String`."""
+    return path.rpartition(".")[2] in (*_LISTS, *_MAPS) or "hash_map." in path or "array_list." in path

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from reviewer.ecosystems.zig.build_dispatch import Dispatcher
-from reviewer.ecosystems.zig.build_expressions import EXPRESSIONS
+from reviewer.ecosystems.zig.build_expressions import EXPRESSIONS, TYPE_PASSING, needs_type, struct_value
 from reviewer.ecosystems.zig.build_members import member
 from reviewer.ecosystems.zig.build_scope import Cell, Frame, Function, Scope, Shape, declare
 from reviewer.ecosystems.zig.build_statements import STATEMENTS
@@ -19,12 +19,12 @@ from reviewer.ecosystems.zig.build_values import (
     alternatives,
     join,
 )
-from reviewer.ecosystems.zig.build_world import Call, World
+from reviewer.ecosystems.zig.build_world import Call, OutOfBoundsError, World
 from reviewer.progress import Progress
 
-MAX_EVALUATIONS = 200_000
+MAX_EVALUATIONS = 300_000
 """Nodes evaluated for one instance of a package."""
-MAX_TOTAL = 3_000_000
+MAX_TOTAL = 1_000_000
 """Nodes evaluated for all of a project."""
 MAX_DEPTH = 150
 """Evaluations inside each other; each takes two to five of Python's 1000 frames."""
@@ -32,10 +32,6 @@ MAX_REPEAT = 3
 """How often a function may be followed inside itself."""
 
 _HANDLERS = {**EXPRESSIONS, **STATEMENTS}
-
-
-class OutOfBoundsError(Exception):
-    """More code than is followed for one package."""
 
 
 class Evaluator:
@@ -141,6 +137,10 @@ class Evaluator:
         finally:
             self.depth -= 1
 
+    def charge(self, args: Sequence[Value]) -> None:
+        """Long lists cost as much as the code that wrote them."""
+        self.left -= sum(len(arg.items) for arg in args if isinstance(arg, Items)) >> 3
+
     def look_through(self, node: Node, scope: Scope) -> Value:
         """What has no meaning here is still looked through."""
         for part in node.parts:
@@ -189,15 +189,28 @@ class Evaluator:
         )
 
     def typed(self, node: Node, kind: Node | None, scope: Scope) -> Value:
-        """An expression where a type is expected, which is what `.init(…)` refers to."""
-        function = node.fields.get("function") if node.kind == "call_expression" else None
-        if (
-            kind is not None
-            and function is not None
-            and function.kind == "field_expression"
-            and "object" not in function.fields
-        ):
+        """An expression where a type is named, which is what `.init(…)` and `.{}` refer to."""
+        if kind is None or not needs_type(node):
+            return self.coerce(self.eval(node, scope), kind, scope)
+        return self.expect(node, self.eval(kind, scope), scope)
+
+    def expect(self, node: Node, expected: Value, scope: Scope) -> Value:
+        """An expression where a type is expected."""
+        while node.kind in TYPE_PASSING and node.parts:
+            node = node.parts[-1]
+        function = node.fields.get("function")
+        if self.depth >= MAX_DEPTH or not needs_type(node):
+            value = self.eval(node, scope)
+        elif function is not None:
             args = [self.eval(part, scope) for part in node.parts if part is not function]
             call = Call(self.frame, node.child("(") or node, identifier(function.fields.get("member")), args)
-            return self.dispatch.method(self.eval(kind, scope), call)
-        return self.coerce(self.eval(node, scope), kind, scope)
+            return self.dispatch.method(expected, call)
+        else:
+            self.depth += 1
+            try:
+                value = struct_value(self, node, scope, expected)
+            finally:
+                self.depth -= 1
+        return join(
+            self.dispatch.fit(one, expected) for one in (value.values if isinstance(value, Choice) else (value,))
+        )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from reviewer.ecosystems.zig.build_scope import Cell, Scope, Shape, find
 from reviewer.ecosystems.zig.build_syntax import Node, identifier, string_value
 from reviewer.ecosystems.zig.build_values import (
+    MAX_TEXT,
     NOTHING,
     NULL,
     UNKNOWN,
@@ -26,9 +27,6 @@ from reviewer.ecosystems.zig.build_world import Call
 
 if TYPE_CHECKING:
     from reviewer.ecosystems.zig.build_eval import Evaluator
-
-MAX_TEXT = 100_000
-MAX_ITEMS = 10_000
 
 _Handler = Callable[["Evaluator", Node, Scope], Value]
 
@@ -123,26 +121,50 @@ def _index(ev: "Evaluator", node: Node, scope: Scope) -> Value:
     return join(found) if found else UNKNOWN
 
 
+TYPE_PASSING = frozenset({"try_expression", "parenthesized_expression", "comptime_expression", "unary_expression"})
+
+
+def needs_type(node: Node) -> bool:
+    """Whether what the expression means depends on the type that is expected there: `.{}`, `.init(…)`, `.empty`."""
+    while node.kind in TYPE_PASSING and node.parts:
+        node = node.parts[-1]
+    if node.kind == "call_expression":
+        node = node.fields.get("function", node)
+    return node.kind == "anonymous_struct_initializer" or (
+        node.kind == "field_expression" and "object" not in node.fields
+    )
+
+
 def _struct_value(ev: "Evaluator", node: Node, scope: Scope) -> Value:
-    listed = node.child("initializer_list")
-    value = _initializer(ev, listed, scope) if listed is not None else Record({})
     if node.kind == "struct_initializer" and node.parts:
-        return ev.coerce(value, node.parts[0], scope)
-    return value
+        expected = ev.eval(node.parts[0], scope)
+        return ev.dispatch.fit(struct_value(ev, node, scope, expected), expected)
+    return struct_value(ev, node, scope, UNKNOWN)
 
 
-def _initializer(ev: "Evaluator", node: Node, scope: Scope) -> Value:
+def struct_value(ev: "Evaluator", node: Node, scope: Scope, expected: Value) -> Value:
+    """`.{ … }` where a type is expected; also an enum literal, which needs no more than its name."""
+    listed = node.child("initializer_list")
+    if listed is None:
+        return ev.eval(node, scope) if node.kind == "field_expression" else Record({}, conditional=ev.conditional)
+    shape = next((one for one in alternatives(expected) if isinstance(one, Shape)), None)
     fields: dict[str, Value] = {}
     items: list[Value] = []
-    for part in node.parts:
+    for part in listed.parts:
         left = part.fields.get("left") if part.kind == "assignment_expression" else None
-        right = part.fields.get("right")
-        if left is not None and right is not None:
-            fields[identifier(left.fields.get("member"))] = ev.eval(right, scope)
-        elif part.kind == "field_initializer" and len(part.parts) > 1:
-            fields[identifier(part.parts[0])] = ev.eval(part.parts[-1], scope)
-        elif len(items) < MAX_ITEMS:
-            items.append(ev.eval(part, scope))
+        name = identifier(left.fields.get("member")) if left is not None else ""
+        if part.kind == "field_initializer" and part.parts:
+            name = identifier(part.parts[0])
+        if name:
+            declared = shape.fields.get(name) if shape is not None else None
+            kind = declared.fields.get("type") if declared is not None else None
+            right = part.parts[-1]
+            if shape is not None and kind is not None and needs_type(right):
+                fields[name] = ev.expect(right, ev.eval(kind, shape.scope), scope)
+            else:
+                fields[name] = ev.eval(right, scope)
+        else:
+            items.append(ev.expect(part, expected, scope) if shape is not None else ev.eval(part, scope))
     return Items(items) if items else Record(fields, conditional=ev.conditional)
 
 
@@ -163,9 +185,11 @@ def _call(ev: "Evaluator", node: Node, scope: Scope) -> Value:
         if any(isinstance(one, Builder | Std) for one in alternatives(receiver)):
             ev.frame.file.followed.add(id(name))
         call = Call(ev.frame, opened, identifier(name), [ev.eval(arg, scope) for arg in args])
+        ev.charge(call.args)
         return ev.dispatch.method(receiver, call)
     callee = ev.eval(function, scope)
     call = Call(ev.frame, opened, identifier(function), [ev.eval(arg, scope) for arg in args])
+    ev.charge(call.args)
     return ev.dispatch.value(callee, call)
 
 
@@ -186,7 +210,7 @@ def _or_else(left: Value, right: Value) -> Value:
 
 def _concatenate(left: Value, right: Value) -> Value:
     if isinstance(left, Items) and isinstance(right, Items):
-        return Items([*left.items, *right.items][:MAX_ITEMS])
+        return Items([*left.items, *right.items])
     if isinstance(left, Record) and not left.fields:
         return right
     if isinstance(right, Record) and not right.fields:

@@ -4,11 +4,11 @@ every condition; what it cannot follow becomes an `unanalyzed` finding."""
 import posixpath
 
 from reviewer.content.read import read_source
-from reviewer.ecosystems.zig.build_eval import MAX_EVALUATIONS, Evaluator, OutOfBoundsError
+from reviewer.ecosystems.zig.build_eval import MAX_EVALUATIONS, Evaluator
 from reviewer.ecosystems.zig.build_scope import Frame, Function, SourceFile
 from reviewer.ecosystems.zig.build_syntax import MAX_BYTES, TooLargeError, parse
 from reviewer.ecosystems.zig.build_values import UNKNOWN, Builder, Instance, Part, Std, Value, printable
-from reviewer.ecosystems.zig.build_world import World
+from reviewer.ecosystems.zig.build_world import OutOfBoundsError, World
 from reviewer.ecosystems.zig.configure_findings import find_in_source
 from reviewer.ecosystems.zig.packages import PackageTable, ZigPackage
 from reviewer.errors import ReviewerError
@@ -103,8 +103,9 @@ class BuildReader:
                 raise TooLargeError(f"the project has more than {MAX_FILES} build files")
             parsed = parse(read_source(package.folder, path, MAX_BYTES))
         except (ReviewerError, TooLargeError) as error:
-            self.world.problems.append(Problem(Severity.ERROR, where, f"{error}; what it does when built is not known"))
-            self.world.find("unanalyzed", package, path, 1, 1, f"the file could not be read: {error}")
+            what = error.what if isinstance(error, ReviewerError) else str(error)
+            self.world.problems.append(Problem(Severity.ERROR, where, f"{what}; what it does when built is not known"))
+            self.world.find("unanalyzed", package, path, 1, 1, f"the file could not be read: {what}")
             return None
         for line, column in parsed.errors[:10]:
             self.world.problems.append(

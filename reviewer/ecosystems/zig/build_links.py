@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from reviewer.ecosystems.zig.build_values import (
+    MAX_ITEMS,
     NOTHING,
     NULL,
     UNKNOWN,
@@ -193,7 +194,8 @@ class StepCalls:
     def word(self, run: StepThing, value: Value, prefix: str = "", suffix: str = "") -> None:
         """Append one word."""
         assert run.run is not None
-        run.run.words.append((prefix, value, suffix))
+        if len(run.run.words) < MAX_ITEMS:
+            run.run.words.append((prefix, value, suffix))
         self.world.absorb(run, value)
 
     def words(self, run: StepThing, values: Value) -> None:

@@ -1,7 +1,7 @@
 """Names of a build file: files, containers, functions and the scopes between them."""
 
 from reviewer.ecosystems.zig.build_syntax import Node, identifier
-from reviewer.ecosystems.zig.build_values import Value
+from reviewer.ecosystems.zig.build_values import Value, join
 from reviewer.ecosystems.zig.packages import ZigPackage
 from reviewer.model.graph import Location
 
@@ -21,13 +21,22 @@ class SourceFile:
 
 
 class Cell:
-    """A variable. `conditional`: under how many conditions it was declared, so that a later conditional write keeps the old value too."""
+    """A variable. `conditional`: under how many conditions it was declared, so that a later conditional write keeps the old value too.
+    `home`: the list and index that a captured pointer points to."""
 
-    __slots__ = ("conditional", "value")
+    __slots__ = ("conditional", "home", "value")
 
-    def __init__(self, value: Value, conditional: int) -> None:
+    def __init__(self, value: Value, conditional: int, home: tuple[list[Value], int] | None = None) -> None:
         self.value = value
         self.conditional = conditional
+        self.home = home
+
+    def assign(self, value: Value, conditional: int) -> None:
+        """A write to it, or through it."""
+        self.value = join((self.value, value)) if conditional > self.conditional else value
+        if self.home is not None:
+            items, index = self.home
+            items[index] = self.value
 
 
 class Scope:

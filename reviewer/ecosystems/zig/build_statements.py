@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from reviewer.ecosystems.zig.build_scope import Scope, declare, find
+from reviewer.ecosystems.zig.build_scope import Cell, Scope, declare, find
 from reviewer.ecosystems.zig.build_syntax import Node, after_value, before_value, identifier
 from reviewer.ecosystems.zig.build_values import (
     NOTHING,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 MAX_LOOP = 512
 """Items of a list that a loop is followed through."""
-MAX_ITEMS = 10_000
 
 _Handler = Callable[["Evaluator", Node, Scope], Value]
 
@@ -136,10 +135,11 @@ def _for(ev: "Evaluator", node: Node, scope: Scope) -> Value:
     try:
         rounds, certain = _rounds(ev, inputs, node)
         ev.conditional += not certain
-        for captured in rounds:
+        for index, captured in enumerate(rounds):
             inner = Scope(scope)
             if payload is not None:
                 ev.capture(payload, captured, inner)
+                _point(payload, inputs, index, inner)
             if bodies:
                 values.append(ev.eval(bodies[0], inner))
         ev.conditional -= not certain
@@ -147,6 +147,15 @@ def _for(ev: "Evaluator", node: Node, scope: Scope) -> Value:
     finally:
         ev.frame.labels.pop()
     return join(values)
+
+
+def _point(payload: Node, inputs: Sequence[Value], index: int, scope: Scope) -> None:
+    """`|*item|`: what is assigned through it goes into the list."""
+    names = [part for part in payload.parts if part.kind == "identifier"]
+    for name, value in zip(names, inputs, strict=False):
+        cell = scope.names.get(identifier(name))
+        if cell is not None and isinstance(value, Items) and index < len(value.items):
+            cell.home = (value.items, index)
 
 
 def _rounds(ev: "Evaluator", inputs: Sequence[Value], node: Node) -> tuple[list[list[Value]], bool]:
@@ -204,13 +213,17 @@ def _assign(ev: "Evaluator", target: Node, value: Value, scope: Scope) -> None:
             ev.declaration(found[0], identifier(target))
             found = found[0].cells.get(identifier(target))
         if found is not None:
-            found.value = join((found.value, value)) if ev.conditional > found.conditional else value
+            found.assign(value, ev.conditional)
         return
     if target.kind in ("field_expression", "dereference_expression", "index_expression") and target.parts:
+        pointer = find(scope, identifier(target.parts[0])) if target.kind == "dereference_expression" else None
+        if isinstance(pointer, Cell) and pointer.home is not None:
+            pointer.assign(value, ev.conditional)
+            return
         owners = alternatives(ev.eval(target.fields.get("object") or target.parts[0], scope))
         name = identifier(target.fields.get("member"))
         if not owners and tracked(value):
-            ev.world.opaque(ev.frame, target, "an assignment through a pointer", [value])
+            ev.world.lost(ev.frame, target, value, "assigned through a pointer")
         for owner in owners:
             _assign_to(ev, owner, name, value, target, sure=len(owners) == 1)
 
@@ -222,9 +235,8 @@ def _assign_to(ev: "Evaluator", owner: Value, name: str, value: Value, node: Nod
     elif isinstance(owner, Record) and isinstance(value, Record):
         owner.fields.update(value.fields)
         owner.shape = owner.shape or value.shape
-    elif isinstance(owner, Items) and node.kind == "index_expression":
-        if value is not NOTHING and len(owner.items) < MAX_ITEMS:
-            owner.items.append(value)
+    elif isinstance(owner, Items) and node.kind in ("index_expression", "dereference_expression"):
+        owner.extend([value] if value is not NOTHING else [])
     elif isinstance(owner, StepThing):
         ev.dispatch.calls.links.assign(owner, name, value, Call(ev.frame, node, name, [value]))
     elif isinstance(owner, ModuleThing) and name == "root_source_file":
@@ -233,7 +245,9 @@ def _assign_to(ev: "Evaluator", owner: Value, name: str, value: Value, node: Nod
         for step in ev.world.steps_of(Call(ev.frame, node, name, [value]), value):
             owner.instance.install.wait_for(step)
     elif isinstance(owner, Part) or (isinstance(owner, Builder) and name == "install_tls") or tracked(value):
-        ev.world.opaque(ev.frame, node, f"assignment to {printable(name) or 'a pointer'}", [owner, value])
+        ev.world.lost(
+            ev.frame, node, value if tracked(value) else owner, f"assigned to {printable(name) or 'a pointer'}"
+        )
 
 
 def _defer(ev: "Evaluator", node: Node, scope: Scope) -> Value:

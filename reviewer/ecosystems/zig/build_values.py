@@ -1,6 +1,7 @@
 """What an expression of a build file may stand for. Values are plain Python objects; what is not known stays `UNKNOWN`."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, TypeAlias
 
 from reviewer.ecosystems.zig.packages import ZigPackage
@@ -10,6 +11,9 @@ Value: TypeAlias = Any
 """A str, int, bool or one of the classes below."""
 
 MAX_ALTERNATIVES = 24
+MAX_ITEMS = 4096
+MAX_INSIDE = 2048
+MAX_TEXT = 65536
 UNKNOWN_TEXT = "[?]"
 """Stands in command words and names for what could not be read."""
 
@@ -69,12 +73,17 @@ class Record:
 
 
 class Items:
-    """An array, slice, tuple, list or map (its values)."""
+    """An array, slice, tuple, list or map (its values), of at most MAX_ITEMS."""
 
     __slots__ = ("items",)
 
-    def __init__(self, items: list[Value]) -> None:
-        self.items = items
+    def __init__(self, items: Iterable[Value]) -> None:
+        self.items: list[Value] = []
+        self.extend(items)
+
+    def extend(self, values: Iterable[Value]) -> None:
+        """Append as many as fit."""
+        self.items.extend(islice(values, MAX_ITEMS - len(self.items)))
 
 
 class Choice:
@@ -224,16 +233,16 @@ def alternatives(value: Value) -> tuple[Value, ...]:
 
 
 def join(values: Iterable[Value]) -> Value:
-    """One of these values."""
+    """One of these values; of more than MAX_ALTERNATIVES, the others are unknown."""
     distinct: list[Value] = []
     for value in values:
         for one in value.values if isinstance(value, Choice) else (value,):
             if one is not NOTHING and not any(one is other or _same(one, other) for other in distinct):
+                if len(distinct) == MAX_ALTERNATIVES:
+                    return Choice((*distinct, UNKNOWN))
                 distinct.append(one)
     if not distinct:
         return NOTHING
-    if len(distinct) > MAX_ALTERNATIVES:
-        distinct = [*distinct[:MAX_ALTERNATIVES], UNKNOWN]
     return distinct[0] if len(distinct) == 1 else Choice(tuple(distinct))
 
 
@@ -241,40 +250,32 @@ def _same(one: Value, other: Value) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def tracked(value: Value, depth: int = 4) -> bool:
+def tracked(value: Value) -> bool:
     """Whether code that receives this value could change the build graph."""
-    if isinstance(value, Builder | StepThing | ModuleThing | Dependency | Part):
-        return True
-    if isinstance(value, LazyPath):
-        return value.step is not None
-    if isinstance(value, Choice):
-        return any(tracked(one, depth) for one in value.values)
-    if depth and isinstance(value, Record):
-        return any(tracked(one, depth - 1) for one in value.fields.values())
-    if depth and isinstance(value, Items):
-        return any(tracked(one, depth - 1) for one in value.items)
-    return False
+    if isinstance(value, str | int | Mark | Tag | Std):
+        return False
+    return any(_is_handle(one) for one in inside(value))
+
+
+def _is_handle(value: Value) -> bool:
+    handle = isinstance(value, Builder | StepThing | ModuleThing | Dependency | Part)
+    return handle or (isinstance(value, LazyPath) and value.step is not None)
 
 
 def describe(value: Value) -> str:
     """What a tracked value is, for a reviewer."""
-    for one in alternatives(value):
-        if isinstance(one, Builder):
-            return "the builder"
-        if isinstance(one, StepThing):
-            return f"the step “{printable(one.name)}”"
-        if isinstance(one, ModuleThing):
-            return "a module"
-        if isinstance(one, Dependency):
-            return "a dependency"
-        if isinstance(one, Part):
-            return f"{printable(one.name)} of {describe(one.whole)}"
-        if isinstance(one, LazyPath) and one.step is not None:
-            return "a generated file"
-        if isinstance(one, Record | Items) and tracked(one):
-            inner = one.fields.values() if isinstance(one, Record) else one.items
-            return next(describe(part) for part in inner if tracked(part))
-    return "a value"
+    one = next((one for one in inside(value) if _is_handle(one)), None)
+    if isinstance(one, Builder):
+        return "the builder"
+    if isinstance(one, StepThing):
+        return f"the step “{printable(one.name)}”"
+    if isinstance(one, ModuleThing):
+        return "a module"
+    if isinstance(one, Dependency):
+        return "a dependency"
+    if isinstance(one, Part):
+        return f"{printable(one.name)} of {describe(one.whole)}" if tracked(one.whole) else printable(one.name)
+    return "a generated file"
 
 
 def printable(text: str) -> str:
@@ -283,19 +284,22 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in short)
 
 
-def inside(value: Value, depth: int = 6) -> Iterator[Value]:
-    """Everything that a value holds, itself included."""
-    yield value
-    if depth:
-        parts: Iterable[Value] = ()
-        if isinstance(value, Choice):
-            parts = value.values
-        elif isinstance(value, Record):
-            parts = tuple(value.fields.values())
-        elif isinstance(value, Items):
-            parts = tuple(value.items)
-        for part in parts:
-            yield from inside(part, depth - 1)
+def inside(value: Value) -> Iterator[Value]:
+    """Everything that a value holds, itself included, as far as MAX_INSIDE."""
+    seen: set[int] = set()
+    pending = [value]
+    while pending and len(seen) < MAX_INSIDE:
+        one = pending.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        if isinstance(one, Choice):
+            pending.extend(reversed(one.values))
+        elif isinstance(one, Record):
+            pending.extend(reversed(one.fields.values()))
+        elif isinstance(one, Items):
+            pending.extend(reversed(one.items))
 
 
 def text_of(value: Value) -> str:

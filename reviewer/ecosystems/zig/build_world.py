@@ -28,8 +28,14 @@ from reviewer.model.graph import Finding, Problem
 
 MAX_INSTANCES = 8
 """Of one package: options change nothing in what is read, so further ones would only repeat it."""
+MAX_THINGS = 10_000
+"""Steps and modules of one project."""
 MAX_CHAIN = 24
 """Packages in a chain of dependencies that are followed into each other."""
+
+
+class OutOfBoundsError(Exception):
+    """More code than is followed for one package."""
 
 
 class Call:
@@ -94,6 +100,10 @@ class World:
                 break
         return UNKNOWN
 
+    def lost(self, frame: Frame, node: Node, value: Value, how: str) -> None:
+        """Something of the build graph goes where it cannot be followed."""
+        self.unanalyzed(frame, node, f"{describe(value)} is {how}, and what becomes of it could not be followed")
+
     def instance(self, package: ZigPackage, label: str, options: object = ()) -> Instance:
         """The package configured with these options; followed when it is first asked for."""
         known = self.instances.setdefault(package.package.id, {})
@@ -118,17 +128,23 @@ class World:
 
     def new_step(self, call: Call, owner: Instance, kind: str, name: str) -> StepThing:
         """A step that this call creates."""
+        self._bound()
         step = StepThing(owner, kind, name, call.frame.at(call.node))
         self.steps.append(step)
         return step
 
     def new_module(self, owner: Instance, name: str | None, root: LazyPath | None) -> ModuleThing:
         """A module; a generated root source file makes it wait for the step that generates it."""
+        self._bound()
         module = ModuleThing(owner, name, root)
         if root is not None and root.step is not None:
             module.needs.append(root.step)
         self.modules.append(module)
         return module
+
+    def _bound(self) -> None:
+        if len(self.steps) + len(self.modules) >= MAX_THINGS:
+            raise OutOfBoundsError
 
     def absorb(self, step: StepThing, value: Value) -> None:
         """Whatever steps and generated files the value holds, the step waits for them."""

@@ -106,12 +106,12 @@ def _capability(path: str) -> str:
                 or path.startswith(prefix + ".")
                 or (prefix[-1] != "." and path.startswith(prefix) and prefix not in _WHOLE)
             ):
-                return _file_capability(name) if capability == "fs" else capability
+                return _file_capability(path) if capability == "fs" else capability
         return ""
     if name in _BUILDER and len(parts) > 1 and parts[-2] in _BUILDER_NAMES:
         return _BUILDER[name]
     if name in _FILE_CALLS and ("handle" in parts or "cwd" in parts):
-        return _file_capability(name)
+        return _file_capability(path)
     return ""
 
 
@@ -119,12 +119,16 @@ _WHOLE = frozenset({"std.c", "std.os", "std.fs", "std.net"})
 """Not the beginning of a longer name."""
 
 
-def _file_capability(name: str) -> str:
+def _file_capability(path: str) -> str:
+    *before, name = path.split(".")
     if name in ("cwd", "Dir", "File", "fs"):
         return ""  # names a place only; what is called on it counts
     if name.startswith("delete"):
         return "fs.delete"
-    return "fs.write" if name.startswith(_WRITES) else "fs.read"
+    if name.startswith(_WRITES):
+        return "fs.write"
+    # What is done with a file that is open was said where it was opened.
+    return "" if name not in _FILE_CALLS and not _FILE_CALLS.isdisjoint(before) else "fs.read"
 
 
 def _aliases(root: Node) -> dict[str, str]:

@@ -27,13 +27,14 @@ def read_graph(root: Path, table: PackageTable, progress: Progress) -> Graph:
     """The graph of a whole package table. What could not be followed is in its findings as `unanalyzed`; ids as in a configured graph, with
     step names that leave out optimize mode and target. Raises CancelledError."""
     world = BuildReader(table, progress).read()
-    return annotate(_Writer(world, table).graph(root))
+    return annotate(_Writer(world, table, progress).graph(root))
 
 
 class _Writer:
     """From what was read to the model."""
 
-    def __init__(self, world: World, table: PackageTable) -> None:
+    def __init__(self, world: World, table: PackageTable, progress: Progress) -> None:
+        self.progress = progress
         self.world = world
         self.table = table
         self.steps = [step for step in world.steps if self._is_shown(step)]
@@ -92,6 +93,7 @@ class _Writer:
         )
 
     def _step(self, step: StepThing) -> Step:
+        self.progress.check()
         needed = [need for module in _closure(step.modules) for need in module.needs]
         return Step(
             id=self.step_ids[id(step)],
