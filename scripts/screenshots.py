@@ -11,17 +11,13 @@ REVIEWER = Path(sys.executable).with_name("reviewer")
 
 
 def main() -> None:
-    """Write screenshots/main-dark.png and main-light.png. Decisions and caches of whoever runs this stay out of the picture."""
-    for theme in ("dark", "light"):
-        picture = CHECKOUT / "screenshots" / f"main-{theme}.png"
-        with tempfile.TemporaryDirectory() as folder:
-            env = os.environ | {
-                "REVIEWER_THEME": theme,
-                "REVIEWER_CACHE_DIR": f"{folder}/cache",
-                "REVIEWER_STATE_DIR": f"{folder}/state",
-            }
-            subprocess.run([REVIEWER, "demo", "--screenshot", picture], env=env, cwd=folder, check=True)
-        print(picture.relative_to(CHECKOUT))
+    """Write screenshots/main-dark.png and main-light.png, with nothing remembered from whoever runs this."""
+    with tempfile.TemporaryDirectory() as folder:
+        env = os.environ | {"REVIEWER_CACHE_DIR": f"{folder}/cache", "REVIEWER_STATE_DIR": f"{folder}/state"}
+        for theme in ("dark", "light"):
+            picture = CHECKOUT / "screenshots" / f"main-{theme}.png"
+            argv = (REVIEWER, "demo", "--screenshot", picture)
+            subprocess.run(argv, env=env | {"REVIEWER_THEME": theme}, cwd=folder, check=True)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,11 @@
 """Desks for the stories."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from reviewer.resources import resource
 from tests.desktop.desk import Desk, lacking
 
 
@@ -20,9 +18,3 @@ def desk(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Desk]:
         yield made
         if os.environ.get("REVIEWER_DESK_PICTURES"):
             made.picture().save(str(Path(os.environ["REVIEWER_DESK_PICTURES"], f"{request.node.name}.png")))
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A copy of the demo project."""
-    return shutil.copytree(resource("demo"), tmp_path / "terminal-app")

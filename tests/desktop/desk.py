@@ -11,10 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QImage
 
 NEEDED = ("Xvfb", "xdotool")
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds after which waiting is given up; nothing here takes more than a few on an idle machine."""
 
 T = TypeVar("T")
@@ -67,15 +68,9 @@ class Desk:
 
     @property
     def environment(self) -> dict[str, str]:
-        """This display, and folders of its own for whatever a program remembers."""
+        """This display, and nothing of the desktop that the tests were started from."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("QT_", "XDG_", "WAYLAND_"))}
-        return kept | {
-            "DISPLAY": self.display,
-            "HOME": str(self.folder),
-            "REVIEWER_CACHE_DIR": str(self.folder / "cache"),
-            "REVIEWER_STATE_DIR": str(self.folder / "state"),
-            "REVIEWER_THEME": "dark",
-        }
+        return kept | {"DISPLAY": self.display, "HOME": str(self.folder), "REVIEWER_THEME": "dark"}
 
     def reviewer(self, *arguments: str | Path) -> "Window":
         """Start `reviewer` and wait for its window, with the keyboard in it."""
@@ -112,7 +107,9 @@ class Desk:
         header = struct.unpack_from(">25I", data)
         header_size, width, height, bytes_per_line, colours = header[0], header[4], header[5], header[12], header[19]
         pixels = data[header_size + colours * 12 :]
-        return QImage(pixels, width, height, bytes_per_line, QImage.Format.Format_RGB32).copy()
+        return QImage(pixels, width, height, bytes_per_line, QImage.Format.Format_RGB32).convertToFormat(
+            QImage.Format.Format_ARGB32
+        )
 
 
 class Window:
@@ -138,9 +135,17 @@ class Window:
         """Press keys one after the other, in xdotool's names: `t`, `ctrl+z`."""
         self._desk.xdotool("key", "--delay", "50", *keys)
 
-    def click(self, x: int, y: int) -> None:
-        """Press the left mouse button at a point of the screen."""
-        self._desk.xdotool("mousemove", "--sync", str(x), str(y), "click", "1")
+    def click(self, colour: QColor) -> None:
+        """Press the left mouse button on the topmost thing of this colour, once there is one on the screen."""
+
+        def find() -> QPoint | None:
+            picture = self._desk.picture()
+            stretch = struct.pack("<I", colour.rgb()) * 24
+            at = bytes(picture.constBits()).find(stretch) // 4
+            return QPoint(at % picture.width() + 12, at // picture.width() + 4) if at >= 0 else None
+
+        point = wait_for(f"something {colour.name()} to click on", find)
+        self._desk.xdotool("mousemove", str(point.x()), str(point.y()), "click", "1")
 
     def exit_code(self) -> int:
         """Wait for the program to end by itself."""

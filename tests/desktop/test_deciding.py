@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.ui.theme import load_theme
 from tests.desktop.desk import Desk, Window, wait_for
 
 pytestmark = pytest.mark.desktop
@@ -37,27 +38,33 @@ def opened(desk: Desk, project: Path) -> Window:
     return window
 
 
-def test_a_decision_is_on_disk_at_once_and_undo_takes_it_back(desk: Desk, project: Path) -> None:
-    window = opened(desk, project)
+def test_a_decision_is_on_disk_at_once_and_undo_takes_it_back(desk: Desk, demo: Path) -> None:
+    window = opened(desk, demo)
 
     window.press("t")
-    assert list(decided(project, 1).values()) == ["trusted"]
+    assert list(decided(demo, 1).values()) == ["trusted"]
 
     window.press("ctrl+z")
-    decided(project, 0)
+    decided(demo, 0)
 
     window.press("ctrl+q")
     assert window.exit_code() == 0, desk.log()
 
 
-def test_the_keyboard_alone_reviews_a_project_until_check_passes(desk: Desk, project: Path) -> None:
-    window = opened(desk, project)
+def test_the_keyboard_alone_reviews_a_project_until_check_passes(desk: Desk, demo: Path) -> None:
+    window = opened(desk, demo)
     for count in range(1, 5):
         window.press("t")
-        decided(project, count)
+        decided(demo, count)
     window.press("ctrl+q")
     assert window.exit_code() == 0, desk.log()
 
-    check = (Path(sys.executable).with_name("reviewer"), "check", "--evidence", "read", project)
+    check = (Path(sys.executable).with_name("reviewer"), "check", "--evidence", "read", demo)
     done = subprocess.run(check, env=desk.environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_click_decides_as_a_key_does(desk: Desk, demo: Path) -> None:
+    window = opened(desk, demo)
+    window.click(load_theme("dark").color("trust"))
+    assert list(decided(demo, 1).values()) == ["trusted"]

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -34,11 +33,6 @@ def run(*argv: str | Path, cwd: Path, exit_code: int = 0, env: Mapping[str, str]
     )
     assert done.returncode == exit_code, f"{argv} exited {done.returncode}\n{done.stdout}\n{done.stderr}"
     return done.stdout
-
-
-def own_folders(folder: Path) -> dict[str, str]:
-    """An environment that keeps the program away from the caches and habits of whoever runs this test."""
-    return {"REVIEWER_CACHE_DIR": str(folder / "cache"), "REVIEWER_STATE_DIR": str(folder / "state")}
 
 
 @pytest.fixture(scope="module")
@@ -85,32 +79,15 @@ def test_the_installed_package_finds_its_resources_inside_itself(environment: Pa
     assert found.is_relative_to(environment.parent.resolve())
 
 
-def test_the_installed_command_checks_a_project(environment: Path, tmp_path: Path) -> None:
-    project = shutil.copytree(CHECKOUT / "resources/demo", tmp_path / "demo")
-    report = run(
-        environment / "reviewer",
-        "check",
-        "--format",
-        "json",
-        project,
-        cwd=tmp_path,
-        exit_code=1,
-        env=own_folders(tmp_path),
-    )
+def test_the_installed_command_checks_a_project(environment: Path, tmp_path: Path, demo: Path) -> None:
+    report = run(environment / "reviewer", "check", "--format", "json", demo, cwd=tmp_path, exit_code=1)
     packages = json.loads(report)["packages"]
     assert any("super" in package["id"] and package["status"] == "unreviewed" for package in packages)
 
 
 def test_the_installed_command_draws_the_demo_without_a_display(environment: Path, tmp_path: Path) -> None:
-    no_display = {"DISPLAY": "", "WAYLAND_DISPLAY": ""}
-    run(
-        environment / "reviewer",
-        "demo",
-        "--screenshot",
-        "out.png",
-        cwd=tmp_path,
-        env=own_folders(tmp_path) | no_display,
-    )
+    draw = (environment / "reviewer", "demo", "--screenshot", "out.png")
+    run(*draw, cwd=tmp_path, env={"DISPLAY": "", "WAYLAND_DISPLAY": ""})
     picture = QImage(str(tmp_path / "out.png"))
     assert picture.width() >= 800
     assert picture.height() >= 500
