@@ -15,7 +15,7 @@ def recognises(root: Path) -> bool:
 
 def load(root: Path, evidence: Evidence, progress: Progress) -> Graph:
     """The graph of a project. Raises ReviewerError or CancelledError."""
-    from reviewer.ecosystems.zig.load import load_graph
+    from reviewer.ecosystems.zig.loading import load_graph
 
     return load_graph(root, evidence, progress)
 
