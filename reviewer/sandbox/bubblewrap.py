@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.errors import ReviewerError
+from reviewer.sandbox.devices import DEVICES
 from reviewer.sandbox.mounts import SHARED_MEMORY, SYSTEM, TEMPORARY, plan
 from reviewer.sandbox.policy import HOME, Policy
 from reviewer.sandbox.seccomp import Machine
@@ -18,6 +19,10 @@ _PLACES = "/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin:/run/current-system/sw
 """Not the user's PATH: a project's own folder may be on it."""
 
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": str(HOME), "LANG": "C.UTF-8", "TMPDIR": str(TEMPORARY)}
+
+# /proc because root stays root to the kernel, whatever its number inside: it owns /proc/sys/kernel/core_pattern, which names a program
+# that the host then runs. The other two because bubblewrap makes them, and so leaves them writable.
+_MADE_READ_ONLY = ("/proc", "/dev", "/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,8 @@ def machine() -> Machine | None:
     return next((known for known in Machine if known.name == platform.machine()), None)
 
 
-def arguments(bubblewrap: Bubblewrap, policy: Policy) -> list[str]:
-    """Everything between the program's name and `--`, but for the file descriptors of one run.
+def arguments(bubblewrap: Bubblewrap, policy: Policy, devices: Path | None) -> list[str]:
+    """Everything between the program's name and `--`, but for the file descriptors of one run. `devices` are those of `own_devices`.
 
     Raises ReviewerError for a bind that the sandbox cannot have.
     """
@@ -78,6 +83,8 @@ def arguments(bubblewrap: Bubblewrap, policy: Policy) -> list[str]:
     result += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     result += _system()
     result += ["--proc", "/proc", "--dev", "/dev"]
+    for name in DEVICES if devices else ():
+        result += ["--dev-bind", f"{devices}/{name}", f"/dev/{name}"]
     sizes = ((SHARED_MEMORY, limits.shm_bytes), (TEMPORARY, limits.tmp_bytes), (HOME, limits.home_bytes))
     for folder, size in sizes:
         result += ["--size", str(size)] if bubblewrap.sized else []
@@ -86,7 +93,9 @@ def arguments(bubblewrap: Bubblewrap, policy: Policy) -> list[str]:
     # After the folders in memory, for a project may lie below /tmp; before / becomes read-only, for mount points must be made.
     for mount in plan(policy):
         result += ["--bind" if mount.writable else "--ro-bind", str(mount.bind.host), str(mount.bind.inside)]
-    result += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", str(policy.workdir), "--clearenv"]
+    for path in _MADE_READ_ONLY:
+        result += ["--remount-ro", path]
+    result += ["--chdir", str(policy.workdir), "--clearenv"]
     for name, value in _environment(policy.environment).items():
         result += ["--setenv", name, value]
     return result

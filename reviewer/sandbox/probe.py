@@ -7,8 +7,10 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.sandbox.bubblewrap import Bubblewrap, arguments, find_bubblewrap, machine
+from reviewer.sandbox.devices import own_devices
 from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.result import Outcome
 from reviewer.sandbox.seccomp import Machine, build_filter
@@ -23,6 +25,7 @@ _SCRIPT = """
 [ -e "$1" ] && echo 'a file that was not bound can be seen'
 [ "$(cat "$2")" = shown ] || echo 'a file that was bound cannot be read'
 (echo x >"$2") 2>/dev/null && echo 'a read-only file can be written'
+[ -w /proc/sys/kernel/core_pattern ] && echo 'settings of the kernel can be written'
 while IFS=': ' read -r name rest; do
     case $name in Inter-* | face* | lo) ;; *) echo "the network interface $name is there" ;; esac
 done </proc/net/dev
@@ -124,17 +127,14 @@ def _try(bubblewrap: Bubblewrap, table: Machine) -> None:
         policy = Policy(read_only=(Bind(shown, shown),), workdir=Path("/"), limits=Limits(wall_seconds=20))
         command = ("/bin/sh", "-c", _SCRIPT, "sh", str(secret), str(shown))
         try:
-            result = supervise(
-                bubblewrap.program, arguments(bubblewrap, policy), build_filter(table), command, policy.limits
-            )
+            with own_devices() as devices:
+                words = arguments(bubblewrap, policy, devices)
+                result = supervise(bubblewrap.program, words, build_filter(table), command, policy.limits)
         except (ReviewerError, OSError) as error:
             raise ReviewerError(f"no sandbox: {error}", cure=_cure(str(error))) from error
     if result.outcome is not Outcome.FINISHED or result.exit_code != 0 or result.stdout:
-        seen = (
-            result.stdout.decode("utf-8", "replace").strip().replace("\n", ", ")
-            or f"it ended with {result.exit_code}, {result.outcome}"
-        )
-        raise ReviewerError(f"the sandbox does not hold: {seen}", cure=_READ_WORKS)
+        told = (result.stdout or result.stderr).decode("utf-8", "replace").strip().replace("\n", ", ")
+        raise ReviewerError(f"the sandbox does not hold: {visible(told) or result.outcome}", cure=_READ_WORKS)
 
 
 def _cure(message: str) -> str:
@@ -151,6 +151,9 @@ def _holes(bubblewrap: Bubblewrap) -> tuple[str, ...]:
     ]
     if os.geteuid() == 0:
         holes.append("the number of processes is not limited while Reviewer runs as root")
+        with own_devices() as devices:
+            if devices is None:
+                holes.append("permissions of /dev/null and the like can be changed while Reviewer runs as root")
     if not bubblewrap.sized:
         holes.append("this bubblewrap cannot limit the size of the folders in memory")
     if not bubblewrap.disables_userns:

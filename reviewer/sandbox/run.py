@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reviewer.progress import Progress
 from reviewer.sandbox.bubblewrap import arguments
+from reviewer.sandbox.devices import own_devices
 from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.probe import require_sandbox
 from reviewer.sandbox.result import Outcome, RunResult
@@ -21,11 +22,12 @@ def run(policy: Policy, command: Sequence[str], progress: Progress | None = None
     nothing was run.
     """
     sandbox = require_sandbox()
-    return supervise(
-        sandbox.bubblewrap.program,
-        arguments(sandbox.bubblewrap, policy),
-        build_filter(sandbox.machine),
-        command,
-        policy.limits,
-        progress,
-    )
+    with own_devices() as devices:
+        return supervise(
+            sandbox.bubblewrap.program,
+            arguments(sandbox.bubblewrap, policy, devices),
+            build_filter(sandbox.machine),
+            command,
+            policy.limits,
+            progress,
+        )
