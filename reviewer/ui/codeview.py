@@ -6,7 +6,6 @@ from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFont,
-    QFontMetrics,
     QFontMetricsF,
     QGuiApplication,
     QKeyEvent,
@@ -22,16 +21,14 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from reviewer.review.reading import Mark, MarkKind
-from reviewer.ui.codelines import Lines, emphasis
+from reviewer.ui.codecards import CARD_EDGE, CARD_PAD, card_height, card_layout
+from reviewer.ui.codelines import Lines
 from reviewer.ui.highlight import Highlighter, Span
 from reviewer.ui.text import one_line, reorders, visible
-from reviewer.ui.theme import Look, code_font, ui_font
+from reviewer.ui.theme import Look, code_font
 
 _LINE = 21
 _BAR = 3
-_CARD_PAD = 14
-_CARD_LINE = 19
-_CARD_EDGE = 4
 _LEFT_TO_RIGHT = "\u202d"
 """Put before a line with right-to-left letters, so that it is drawn in the order in which it is stored."""
 
@@ -113,9 +110,9 @@ class CodeView(QAbstractScrollArea):
         return round(self._metrics.horizontalAdvance("0") * digits) + 33
 
     def _lay_out_cards(self) -> None:
-        width = self.viewport().width() - self._gutter() - 15 - 2 * _CARD_PAD
-        self._cards = {row: _card_layout(text, max(160, width)) for row, text in self._explanations.items()}
-        heights = {row: _card_height(layout) for row, layout in self._cards.items()}
+        width = self.viewport().width() - self._gutter() - 15 - 2 * CARD_PAD
+        self._cards = {row: card_layout(text, max(160, width)) for row, text in self._explanations.items()}
+        heights = {row: card_height(layout) for row, layout in self._cards.items()}
         self._lines = Lines(self._lines.count, _LINE, heights)
         self._set_ranges()
 
@@ -223,11 +220,11 @@ class CodeView(QAbstractScrollArea):
         theme, layout = self._look.theme, self._cards[row]
         run = row in self._marks and _is_run(self._marks[row])
         gutter = self._gutter()
-        rect = QRect(gutter, y, self.viewport().width() - gutter - 15, _card_height(layout) - _CARD_EDGE)
+        rect = QRect(gutter, y, self.viewport().width() - gutter - 15, card_height(layout) - CARD_EDGE)
         painter.fillRect(rect, theme.color("purple_fill" if run else "amber_row"))
         painter.fillRect(QRect(rect.x(), rect.y(), _BAR, rect.height()), theme.color("purple" if run else "amber"))
         painter.setPen(theme.color("purple_text" if run else "text"))
-        layout.draw(painter, QPointF(rect.x() + _CARD_PAD, rect.y() + 3))
+        layout.draw(painter, QPointF(rect.x() + CARD_PAD, rect.y() + 3))
 
     def _at(self, point: QPoint) -> tuple[int, int]:
         row = self._lines.line_at(point.y() + self.verticalScrollBar().value() - 7)
@@ -347,45 +344,6 @@ def _format(span: Span, shift: int, look: Look) -> QTextLayout.FormatRange:
         form.setFontWeight(QFont.Weight.Bold)
     made.format = form
     return made
-
-
-def _card_layout(text: str, width: int) -> QTextLayout:
-    parts = emphasis(text)
-    font = ui_font(12.5)
-    layout = QTextLayout("".join(piece for piece, _ in parts).replace("\n", "\u2028"), font)
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    option.setTextDirection(Qt.LayoutDirection.LeftToRight)
-    layout.setTextOption(option)
-    ranges, start = [], 0
-    for piece, kind in parts:
-        if kind != "plain":
-            made = QTextLayout.FormatRange()
-            made.start, made.length = start, len(piece)
-            form = QTextCharFormat()
-            if kind == "bold":
-                form.setFontWeight(QFont.Weight.Bold)
-            else:
-                form.setFont(
-                    code_font(12.5), QTextCharFormat.FontPropertiesInheritanceBehavior.FontPropertiesSpecifiedOnly
-                )
-            made.format = form
-            ranges.append(made)
-        start += len(piece)
-    layout.setFormats(ranges)
-    leading = (_CARD_LINE - QFontMetrics(font).height()) / 2
-    layout.beginLayout()
-    number = 0
-    while (line := layout.createLine()).isValid():
-        line.setLineWidth(width)
-        line.setPosition(QPointF(0, number * _CARD_LINE + leading + 2))
-        number += 1
-    layout.endLayout()
-    return layout
-
-
-def _card_height(layout: QTextLayout) -> int:
-    return layout.lineCount() * _CARD_LINE + 10 + _CARD_EDGE
 
 
 def _x(line: object, column: int) -> float:

@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QThread, Signal
+from PySide6.QtCore import Signal
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.progress import CancelledError, Progress
 from reviewer.review.open import open_review
+from reviewer.ui.worker import Worker
 
 
-class Loader(QThread):
+class Loader(Worker):
     """Opens one review. Ends with exactly one of `loaded` (the Review), `failed` (a ReviewerError) and `cancelled`."""
 
     reported = Signal(str, int, int)
@@ -18,8 +19,8 @@ class Loader(QThread):
     failed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, path: Path, evidence: Evidence | None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, path: Path, evidence: Evidence | None) -> None:
+        super().__init__()
         self.path, self.evidence = path, evidence
         self._progress = Progress(self.reported.emit)
 

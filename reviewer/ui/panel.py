@@ -248,6 +248,7 @@ class ReviewPanel(QWidget):
         assessment = self._session.review.assessments[package.id]
         self._name.setText(one_line(package.name))
         self._name.updateGeometry()
+        self.setAccessibleName(f"{self._name.text()} {one_line(package.version, 24)}")
         self._version.setText(one_line(package.version, 24))
         lazy = not package.fetched
         text = "not fetched" if lazy else "this project" if assessment.status is Status.OWN else assessment.status.value
@@ -256,7 +257,7 @@ class ReviewPanel(QWidget):
         self.reason.setText(one_line(assessment.reason, 300) if changed else "")
         self.reason.setVisible(bool(self.reason.text()))
         self._fill_facts(package.id)
-        decidable = self._session.can_decide()
+        decidable = self._session.why_not() is None
         self._criteria_card.setVisible(decidable)
         self.note.setVisible(decidable)
         for button in (self.trust, self.reject, self.later):

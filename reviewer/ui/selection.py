@@ -43,7 +43,7 @@ class Selection(QObject):
             self.changed.emit()
 
     def select_package(self, package: str | None) -> None:
-        """Look at a package: its most important run step and the first line that is worth reading."""
+        """Look at a package: its most important run step and the first line that is worth reading. An unknown one is none."""
         if package is None or package not in self._review.graph.package:
             self._set(Selected())
             return
@@ -74,6 +74,10 @@ class Selection(QObject):
         """Look at a file, keeping the step while the package stays the same."""
         if package != self.now.package:
             self.select_package(package)
+        if package not in self._review.graph.package or file not in {
+            known.path for known in self._review.reading(package)
+        }:
+            return
         self._set(Selected(package, self.now.step, file, line or self._first_mark(package, file)))
 
     def select_line(self, line: int) -> None:

@@ -38,17 +38,24 @@ class Session(QObject):
         first = self.review.next_in_queue(None) or next(others, self.review.graph.root_package.id)
         self.selection.select_package(first)
 
-    def can_decide(self) -> bool:
-        """Whether the selected package is one that takes decisions: another's, and its content is here."""
+    def why_not(self) -> str | None:
+        """Why nothing can be decided about the selected package; None where it can."""
         package = self.selection.now.package
-        if package is None or self.review.lock_path is None or self.review.status(package) is Status.OWN:
-            return False
-        return self.review.graph.package[package].digest is not None
+        if package is None:
+            return "no package is selected; select one in the list"
+        if self.review.lock_path is None:
+            return "a saved graph cannot be decided about; open the project's folder"
+        if self.review.status(package) is Status.OWN:
+            return "this is the project itself and needs no decision; select one of its dependencies"
+        if self.review.graph.package[package].digest is None:
+            return "this package is not fetched, so there is nothing to decide about; run zig build --fetch and reload"
+        return None
 
     def decide(self, verdict: Verdict, criteria: tuple[Criteria, ...], note: str) -> None:
         """Record the decision for the selected package and go on to the next; on failure nothing changes and `failed` tells why."""
-        package = self.selection.now.package
-        if package is None or not self.can_decide():
+        package, refusal = self.selection.now.package, self.why_not()
+        if package is None or refusal is not None:
+            self.failed.emit(refusal or "")
             return
         following = self.review.next_in_queue(package)
         try:

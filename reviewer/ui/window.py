@@ -23,6 +23,7 @@ from reviewer.ui.palette import Palette, act_targets
 from reviewer.ui.recent import recent_projects, remember
 from reviewer.ui.session import Session
 from reviewer.ui.theme import Look
+from reviewer.ui.worker import wait_for_workers
 from reviewer.ui.workspace import Workspace
 
 _CONFIGURE_TEXT = (
@@ -42,9 +43,9 @@ class Window(QMainWindow):
         super().__init__()
         self._look = look
         self._loader: Loader | None = None
-        self._finishing: list[Loader] = []
         self._path: Path | None = None
         self._evidence: Evidence | None = None
+        self._again: tuple[str, str, int] | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle("Reviewer")
         self.setMinimumSize(820, 520)
@@ -138,6 +139,7 @@ class Window(QMainWindow):
         if not self._may_leave():
             return
         self._drop_loader()
+        self._again = self._place() if path == self._path else None
         self._path, self._evidence = path, evidence
         self.loading.start(path)
         self._show(self.loading)
@@ -147,7 +149,12 @@ class Window(QMainWindow):
         loader.failed.connect(self._load_failed)
         loader.cancelled.connect(self._load_cancelled)
         self._loader = loader
-        loader.start()
+        loader.begin()
+
+    def _place(self) -> tuple[str, str, int] | None:
+        """Where the reviewer is reading, to come back to it after a reload."""
+        now = self.workspace.session.selection.now if self.workspace is not None else None
+        return (now.package, now.file, now.line) if now is not None and now.package and now.file else None
 
     def reload(self) -> None:
         """Load the same project again."""
@@ -176,8 +183,6 @@ class Window(QMainWindow):
             loader.cancel()
             for signal in (loader.reported, loader.loaded, loader.failed, loader.cancelled):
                 signal.disconnect()
-            self._finishing.append(loader)
-            loader.finished.connect(lambda: self._finishing.remove(loader))
 
     def _cancel_load(self) -> None:
         if self._loader is not None:
@@ -188,6 +193,8 @@ class Window(QMainWindow):
         remember(self._path)
         session = Session(review)
         session.open_first()
+        if self._again is not None:
+            session.selection.select_place(*self._again)
         self._close_workspace()
         self.workspace = Workspace(session, self._look, self.actions_)
         self.pages.addWidget(self.workspace)
@@ -280,6 +287,5 @@ class Window(QMainWindow):
             event.ignore()
             return
         self._drop_loader()
-        for loader in self._finishing:
-            loader.wait(5000)
+        wait_for_workers(5_000)
         event.accept()
