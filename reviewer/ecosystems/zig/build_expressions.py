@@ -53,7 +53,12 @@ def _boolean(_: "Evaluator", node: Node, __: Scope) -> Value:
 def _field_expression(ev: "Evaluator", node: Node, scope: Scope) -> Value:
     name = identifier(node.fields.get("member"))
     owner = node.fields.get("object")
-    return Tag(name) if owner is None else ev.member(ev.eval(owner, scope), name)
+    if owner is None:
+        return Tag(name)
+    value = ev.member(ev.eval(owner, scope), name)
+    if isinstance(value, Std):
+        ev.frame.file.followed.add(id(node.fields.get("member")))
+    return value
 
 
 def _unwrap(ev: "Evaluator", node: Node, scope: Scope) -> Value:
@@ -98,7 +103,7 @@ def _catch(ev: "Evaluator", node: Node, scope: Scope) -> Value:
     value = ev.eval(parts[0], scope)
     inner = Scope(scope)
     if (payload := node.child("payload")) is not None:
-        ev.capture(payload, [UNKNOWN], inner)
+        ev.capture(payload, [NOTHING], inner)  # an error
     other = ev.maybe(parts[-1], inner) if len(parts) > 1 else NOTHING
     return join((value, other))
 
@@ -187,6 +192,12 @@ def _call(ev: "Evaluator", node: Node, scope: Scope) -> Value:
         call = Call(ev.frame, opened, identifier(name), [ev.eval(arg, scope) for arg in args])
         ev.charge(call.args)
         return ev.dispatch.method(receiver, call)
+    named = function.child("arguments") if identifier(function.child("builtin_identifier")) == "@field" else None
+    if named is not None and len(named.parts) == 2 and named.parts[1].kind == "string":
+        # `@field(b, "name")(…)` is `b.name(…)`
+        receiver = ev.eval(named.parts[0], scope)
+        call = Call(ev.frame, opened, string_value(named.parts[1]), [ev.eval(arg, scope) for arg in args])
+        return ev.dispatch.method(receiver, call)
     callee = ev.eval(function, scope)
     call = Call(ev.frame, opened, identifier(function), [ev.eval(arg, scope) for arg in args])
     ev.charge(call.args)
@@ -238,6 +249,7 @@ EXPRESSIONS: dict[str, _Handler] = {
     "integer": _integer,
     "boolean": _boolean,
     "null": lambda *_: NULL,
+    "error_type": lambda *_: NOTHING,
     "undefined": lambda *_: NOTHING,
     "unreachable": lambda *_: NOTHING,
     "field_expression": _field_expression,

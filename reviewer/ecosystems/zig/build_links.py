@@ -139,10 +139,18 @@ class StepCalls:
     def _link(self, module: ModuleThing, call: Call) -> None:
         value = call.arg(0)
         if call.name in ("addObject", "linkLibrary", "linkLibraryOrObject", "addConfigHeader"):
-            self.world.steps_of(call, value)
+            for linked in self.world.steps_of(call, value):
+                self._need_headers(module, call, linked)
         elif not any(isinstance(one, Record) for one in alternatives(value)):
             self.world.paths_of(call, module.owner, value)
         self.world.need(module, Items(list(call.args)))
+
+    def _need_headers(self, module: ModuleThing, call: Call, linked: StepThing) -> None:
+        """Compile.getEmittedIncludeTree: zig itself makes a step that collects the headers of what is linked."""
+        if linked.kind == "compile":
+            if linked.headers is None:
+                linked.headers = self.world.new_step(call, linked.owner, "write_file", "WriteFile")
+            self.world.need(module, linked.headers)
 
     def on_step(self, step: StepThing, call: Call) -> Value:
         """`step.name(…)`, also of the types around a step."""
@@ -287,6 +295,8 @@ class StepCalls:
             self.world.unanalyzed(call.frame, call.node, f"replaces {field} of the step “{step.name}”")
         elif field == "cwd" and step.run is not None:
             self._set_cwd(step, Call(call.frame, call.node, "cwd", [value]))
+        elif field == "rename_step_with_output_arg" and step.run is not None:
+            step.run.renames = value is not False
         elif field in ("environ_map", "env_map") and value is not NULL and step.run is not None:
             step.run.env["[?]"] = "[?]"
         elif field == "stdin" and step.run is not None:

@@ -2,6 +2,7 @@
 
 from reviewer.ecosystems.zig.build_links import PASSED_ON
 from reviewer.ecosystems.zig.build_values import (
+    NOTHING,
     NULL,
     UNKNOWN,
     Builder,
@@ -40,7 +41,7 @@ def member(value: Value, name: str) -> Value:
         return value
     if isinstance(value, Items) and name == "len":
         return len(value.items)
-    if value is NULL:
+    if value is NULL or value is NOTHING:
         return NULL
     return UNKNOWN
 

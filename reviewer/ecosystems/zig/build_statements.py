@@ -86,7 +86,7 @@ def _if(ev: "Evaluator", node: Node, scope: Scope) -> Value:
                 pending = part
             else:
                 values.append(ev.maybe(part, inner))
-                inner, captured = Scope(scope), [UNKNOWN]
+                inner, captured = Scope(scope), [NOTHING]  # what `else` may capture is an error
     return join(values)
 
 
@@ -244,7 +244,7 @@ def _assign_to(ev: "Evaluator", owner: Value, name: str, value: Value, node: Nod
     elif isinstance(owner, Builder) and name == "default_step":
         for step in ev.world.steps_of(Call(ev.frame, node, name, [value]), value):
             owner.instance.install.wait_for(step)
-    elif isinstance(owner, Part) or (isinstance(owner, Builder) and name == "install_tls") or tracked(value):
+    elif isinstance(owner, Part) or isinstance(ev.member(owner, name), Part) or tracked(value):
         ev.world.lost(
             ev.frame, node, value if tracked(value) else owner, f"assigned to {printable(name) or 'a pointer'}"
         )
@@ -254,7 +254,7 @@ def _defer(ev: "Evaluator", node: Node, scope: Scope) -> Value:
     inner = Scope(scope)
     for part in node.parts:
         if part.kind == "payload":
-            ev.capture(part, [UNKNOWN], inner)
+            ev.capture(part, [NOTHING], inner)
         else:
             ev.maybe(part, inner)
     return NOTHING

@@ -194,10 +194,10 @@ class RunThing:
 
 
 class StepThing:
-    """`*std.Build.Step` and the step types around it. `kind` is zig's tag; `artifact` (its name), `built` (exe, lib, obj, test) and
-    `modules` (what its root module may be) are of compile steps."""
+    """`*std.Build.Step` and the step types around it. `kind` is zig's tag; `artifact` (its name), `built` (exe, lib, obj, test) `modules`
+    (what its root module may be) and `headers` (collects what whoever links it may include) are of compile steps."""
 
-    __slots__ = ("artifact", "built", "created", "kind", "modules", "name", "owner", "run", "waits")
+    __slots__ = ("artifact", "built", "created", "headers", "kind", "modules", "name", "owner", "run", "waits")
 
     def __init__(self, owner: Instance, kind: str, name: str, created: tuple[Location, ...] = ()) -> None:
         self.owner = owner
@@ -209,6 +209,7 @@ class StepThing:
         self.built = ""
         self.modules: list[ModuleThing] = []
         self.run: RunThing | None = None
+        self.headers: StepThing | None = None
 
     def wait_for(self, other: "StepThing") -> None:
         """`step.dependOn`."""
