@@ -35,7 +35,8 @@ def _print_graph(known: Graph) -> None:
     for package in known.packages:
         absent = "" if package.fetched else " (lazy, not fetched)" if package.lazy else " (not fetched)"
         own = " (this project)" if known.is_own(package.id) else ""
-        say(f"\n{package.id}{own}{absent}")
+        say()
+        say(f"{package.id}{own}{absent}")
         for step in known.steps:
             if step.package == package.id:
                 _print_step(step)

@@ -16,8 +16,8 @@ _BATCH_FILES = 128
 _BATCH_BYTES = 4 << 20
 
 
-def package_digest(folder: Path, *, own: bool = False, progress: Progress | None = None) -> str:
-    r"""`sha256:<hex>` of what the package in `folder` ships, as `reviewer.content.walk` lists it (which see for `own`).
+def package_digest(folder: Path, *, progress: Progress | None = None) -> str:
+    r"""`sha256:<hex>` of what the package in `folder` ships, as `reviewer.content.walk` lists it.
 
     The SHA-256 is over the concatenation of one record per entry, in ascending order of the bytes of the relative path:
 
@@ -33,7 +33,7 @@ def package_digest(folder: Path, *, own: bool = False, progress: Progress | None
     progress = progress or Progress()
     top = os.path.realpath(folder)
     whole = hashlib.sha256()
-    for record in _records(top, walk(folder, own=own), progress):
+    for record in _records(top, walk(folder), progress):
         whole.update(record)
     return f"sha256:{whole.hexdigest()}"
 

@@ -13,7 +13,6 @@ MAX_ENTRIES = 200_000
 MAX_DEPTH = 64
 
 _VERSION_CONTROL = frozenset({".git"})
-_BUILD_OUTPUT = frozenset({".zig-cache", "zig-cache", "zig-out", "zig-pkg"})
 
 
 class Kind(StrEnum):
@@ -37,14 +36,12 @@ class Entry:
     target: str = ""
 
 
-def walk(folder: Path, *, own: bool = False) -> list[Entry]:
+def walk(folder: Path) -> list[Entry]:
     """Everything the package in `folder` ships, sorted by the bytes of its path.
 
-    Left out is only the top-level `.git` and, for the project's `own` root, what zig itself puts there (`.zig-cache`, `zig-cache`,
-    `zig-out`, `zig-pkg`). Raises ReviewerError for a link that leads out of the package or into what is left out, for anything
-    that is neither file, folder nor link, for what cannot be read, and beyond MAX_ENTRIES or MAX_DEPTH.
+    Left out is only the top-level `.git`. Raises ReviewerError for a link that leads out of the package or into what is left out, for
+    anything that is neither file, folder nor link, for what cannot be read, and beyond MAX_ENTRIES or MAX_DEPTH.
     """
-    excluded = _VERSION_CONTROL | _BUILD_OUTPUT if own else _VERSION_CONTROL
     top = os.path.realpath(folder)
     entries: list[Entry] = []
     seen = 0
@@ -53,7 +50,7 @@ def walk(folder: Path, *, own: bool = False) -> list[Entry]:
         prefix, depth = pending.pop()
         for item in _scan(os.path.join(top, prefix)):  # noqa: PTH118 - Path would be slow here
             path = prefix + item.name
-            if not prefix and item.name in excluded:
+            if not prefix and item.name in _VERSION_CONTROL:
                 continue
             seen += 1
             if seen > MAX_ENTRIES:
@@ -74,7 +71,7 @@ def walk(folder: Path, *, own: bool = False) -> list[Entry]:
                     )
                 pending.append((path + "/", depth + 1))
             else:
-                entries.append(_entry(top, path, found, excluded))
+                entries.append(_entry(top, path, found))
     entries.sort(key=lambda entry: os.fsencode(entry.path))
     return entries
 
@@ -94,7 +91,7 @@ def _scan(folder: str) -> list["os.DirEntry[str]"]:
         raise unreadable(folder, error) from error
 
 
-def _entry(top: str, path: str, found: os.stat_result, excluded: frozenset[str]) -> Entry:
+def _entry(top: str, path: str, found: os.stat_result) -> Entry:
     if stat.S_ISREG(found.st_mode):
         return Entry(path, Kind.EXEC if found.st_mode & 0o111 else Kind.FILE, found.st_size)
     full = os.path.join(top, path)  # noqa: PTH118
@@ -113,7 +110,7 @@ def _entry(top: str, path: str, found: os.stat_result, excluded: frozenset[str])
             where=visible(full),
             cure="replace it with what it points to",
         )
-    if leads_to[len(top) :].lstrip("/").partition("/")[0] in excluded:
+    if leads_to[len(top) :].lstrip("/").partition("/")[0] in _VERSION_CONTROL:
         raise ReviewerError(
             f"symbolic link leads to what the package's digest does not cover (to {visible(target)})",
             where=visible(full),

@@ -89,15 +89,6 @@ def test_it_does_not_depend_on_place_times_ownership_bits_or_empty_folders(tmp_p
     assert package_digest(tmp_path / "link") == before
 
 
-def test_own_leaves_out_what_zig_puts_there(tmp_path: Path) -> None:
-    folder = sample(tmp_path / "p")
-    before = package_digest(folder, own=True)
-    (folder / "zig-out").mkdir()
-    (folder / "zig-out" / "app").touch()
-    assert package_digest(folder, own=True) == before
-    assert package_digest(folder) != before
-
-
 def test_names_that_are_not_utf8_work(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"\xff\n")).write_bytes(b"x")
     record = b"\xff\n\0file\x001\0" + hashlib.sha256(b"x").hexdigest().encode() + b"\n"

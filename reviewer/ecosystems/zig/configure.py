@@ -15,18 +15,21 @@ from reviewer.ecosystems.zig.overlay import Overlay, make_overlay
 from reviewer.ecosystems.zig.packages import PackageTable
 from reviewer.ecosystems.zig.printed import read_printed
 from reviewer.ecosystems.zig.report import MAX_BYTES, Report, build_graph, parse_report
+from reviewer.ecosystems.zig.runner import ENVIRONMENT, lend_runner
 from reviewer.ecosystems.zig.toolchain import Toolchain, find_toolchain
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph
 from reviewer.places import cache_dir
 from reviewer.progress import Progress
+from reviewer.resources import resource
 from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.probe import require_sandbox
 from reviewer.sandbox.run import Outcome, RunResult, run
 
 TIME_LIMIT = 300
-"""Seconds. A first configure compiles zig's own runner: up to 10 s on a slow machine."""
+"""Seconds. A first configure compiles every build.zig: up to 10 s on a slow machine."""
 
+_GATE_MARKER = b"// reviewer gate "
 _READ_INSTEAD = "look at its build.zig with --evidence read"
 
 
@@ -41,8 +44,8 @@ def configure(root: Path, table: PackageTable, progress: Progress, *, time_limit
     output = work / "report"
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
     result = _run(root, table, toolchain, overlay, work, progress, time_limit)
+    progress.check()
     progress.report("Reading the build graph")
     report = _accept(result, output / "report.json", overlay, root, table, time_limit)
     places = {
@@ -82,6 +85,8 @@ def _run(
     local, shared, output = work / "zig-local", work / "zig-global", work / "report"
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)
+    runner = lend_runner(toolchain, shared, progress)
+    progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
     folders = [package.folder for package in table.packages if package.folder is not None]
     read_only = [Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.lib, *folders)]
     for package in table.packages:
@@ -89,11 +94,17 @@ def _run(
             inside = shared / "p" / package.table_name
             inside.mkdir(exist_ok=True)
             read_only.append(Bind(package.folder, inside))
+    if _gate_is_installed(root):
+        read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
     policy = Policy(
-        read_only=tuple(dict.fromkeys(read_only)),
+        read_only=tuple(dict.fromkeys((*read_only, *runner))),
         writable=(Bind(local, local), Bind(shared, shared), Bind(output, output)),
         workdir=root,
-        environment={"ZIG_GLOBAL_CACHE_DIR": str(shared), "REVIEWER_REPORT": str(output / "report.json")},
+        environment={
+            **ENVIRONMENT,
+            "ZIG_GLOBAL_CACHE_DIR": str(shared),
+            "REVIEWER_REPORT": str(output / "report.json"),
+        },
         limits=Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES),
     )
     # A cached configuration would skip the configurer, and with it the hook.
@@ -106,6 +117,15 @@ def _run(
         "--cache-poison=poisoned",
     )
     return run(policy, (*command, "--print-configuration"), progress)
+
+
+def _gate_is_installed(root: Path) -> bool:
+    """Whether the project's own check (`reviewer gate install`) would end the configure before there is a graph to decide about."""
+    try:
+        with (root / "review.zig").open("rb") as file:
+            return file.read(len(_GATE_MARKER)) == _GATE_MARKER
+    except OSError:
+        return False
 
 
 def _accept(
@@ -124,7 +144,7 @@ def _accept(
         raise _failure("the configure ended without Reviewer's report: a build.zig ended it early", blamed)
     try:
         report = parse_report(data, overlay.secret)
-        printed = read_printed(result.stdout.decode("utf-8", "replace"))
+        printed = read_printed(result.stdout)
     except ReviewerError as error:
         raise _failure(error.what, blamed) from error
     reported = [(s["name"].encode("latin-1", "replace"), s["kind"], tuple(s["depends_on"])) for s in report.steps]

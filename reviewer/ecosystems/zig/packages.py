@@ -137,9 +137,9 @@ def _digests(packages: Sequence[tuple[str, Found]], progress: Progress) -> tuple
     try:
         running: dict[Future[str], tuple[str, Found]] = {}
         for name, package in packages:
-            if package.folder is not None:
-                own = not package.path
-                running[pool.submit(package_digest, package.folder, own=own, progress=progress)] = (name, package)
+            # The project itself needs no decision, and may hold anything, of any size.
+            if package.folder is not None and (package.path or package.hash):
+                running[pool.submit(package_digest, package.folder, progress=progress)] = (name, package)
         for done, future in enumerate(as_completed(running)):
             name, package = running[future]
             progress.report(f"digest {name}", done + 1, len(running))

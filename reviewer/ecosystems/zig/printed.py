@@ -25,8 +25,9 @@ class PrintedStep:
     depends_on: tuple[int, ...]
 
 
-def read_printed(text: str) -> tuple[PrintedStep, ...]:
+def read_printed(data: bytes) -> tuple[PrintedStep, ...]:
     """The steps in zig's order. Raises ReviewerError when this is not a printed configuration."""
+    text = data.decode("latin-1")  # names are bytes, not always UTF-8
     start = text.find("\n    .steps = .{\n")
     if not text.startswith(".{\n") or start < 0:
         raise ReviewerError("zig printed something else than its configuration")
@@ -49,4 +50,4 @@ def _unescape(literal: str) -> bytes:
         escape = match[1]
         return chr(int(escape[1:], 16)) if len(escape) == 3 else _SHORT.get(escape, escape)
 
-    return _ESCAPE.sub(replace, literal).encode("latin-1", "replace")
+    return _ESCAPE.sub(replace, literal).encode("latin-1")

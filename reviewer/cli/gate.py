@@ -1,0 +1,62 @@
+"""`gate install`, `gate remove`, `gate status`: the build's own check."""
+
+import argparse
+from pathlib import Path
+
+from reviewer.cli.project import load_review
+from reviewer.cli.terminal import confirm, say
+from reviewer.ecosystems import ecosystem_of
+from reviewer.gate import zig
+from reviewer.gate.check import NEEDS_REVIEW
+from reviewer.gate.installed import Change, Installed, apply
+
+
+def install(arguments: argparse.Namespace) -> int:
+    """Add the check to the project's build. Exit code 0, also where it was there already."""
+    root = _root(arguments)
+    return _carry_out(
+        zig.plan_install(root),
+        arguments,
+        nothing="the build checks review.lock already",
+        done="from now on `zig build` checks review.lock",
+    )
+
+
+def remove(arguments: argparse.Namespace) -> int:
+    """Take it out again, exactly. Exit code 0, also where it was not there."""
+    root = _root(arguments)
+    return _carry_out(
+        zig.plan_remove(root),
+        arguments,
+        nothing="the build does not check review.lock",
+        done="`zig build` no longer checks review.lock",
+    )
+
+
+def status(arguments: argparse.Namespace) -> int:
+    """Say whether the check is there and what it would say. Exit code: the verdict's, at least 1 where the check is not in place."""
+    found = zig.status(_root(arguments))
+    say(f"{found.installed.value}: {found.text}")
+    review = load_review(arguments)
+    say(review.verdict_text)
+    return max(review.exit_code, 0 if found.installed is Installed.INSTALLED else NEEDS_REVIEW)
+
+
+def _root(arguments: argparse.Namespace) -> Path:
+    root = Path(arguments.project).resolve()
+    ecosystem_of(root)  # says it where this is no project
+    return root
+
+
+def _carry_out(change: Change, arguments: argparse.Namespace, *, nothing: str, done: str) -> int:
+    if not change:
+        say(nothing)
+        return 0
+    for line in change.diff().splitlines():
+        say(line)
+    if not confirm(f"Change these files in {change.root}?", yes=arguments.yes):
+        say("nothing was changed")
+        return 0
+    apply(change)
+    say(done)
+    return 0
