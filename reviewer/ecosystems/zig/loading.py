@@ -1,22 +1,12 @@
-"""A zig project's graph, by the evidence asked for; a configured one is kept until something that it rests on changes."""
+"""A zig project's graph, by the evidence asked for."""
 
-import hashlib
-import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
-from reviewer.ecosystems.zig.configure import configure, project_cache
-from reviewer.ecosystems.zig.overlay import make_overlay
-from reviewer.ecosystems.zig.packages import PackageTable, find_packages
+from reviewer.ecosystems.zig.packages import find_packages
 from reviewer.ecosystems.zig.read import read_graph
-from reviewer.ecosystems.zig.toolchain import find_toolchain
-from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
-from reviewer.model.json import graph_from_json, graph_to_json
 from reviewer.progress import Progress
-
-_GENERATED_FOLDERS = frozenset({".git", ".zig-cache", "zig-cache", "zig-out", "zig-pkg"})
 
 
 def load_graph(root: Path, evidence: Evidence, progress: Progress) -> Graph:
@@ -25,41 +15,9 @@ def load_graph(root: Path, evidence: Evidence, progress: Progress) -> Graph:
     read = read_graph(root, table, progress)
     if evidence is Evidence.READ:
         return read
-    configured = _configured(root, table, progress)
+    from reviewer.ecosystems.zig.configured import configured_graph  # costs a third of a start that only reads
+
+    configured = configured_graph(root, table, progress)
     # What the source can do at configure time is known from reading it; a graph does not tell.
-    return replace(
-        configured, findings=read.findings, problems=tuple(dict.fromkeys((*configured.problems, *read.problems)))
-    )
-
-
-def _configured(root: Path, table: PackageTable, progress: Progress) -> Graph:
-    saved = project_cache(root) / "graph.json"
-    key = _key(root, table)
-    try:
-        value = json.loads(saved.read_bytes())
-        if value["key"] == key:
-            return graph_from_json(value["graph"], where=str(saved))
-    except (OSError, ValueError, KeyError, TypeError, ReviewerError):
-        pass  # not there, or of another time: it can be made again
-    graph = configure(root, table, progress)
-    unfinished = saved.with_suffix(f".{os.getpid()}")
-    unfinished.write_text(json.dumps({"key": key, "graph": graph_to_json(graph)}))
-    unfinished.replace(saved)
-    return graph
-
-
-def _key(root: Path, table: PackageTable) -> str:
-    """Everything that a configured graph rests on: the toolchain, our hook, every package's content, and the root's own zig files."""
-    digest = hashlib.sha256()
-    toolchain = find_toolchain()
-    digest.update(f"{toolchain}\n{make_overlay(toolchain).lib.name}\n{root}\n".encode("utf-8", "surrogateescape"))
-    for package in table.packages:
-        digest.update(f"{package.package.id} {package.package.digest}\n".encode("utf-8", "surrogateescape"))
-    for folder, subfolders, files in os.walk(root):
-        subfolders[:] = sorted(name for name in subfolders if name not in _GENERATED_FOLDERS)
-        for name in sorted(files):
-            if name.endswith((".zig", ".zon")):
-                path = Path(folder, name)
-                digest.update(f"{path.relative_to(root)}\0".encode("utf-8", "surrogateescape"))
-                digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    problems = tuple(dict.fromkeys((*configured.problems, *read.problems)))
+    return replace(configured, findings=read.findings, problems=problems)
