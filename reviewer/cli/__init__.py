@@ -23,4 +23,4 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         sys.stderr.close()
-        return 0
+        return 141  # as a shell tells an end by SIGPIPE: what was asked may not have been done

@@ -57,7 +57,10 @@ class Change:
         return bool(self.edits)
 
     def diff(self) -> str:
-        """The change as a unified diff, safe to print. For reading: odd bytes and line ends are not shown exactly."""
+        """The change as a unified diff, safe to print; whole new or removed files by their length only.
+
+        For reading: odd bytes and line ends are not shown exactly.
+        """
         return "".join(line for edit in self.edits for line in _diff(edit))
 
 
@@ -131,6 +134,9 @@ def _diff(edit: FileEdit) -> Iterator[str]:
     before, after = _lines(edit.before), _lines(edit.after)
     old = "/dev/null" if edit.before is None else f"a/{edit.name}"
     new = "/dev/null" if edit.after is None else f"b/{edit.name}"
+    if not before or not after:  # hundreds of lines of our own would bury the one line that matters
+        yield f"--- {old}\n+++ {new}\n@@ {f'new file, {len(after)}' if after else f'removed file, {len(before)}'} lines @@\n"
+        return
     for line in difflib.unified_diff(before, after, old, new):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
