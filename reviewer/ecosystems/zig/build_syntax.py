@@ -7,7 +7,7 @@ from typing import NamedTuple
 import tree_sitter
 import tree_sitter_zig
 
-MAX_BYTES = 5 * 1024 * 1024
+MAX_BYTES = 1024 * 1024
 MAX_NODES = 100_000
 MAX_NESTING = 400
 
@@ -68,7 +68,7 @@ def parse(text: str) -> Parsed:
     """Parse Zig source; invalid parts are skipped and listed. Raises TooLargeError."""
     data = text.encode("utf-8", "replace")
     if len(data) > MAX_BYTES:
-        raise TooLargeError(f"the file has more than {MAX_BYTES // 1024 // 1024} MB")
+        raise TooLargeError(f"the file has more than {MAX_BYTES // 1024} KB")
     tree = tree_sitter.Parser(_LANGUAGE).parse(data)
     if tree.root_node.descendant_count > MAX_NODES:
         raise TooLargeError(f"the file has more than {MAX_NODES} syntax nodes")
