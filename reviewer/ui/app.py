@@ -5,10 +5,12 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
+from reviewer.resources import resource
 from reviewer.review.sample import fresh_demo
 from reviewer.ui.theme import THEMES, Look
 from reviewer.ui.window import Window
@@ -31,6 +33,7 @@ def run_window(
     assert isinstance(application, QApplication)
     application.setApplicationName("Reviewer")
     application.setDesktopFileName("reviewer")
+    application.setWindowIcon(QIcon(str(resource("icons/reviewer.svg"))))
     theme = os.environ.get("REVIEWER_THEME")
     window = Window(Look(application, fixed=theme if theme in THEMES else None))
     if demo:

@@ -1,6 +1,7 @@
 """The reading side: a tab for each file of the package, and the code below."""
 
 from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from reviewer.errors import ReviewerError
@@ -10,6 +11,8 @@ from reviewer.ui.session import Session
 from reviewer.ui.text import one_line
 from reviewer.ui.theme import Look
 from reviewer.ui.widgets import keycap, label, no_mnemonic, plain_tip
+
+_ROOM_FOR_COUNT = 600
 
 
 class CodePane(QWidget):
@@ -26,7 +29,7 @@ class CodePane(QWidget):
         self.tabs.setAccessibleName("Files to read")
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.currentChanged.connect(self._tab_picked)
         self._count = label()
@@ -83,6 +86,11 @@ class CodePane(QWidget):
         if now.line and now.line != self.code.current_line:
             self.code.reveal(now.line)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room the tabs get it."""
+        super().resizeEvent(event)
+        self._label_tabs()
+
     def _fill_tabs(self) -> None:
         self._files = self._session.review.reading(self._package) if self._package else ()
         with QSignalBlocker(self.tabs):
@@ -103,7 +111,7 @@ class CodePane(QWidget):
             self.tabs.setTabText(at, no_mnemonic(one_line(shown, 40)) + (" \u2713" if viewed[at] else ""))
         at = self.tabs.currentIndex()
         for part in (self._count, self._viewed, self._viewed_key):
-            part.setVisible(bool(self._files))
+            part.setVisible(bool(self._files) and (part is not self._count or self.width() >= _ROOM_FOR_COUNT))
         self._count.setText(f"file {at + 1} of {len(self._files)} \u00b7 ")
         self._viewed.setText("viewed \u2713" if 0 <= at < len(viewed) and viewed[at] else "mark viewed")
 

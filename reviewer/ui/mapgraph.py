@@ -102,24 +102,25 @@ class MapMaker:
             return replace(around, headline=why_headline(self._graph, step))
         boxes: dict[str, Box] = {}
         arrows: list[Arrow] = []
-        entry = ""
-        for chain in step.run.why[:1]:
-            own = own_part(self._graph, chain)
-            names = list(chain[len(own) :])
-            if own:
-                entry = own[-1]
-                root = self._graph.root_package.id
-                text = own_label(self._graph, own)
-                boxes[entry] = Box(entry, text, Tone.ENTRY, f"{text}, of the project itself", root)
-                names.insert(0, entry)
-            for thing in names:
-                boxes.setdefault(thing, self._thing(thing, chosen=thing == step.id))
-            arrows += [Arrow(a, b, path=True) for a, b in pairwise(names)]
+        chain = step.run.why[0]
+        own = own_part(self._graph, chain)
+        names = list(chain[len(own) :])
+        entry = own[-1] if own else ""
+        if own:
+            text = own_label(self._graph, own)
+            boxes[entry] = Box(entry, text, Tone.ENTRY, f"{text}, of the project itself", self._graph.root_package.id)
+            names.insert(0, entry)
+        for thing in names:
+            boxes.setdefault(thing, self._thing(thing, chosen=thing == step.id))
+        arrows += [Arrow(a, b, path=True) for a, b in pairwise(names)]
         program = next((s for s in self._waits.get(step.id, ()) if self._is_compile(s)), None)
         if program is not None and program not in boxes:
             boxes[program] = self._thing(program)
             arrows.append(Arrow(step.id, program, path=True))
-        groups, more = self._context(entry or next(iter(boxes)), step, boxes.values())
+        groups: list[list[Box]] = []
+        more: list[Arrow] = []
+        if any(self._is_compile(thing) for thing in own):
+            groups, more = self._context(entry, step, boxes.values())
         half = len(groups) // 2
         above = [box for group in groups[:half] for box in group]
         below = [box for group in groups[half:] for box in group]
@@ -142,7 +143,8 @@ class MapMaker:
             arrows.append(Arrow(entry, package.id))
             for run in self._graph.runs_of(package.id)[:1]:
                 if run.id != step.id:
-                    group.append(replace(self._thing(run.id), dim=True, dashed=True))
+                    box = self._thing(run.id)
+                    group.append(replace(box, label=box.label.partition(" (")[0], dim=True, dashed=True))
                     arrows.append(Arrow(package.id, run.id))
             groups.append(group)
         if len(others) > _CONTEXT:

@@ -26,7 +26,7 @@ from reviewer.ui.widgets import plain_tip
 
 _PAD = 14
 _HIGH = 33
-_MOST_WIDE = 240
+_MOST_WIDE, _MOST_WIDE_DIM = 240.0, 150.0
 _MARGIN = 14
 _SMALLEST, _LARGEST = 0.25, 2.0
 _FIT_LEAST = 0.58
@@ -94,7 +94,7 @@ class MapView(QWidget):
         self.update()
 
     def _width(self, box: Box) -> float:
-        return min(_MOST_WIDE, self._metrics.horizontalAdvance(box.label) + 2 * _PAD + 1)
+        return min(_MOST_WIDE_DIM if box.dim else _MOST_WIDE, self._metrics.horizontalAdvance(box.label) + 2 * _PAD + 1)
 
     def fit(self) -> None:
         """Show everything where that leaves it readable, else the surroundings of what is selected."""

@@ -253,8 +253,8 @@ class ReviewPanel(QWidget):
         lazy = not package.fetched
         text = "not fetched" if lazy else "this project" if assessment.status is Status.OWN else assessment.status.value
         set_pill(self.status, text, "plain" if lazy else _PILLS[assessment.status])
-        changed = assessment.status is Status.CHANGED
-        self.reason.setText(one_line(assessment.reason, 300) if changed else "")
+        told = {Status.CHANGED: assessment.reason, Status.OWN: "Part of this project: no decision is needed."}
+        self.reason.setText(one_line(told.get(assessment.status, ""), 300))
         self.reason.setVisible(bool(self.reason.text()))
         self._fill_facts(package.id)
         decidable = self._session.why_not() is None

@@ -59,7 +59,7 @@ class Workspace(QWidget):
         if not self._sized:
             self._sized = True
             narrow = max(0.0, min(1.0, (1300 - self.width()) / 300))
-            left, right = round(_LIST_WIDTH - 89 * narrow), round(PANEL_WIDTH - 60 * narrow)
+            left, right = round(_LIST_WIDTH - 89 * narrow), round(PANEL_WIDTH - 42 * narrow)
             self._whole.setSizes([left, max(100, self.width() - left - right - 2), right])
             above = min(_MAP_HEIGHT, round(self.height() * 0.36))
             self._middle.setSizes([above, self.height() - above])

@@ -39,6 +39,19 @@ def test_the_rest_of_the_project_is_dimmed_context(review: Review) -> None:
     assert dim["5 other packages"] is Tone.PLAIN
 
 
+def test_a_step_that_the_project_runs_by_itself_claims_no_packages(review: Review) -> None:
+    graph = review.graph
+    own = replace(graph.step[HELPER], id=f"{ROOT}/run", package=ROOT, kind="top_level", name="run", run=None)
+    run = graph.step[HELPER].run
+    assert run is not None
+    step = replace(
+        graph.step[HELPER], id=f"{ROOT}/run app", package=ROOT, run=replace(run, why=((own.id, f"{ROOT}/run app"),))
+    )
+    larger = replace(graph, steps=(*graph.steps, own, step))
+    picture = MapMaker(larger, review.status).picture(View.WHY, ROOT, step.id)
+    assert not any(box.dim for box in picture.boxes)
+
+
 def test_a_package_that_runs_nothing_shows_what_brings_it_in(review: Review) -> None:
     picture = maker(review).picture(View.WHY, package_id("ring-buffer"), None)
     assert "ring-buffer has no run steps" in picture.headline
