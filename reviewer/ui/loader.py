@@ -32,6 +32,8 @@ class Loader(Worker):
         """The thread's work."""
         try:
             review = open_review(self.path, self._progress, evidence=self.evidence)
+            self._progress.report("Counting what there is to read")
+            review.lines_left()  # reads every package's build files, once: here, not in the window's thread
         except CancelledError:
             self.cancelled.emit()
         except ReviewerError as error:
