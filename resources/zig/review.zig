@@ -17,7 +17,7 @@ const max_package_bytes = 4 << 30;
 
 /// Call this first in the root package's build(). Does nothing in a package that is used as a dependency.
 pub fn check(b: *std.Build) void {
-    if (b.dep_prefix.len != 0 or b.pkg_hash.len != 0) return;
+    if (b.dep_prefix.len != 0 or b.pkg_hash.len != 0 or packages.len == 0) return;
     Cached.dependOnFile(b, .{ .src_path = .{ .owner = b, .sub_path = lock_name } });
 
     const lock = readLock(b) catch |err| fatal(
@@ -108,7 +108,11 @@ fn grantsRun(entry: std.json.Value) bool {
 /// The entries of review.lock by package id: each an object with a decision. Duplicate keys anywhere are an error.
 fn readLock(b: *std.Build) !std.json.ObjectMap {
     const root = if (@hasField(std.Build, "build_root")) b.build_root.handle else b.root.root_dir.handle;
-    const found = try (if (new_io) root.statFile(b.graph.io, lock_name, .{}) else root.statFile(lock_name));
+    const found = (if (new_io) root.statFile(b.graph.io, lock_name, .{}) else root.statFile(lock_name)) catch |err| switch (err) {
+        // Nothing was decided yet: every package is told by its name.
+        error.FileNotFound => return (try std.json.parseFromSliceLeaky(std.json.Value, b.allocator, "{}", .{})).object,
+        else => return err,
+    };
     if (found.kind != .file) return error.NotAFile;
     const text = try (if (new_io)
         root.readFileAlloc(b.graph.io, lock_name, b.allocator, .limited(max_lock_bytes))
@@ -135,7 +139,6 @@ fn readLock(b: *std.Build) !std.json.ObjectMap {
 
 fn explain(err: anyerror) []const u8 {
     return switch (err) {
-        error.FileNotFound => "it does not exist",
         error.NotAFile => "it is not a file",
         error.StreamTooLong, error.FileTooBig, error.PackageTooBig => "it is too large",
         error.Conflict => "it holds conflict markers; resolve the merge first",
