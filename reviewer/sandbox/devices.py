@@ -16,6 +16,7 @@ DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 """What bubblewrap's --dev binds from the host."""
 
 _NOBODY = 65534
+_PREFIX = "reviewer-"
 
 
 @contextlib.contextmanager
@@ -33,8 +34,9 @@ def own_devices() -> Iterator[Path | None]:
 
 
 def _make() -> Path | None:
+    _remove_abandoned()
     try:
-        folder = Path(tempfile.mkdtemp(prefix="reviewer-", dir="/dev"))
+        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir="/dev"))
     except OSError:
         return None
     try:
@@ -48,3 +50,11 @@ def _make() -> Path | None:
         shutil.rmtree(folder, ignore_errors=True)
         return None
     return folder
+
+
+def _remove_abandoned() -> None:
+    """What a Reviewer that was killed could not take away itself."""
+    for folder in Path("/dev").glob(f"{_PREFIX}*-*"):
+        owner = folder.name.removeprefix(_PREFIX).split("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)

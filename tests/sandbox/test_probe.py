@@ -1,0 +1,99 @@
+"""Which sandbox there is, found out by running it; without one nothing runs, and what to do is said."""
+
+import os
+import platform
+import sys
+from pathlib import Path
+
+import pytest
+
+from reviewer.errors import ReviewerError
+from reviewer.sandbox import probe
+from reviewer.sandbox.bubblewrap import Bubblewrap, find_bubblewrap
+from reviewer.sandbox.policy import Policy
+from reviewer.sandbox.run import run
+
+# Follows bubblewrap's side of the start, and then runs the command as it is.
+_NO_SANDBOX = f"""#!{sys.executable}
+import json, os, sys
+options = os.read(int(sys.argv[2]), 1 << 16).decode().split("\\0")
+value = lambda name: int(options[options.index(name) + 1])
+os.write(value("--info-fd"), json.dumps({{"child-pid": os.getpid()}}).encode())
+os.close(value("--info-fd"))
+os.read(value("--block-fd"), 1)
+os.environ["PATH"] = "/usr/bin:/bin"
+os.execv(sys.argv[4], sys.argv[4:])
+"""
+
+
+def program(folder: Path, text: str) -> Bubblewrap:
+    path = folder / "bwrap"
+    path.write_text(text)
+    path.chmod(0o755)
+    return Bubblewrap(path, sized=True, disables_userns=True)
+
+
+def test_the_installed_sandbox_holds_and_its_holes_are_named() -> None:
+    found = probe.find_sandbox()
+    assert (found.kind, found.reason, found.cure) == ("bubblewrap", "", "")
+    assert any("memory" in hole for hole in found.holes)
+    assert any("processes" in hole for hole in found.holes) == (os.geteuid() == 0)
+
+
+def test_a_bubblewrap_that_isolates_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReviewerError, match="does not hold") as refusal:
+        probe.probe(program(tmp_path, _NO_SANDBOX))
+    for text in ("a file that was not bound can be seen", "no system call is filtered", "new privileges are possible"):
+        assert text in refusal.value.what
+
+
+def test_an_older_bubblewrap_works_and_says_what_it_lacks() -> None:
+    installed = find_bubblewrap()
+    assert installed
+    older = probe.probe(Bubblewrap(installed.program, sized=False, disables_userns=False))
+    newer = probe.probe(installed)
+    assert set(newer.holes) < set(older.holes) or not (installed.sized and installed.disables_userns)
+
+
+@pytest.mark.parametrize(
+    ("message", "cure"),
+    [
+        ("bwrap: setting up uid map: Permission denied", "bwrap-userns-restrict"),
+        ("bwrap: loopback: Failed RTM_NEWADDR: Operation not permitted", "bwrap-userns-restrict"),
+        (
+            "bwrap: No permissions to create new namespace, likely because the kernel does not allow it",
+            "user.max_user_namespaces",
+        ),
+        ("bwrap: Creating new namespace failed: Operation not permitted", "user.max_user_namespaces"),
+        ("bwrap: Can't mount proc on /newroot/proc: Operation not permitted", "systempaths=unconfined"),
+        ("bwrap: something else", "--evidence read"),
+    ],
+)
+def test_each_refusal_of_the_system_has_its_cure(tmp_path: Path, message: str, cure: str) -> None:
+    with pytest.raises(ReviewerError) as refusal:
+        probe.probe(program(tmp_path, f'#!/bin/sh\necho "{message}" >&2\nexit 1\n'))
+    assert message in refusal.value.what
+    assert cure in refusal.value.cure
+
+
+def test_without_bubblewrap_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "_passed", None)
+    monkeypatch.setattr(probe, "find_bubblewrap", lambda: find_bubblewrap(str(tmp_path)))
+    found = probe.find_sandbox()
+    assert found.kind is None
+    assert "apt-get install bubblewrap" in found.cure
+    with pytest.raises(ReviewerError, match="no bubblewrap"):
+        run(Policy(), ("/bin/touch", str(tmp_path / "ran")))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_on_an_unknown_machine_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "riscv64")
+    with pytest.raises(ReviewerError, match="x86_64 and aarch64"):
+        probe.probe()
+
+
+def test_on_another_system_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(ReviewerError, match="not available on darwin"):
+        probe.probe()

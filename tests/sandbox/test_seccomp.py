@@ -1,0 +1,98 @@
+"""The filter's program, executed as the kernel would, for both machines whatever this one is."""
+
+import errno
+import re
+import struct
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.sandbox.seccomp import DENY_LIST, Machine, Match, build_filter
+
+ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
+X32 = 0x40000000
+
+words = st.integers(0, 2**32 - 1)
+near_numbers = st.sampled_from(
+    [n for rule in DENY_LIST for machine in Machine if (n := rule.number(machine)) is not None]
+)
+near_values = st.sampled_from([value for rule in DENY_LIST for value in rule.values])
+calls = near_numbers | st.integers(0, 600) | words
+arguments = st.tuples(
+    *[st.integers(0, 2**64 - 1) | near_values | near_values.map(lambda value: value | 1 << 32) | st.just(0)] * 6
+)
+
+
+def execute(program: bytes, number: int, arch: int, values: tuple[int, ...]) -> int:
+    """A classic BPF machine with the four instructions that are used."""
+    data = struct.pack("<IIQ6Q", number, arch, 0, *values)
+    instructions = list(struct.iter_unpack("<HBBI", program))
+    at = accumulator = 0
+    while True:
+        code, if_true, if_false, value = instructions[at]
+        at += 1
+        if code == 0x06:
+            return int(value)
+        if code == 0x20:
+            (accumulator,) = struct.unpack_from("<I", data, value)
+        else:
+            holds = {0x15: accumulator == value, 0x35: accumulator >= value, 0x45: bool(accumulator & value)}[code]
+            at += if_true if holds else if_false
+
+
+def expected(machine: Machine, number: int, values: tuple[int, ...]) -> int:
+    if machine is Machine.x86_64 and number >= X32:
+        return ERRNO | errno.ENOSYS
+    for rule in DENY_LIST:
+        if rule.number(machine) != number:
+            continue
+        argument = values[rule.argument] & 0xFFFFFFFF
+        refused = {
+            Match.ALWAYS: True,
+            Match.HAS_BIT: any(argument & value for value in rule.values),
+            Match.EQUALS: argument in rule.values,
+            Match.DIFFERS: argument not in rule.values,
+        }[rule.match]
+        return ERRNO | rule.error if refused else ALLOW
+    return ALLOW
+
+
+@pytest.mark.parametrize("machine", Machine)
+@given(number=calls, values=arguments)
+def test_every_call_is_judged_by_the_deny_list(machine: Machine, number: int, values: tuple[int, ...]) -> None:
+    assert execute(build_filter(machine), number, machine, values) == expected(machine, number, values)
+
+
+@pytest.mark.parametrize("machine", Machine)
+@given(number=calls, arch=words)
+def test_calls_of_another_architecture_end_the_process(machine: Machine, number: int, arch: int) -> None:
+    verdict = execute(build_filter(machine), number, arch, (0,) * 6)
+    assert (verdict == KILL) == (arch != machine)
+
+
+@pytest.mark.parametrize("machine", Machine)
+def test_each_call_has_one_rule_and_the_program_fits_the_kernel(machine: Machine) -> None:
+    numbers = [rule.number(machine) for rule in DENY_LIST if rule.number(machine) is not None]
+    assert len(numbers) == len(set(numbers))
+    assert len(build_filter(machine)) // 8 <= 4096
+
+
+@pytest.mark.parametrize(
+    ("machine", "header"),
+    [
+        (Machine.x86_64, "/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+        (Machine.aarch64, "/usr/include/asm-generic/unistd.h"),
+    ],
+)
+def test_the_numbers_are_those_of_the_kernel(machine: Machine, header: str) -> None:
+    if not Path(header).exists():
+        pytest.skip(f"{header} is not installed")
+    known = {
+        name: int(number)
+        for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", Path(header).read_text())
+    }
+    ours = {rule.name: rule.number(machine) for rule in DENY_LIST if rule.name in known}
+    assert ours == {name: known[name] for name in ours}
+    assert len(ours) > 40
