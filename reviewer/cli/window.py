@@ -2,15 +2,12 @@
 
 import argparse
 import os
-import shutil
 import sys
 from pathlib import Path
 
 from reviewer.cli.terminal import complain, say
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
-from reviewer.places import cache_dir
-from reviewer.resources import resource
 
 
 def open_project(arguments: argparse.Namespace) -> int:
@@ -25,18 +22,16 @@ def open_project(arguments: argparse.Namespace) -> int:
 def demo(arguments: argparse.Namespace) -> int:
     """The window on a fresh copy of the sample. Its build scripts are our own, so they are configured without asking."""
     from reviewer.ecosystems import ecosystem_named
+    from reviewer.review.sample import fresh_demo
 
-    project = cache_dir() / "demo" / "terminal-app"
-    shutil.rmtree(project, ignore_errors=True)
-    shutil.copytree(resource("demo"), project)
-    refusal = ecosystem_named("zig").configure_refusal()
-    if refusal is not None:
-        complain(f"showing what the source tells: {refusal}")
+    project, evidence = fresh_demo()
+    if evidence is Evidence.READ:
+        complain(f"showing what the source tells: {ecosystem_named('zig').configure_refusal()}")
     screenshot = arguments.screenshot
     if screenshot is None and not _has_display():
         screenshot = Path("reviewer-demo.png")
         complain(f"there is no display: drawing {screenshot} instead")
-    return _show(project, Evidence.READ if refusal else Evidence.CONFIGURED, screenshot)
+    return _show(project, evidence, screenshot)
 
 
 def _show(path: Path | None, evidence: Evidence | None, screenshot: Path | None) -> int:

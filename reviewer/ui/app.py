@@ -11,20 +11,17 @@ from PySide6.QtWidgets import QApplication
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.resources import resource
-from reviewer.review.sample import fresh_demo
 from reviewer.ui.theme import THEMES, Look
 from reviewer.ui.window import Window
 
 PICTURE = QSize(1440, 900)
 
 
-def run_window(
-    path: Path | None, *, evidence: Evidence | None = None, screenshot: Path | None = None, demo: bool = False
-) -> int:
+def run_window(path: Path | None, *, evidence: Evidence | None = None, screenshot: Path | None = None) -> int:
     """Show the window, on a project if there is one, until it is closed; the exit code.
 
     With `screenshot` the window is drawn offscreen once it is loaded, saved as a PNG of 1440 by 900, and left: 0, or 2 with one line on
-    stderr where that failed. `demo` opens a fresh copy of the sample. REVIEWER_THEME (`dark`, `light`) fixes the colours, else the
+    stderr where that failed. REVIEWER_THEME (`dark`, `light`) fixes the colours, else the
     system's are followed.
     """
     if screenshot is not None:
@@ -36,8 +33,6 @@ def run_window(
     application.setWindowIcon(QIcon(str(resource("icons/reviewer.svg"))))
     theme = os.environ.get("REVIEWER_THEME")
     window = Window(Look(application, fixed=theme if theme in THEMES else None))
-    if demo:
-        path, evidence = fresh_demo()
     if screenshot is not None:
         return _draw(application, window, path, evidence, screenshot)
     window.show()

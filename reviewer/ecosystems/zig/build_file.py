@@ -4,6 +4,7 @@ every condition; what it cannot follow becomes an `unanalyzed` finding."""
 import posixpath
 
 from reviewer.content.read import read_source
+from reviewer.content.text import visible
 from reviewer.ecosystems.zig.build_eval import MAX_EVALUATIONS, Evaluator
 from reviewer.ecosystems.zig.build_scope import Frame, Function, SourceFile
 from reviewer.ecosystems.zig.build_syntax import MAX_BYTES, TooLargeError, parse
@@ -106,6 +107,8 @@ class BuildReader:
             parsed = parse(resource("zig/review_open.zig").read_text() if _is_own_check(path, text) else text)
         except (ReviewerError, TooLargeError) as error:
             what = error.what if isinstance(error, ReviewerError) else str(error)
+            if isinstance(error, ReviewerError):  # it may know line and column
+                where += error.where.removeprefix(visible(str(package.folder / path)))
             self.world.problems.append(Problem(Severity.ERROR, where, f"{what}; what it does when built is not known"))
             self.world.find("unanalyzed", package, path, 1, 1, f"the file could not be read: {what}")
             return None

@@ -54,7 +54,7 @@ def test_text_that_is_not_utf8_is_a_problem(tmp_path: Path) -> None:
     write_package(tmp_path, "")
     (tmp_path / "build.zig").write_bytes(b"const x = \xff;")
     graph = read_project(tmp_path)
-    assert [problem.where for problem in graph.problems] == ["app: build.zig"]
+    assert [problem.where for problem in graph.problems] == ["app: build.zig:1:11"]
     assert unanalyzed(graph) == [("build.zig", 1)]
 
 
