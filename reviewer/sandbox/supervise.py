@@ -5,11 +5,14 @@ forked by then. So bubblewrap is told to wait once everything is set up (`--bloc
 limits are put on that process from here, and all that follow inherit them. Set inside, the limit on processes counts the sandbox's
 and not the user's; and no helper program is needed.
 
-How it starts. bubblewrap goes on when the pipe it waits for is closed, so also when Reviewer is killed at that moment. Hence a second
-gate behind it: a shell reads one line from the same pipe and becomes the command, or, at the pipe's end, nothing. A
-line left unread means that the command never started.
+How it starts. bubblewrap goes on when the pipe it waits for is closed, so also when Reviewer is killed at that moment; and what it
+starts dies with it only once all is set up. Hence a second gate: a shell, started last, says on stdout that it is there, reads one line
+from the same pipe, and becomes the command, or, at the pipe's end, nothing. So a command never starts without a Reviewer to end it, and
+what fails before is bubblewrap's failure and not the command's.
 
 How it ends. Killing the first process of a pid namespace kills all others, however detached, and it is gone only when they are.
+Known: where Reviewer is killed within the some 50 us in which bubblewrap's monitor is bound to it and has not yet told its child to go
+on, that child waits for ever, having started nothing.
 """
 
 import contextlib
@@ -36,10 +39,12 @@ from reviewer.sandbox.result import Outcome, RunResult
 if sys.platform == "linux":
     import resource
 
-_GATE = 'read -r _ || exit 125; exec "$@" </dev/null'
-_GO = b"...go\n"  # bubblewrap takes the first one or two bytes, by version; the shell takes the rest of the line
+_GATE = 'echo; read -r _ || exit 125; exec "$@" </dev/null'
+_READY = b"\n"  # what the shell says first
+_SET_UP = b".."  # bubblewrap takes one or two bytes, by version; what is left over goes to the shell, with the rest of the line
+_GO = b"\n"
 
-_POLL = 0.05
+_POLL = 0.02
 """Seconds between looks at the clock and at `Progress.cancelled`."""
 _CLOSING = 2
 """Seconds for a sandbox that was never let go to end by itself."""
@@ -63,11 +68,10 @@ def supervise(
     with contextlib.ExitStack() as stack:
         run = _Run(stack, program, arguments, seccomp, command, limits)
         outcome = run.watch(started + limits.wall_seconds, progress)
-        began = run.began()
         run.end()
         if run.drain() and outcome is Outcome.FINISHED:
             outcome = Outcome.OUTPUT_FLOOD
-        if outcome is Outcome.FINISHED and not began:
+        if outcome is Outcome.FINISHED and not run.began:
             raise ReviewerError(f"the sandbox could not be set up: {_last_line(bytes(run.stderr.data))}")
         code, ended_by = _exit(run.returncode) if outcome is Outcome.FINISHED else (None, None)
         return RunResult(
@@ -113,10 +117,14 @@ class _Run:
         self._limits = limits
         self._first: int | None = None  # pidfd of the namespace's first process, once known
         self._info = bytearray()
+        self.began = False
         self._gate, self._gate_end = _pipe(stack)
         self._info_end, info_end = _pipe(stack)
         with contextlib.ExitStack() as given:
-            info = given.enter_context(info_end).fileno()
+            # Open for reading too: without a reader, Reviewer being gone, the write would end bubblewrap before what it has started.
+            info = os.open(f"/proc/self/fd/{info_end.fileno()}", os.O_RDWR)
+            info_end.close()
+            given.callback(os.close, info)
             block = os.dup(self._gate.fileno())
             given.callback(os.close, block)
             filter_fd = _holding(given, seccomp)
@@ -170,14 +178,12 @@ class _Run:
                         if self._learn():
                             selector.unregister(key.fd)
                         continue
-                    if key.data.read():
+                    if key.data is self.stdout and not self.began:
+                        self._open_gate()
+                    elif key.data.read():
                         return Outcome.OUTPUT_FLOOD
                     if not key.data.open:
                         selector.unregister(key.fd)
-
-    def began(self) -> bool:
-        """Whether the command was started: only the gate's shell reads the line to its end."""
-        return self._first is not None and not select.select([self._gate], [], [], 0)[0]
 
     def end(self) -> None:
         """Kill what still runs and wait until it is gone. Raises ReviewerError if it does not go."""
@@ -207,7 +213,7 @@ class _Run:
         return False
 
     def _learn(self) -> bool:
-        """Read who waits at the gate; once known, limit it and let it go. True when there is no more to learn."""
+        """Read which process bubblewrap sets up; once known, limit it and let it go on. True when there is no more to learn."""
         chunk = self._info_end.read(1 << 12) or b""
         self._info += chunk
         if chunk and b"}" not in chunk:
@@ -219,8 +225,15 @@ class _Run:
             self._first = open_process(pid)
             self._handles.callback(os.close, self._first)
             _limit(pid, self._limits)
-            self._gate_end.write(_GO)
+            self._gate_end.write(_SET_UP)
         return True
+
+    def _open_gate(self) -> None:
+        """Let the shell become the command, now that it says that it is there."""
+        self.began = os.read(self.stdout.fd, len(_READY)) == _READY
+        self.stdout.open = self.began
+        if self.began:
+            self._gate_end.write(_GO)
 
 
 def _pipe(stack: contextlib.ExitStack) -> tuple[io.FileIO, io.FileIO]:
