@@ -141,7 +141,7 @@ LINUX = "const linux = std.os.linux;"
 FORGED_REPORT = r"""
     const path = b.graph.environ_map.get("REVIEWER_REPORT").?;
     const file = std.Io.Dir.cwd().createFile(b.graph.io, path, .{}) catch unreachable;
-    file.writeStreamingAll(b.graph.io, "{\"schema\":\"reviewer.zig_report/1\",\"secret\":\"guess\",\"complete\":\"guess\"}") catch unreachable;
+    file.writeStreamingAll(b.graph.io, "{\"secret\":\"guess\"}") catch unreachable;
 """
 
 HOSTILE = {
