@@ -1,7 +1,7 @@
 """The page of an open review: list, map, code, panel and status bar around one session."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from reviewer.model.graph import Severity
@@ -51,18 +51,22 @@ class Workspace(QWidget):
         session.failed.connect(self.notice.tell)
         session.decided.connect(self.notice.dismiss)
         self._tell_problems()
-        self._sized = False
+        self._divided_by_hand = False
+        for splitter in (self._whole, self._middle):
+            splitter.splitterMoved.connect(self._keep_division)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Divide the room as in the design, narrower at the sides where there is little."""
-        super().showEvent(event)
-        if not self._sized:
-            self._sized = True
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the room as in the design, narrower at the sides where there is little, until the user divides it."""
+        super().resizeEvent(event)
+        if not self._divided_by_hand:
             narrow = max(0.0, min(1.0, (1300 - self.width()) / 300))
             left, right = round(_LIST_WIDTH - 89 * narrow), round(PANEL_WIDTH - 42 * narrow)
             self._whole.setSizes([left, max(100, self.width() - left - right - 2), right])
             above = min(_MAP_HEIGHT, round(self.height() * 0.36))
             self._middle.setSizes([above, self.height() - above])
+
+    def _keep_division(self) -> None:
+        self._divided_by_hand = True
 
     def _tell_problems(self) -> None:
         problems = self.session.review.graph.problems
