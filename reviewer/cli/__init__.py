@@ -24,3 +24,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         sys.stderr.close()
         return 141  # as a shell tells an end by SIGPIPE: what was asked may not have been done
+    except Exception as error:  # an exit code of 1 would say that something needs review
+        complain(_internal_error(error))
+        return 2
+
+
+def _internal_error(error: Exception) -> str:
+    """One line with the place, for whoever mends it."""
+    from traceback import extract_tb
+
+    place = extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}: {error} ({place.filename}:{place.lineno})"
+    return f"a fault of Reviewer itself, {what}; nothing was decided, please report it"

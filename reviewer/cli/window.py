@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -55,4 +56,21 @@ def _has_display() -> bool:
     """Only X11 and Wayland systems can be without one; QT_QPA_PLATFORM says that the user knows better."""
     if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
         return True
-    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+    return bool(os.environ.get("WAYLAND_DISPLAY")) or _x_server_answers(os.environ.get("DISPLAY", ""))
+
+
+def _x_server_answers(display: str) -> bool:
+    """Qt would end the process where nobody listens. Only local displays are tried; of others the name is taken for the thing."""
+    import socket
+
+    local = re.fullmatch(r"(?:unix)?:(\d+)(?:\.\d+)?", display)
+    if local is None:
+        return bool(display)
+    for prefix in ("", "\0"):  # a file, or Linux's abstract name
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(f"{prefix}/tmp/.X11-unix/X{local[1]}")  # noqa: S108 - where X servers listen
+            except OSError:
+                continue
+            return True
+    return False

@@ -5,6 +5,7 @@ of that in Debug, which `ZIG_DEBUG_CMD` asks for. Projects get global caches of 
 made from an empty project, is bound into each of them read-only, and what little else zig made with it is copied.
 """
 
+import hashlib
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -43,7 +44,8 @@ def lend_runner(toolchain: Toolchain, global_cache: Path, progress: Progress) ->
 
 
 def _runner(toolchain: Toolchain, progress: Progress) -> Path:
-    made = cache_dir() / "zig" / f"runner-{toolchain.version}"
+    place = hashlib.sha256(str(toolchain.lib).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    made = cache_dir() / "zig" / f"runner-{toolchain.version}-{place}"
     if made.is_dir():
         return made
     progress.report(f"Preparing zig {toolchain.version} for the sandbox: once, for all projects")
