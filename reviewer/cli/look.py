@@ -5,10 +5,10 @@ import json
 
 from reviewer.cli.names import find_step
 from reviewer.cli.project import load_review
-from reviewer.cli.terminal import say
+from reviewer.cli.terminal import complain, say
 from reviewer.gate.check import APPROVED, Check, check_to_json
 from reviewer.lock.status import Status
-from reviewer.model.graph import Graph, Problem, Step
+from reviewer.model.graph import Graph, Problem, Severity, Step
 from reviewer.review.review import Review
 
 
@@ -122,4 +122,5 @@ def _place(step: Step, shown: Graph) -> str:
 
 def _print_problems(problems: tuple[Problem, ...]) -> None:
     for problem in problems:
-        say(f"{problem.severity.value}: {problem.where}: {problem.text}")
+        tell = complain if problem.severity is Severity.ERROR else say
+        tell(f"{problem.severity.value}: {problem.where}: {problem.text}")

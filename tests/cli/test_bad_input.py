@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli import main
+from reviewer.sandbox import bubblewrap, probe
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -73,7 +74,7 @@ def test_a_missing_package(demo: Path, capsys: pytest.CaptureFixture[str]) -> No
     code = main(["check", str(demo)])
     captured = capsys.readouterr()
     assert code == 2
-    assert "deps/super" in captured.out
+    assert "deps/super" in captured.err
 
 
 def link_outside(demo: Path) -> None:
@@ -113,7 +114,7 @@ def test_a_dependency_that_cannot_be_read_is_named_and_nothing_passes(
     code = main(["check", str(demo)])
     captured = capsys.readouterr()
     assert code == 2
-    assert told in captured.out + captured.err
+    assert told in captured.err
 
 
 def test_ten_thousand_files_are_no_trouble(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,3 +146,17 @@ def test_names_of_a_project_cannot_steer_the_terminal(demo: Path, capsys: pytest
     captured = capsys.readouterr()
     assert "\x1b" not in captured.out
     assert "\u202e" not in captured.out
+
+
+def test_without_a_sandbox_configured_is_refused_with_a_cure_and_read_still_works(
+    demo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is ever run unsandboxed instead."""
+    monkeypatch.setattr(probe, "_passed", None)
+    monkeypatch.setattr(bubblewrap.find_bubblewrap, "__defaults__", ("/nonexistent",))  # where the system keeps it
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert main(["graph", str(demo), "--evidence", "configured"]) == 2
+    refused = capsys.readouterr()
+    assert (refused.out, refused.err.count("\n")) == ("", 1)
+    assert "bubblewrap" in refused.err
+    assert main(["graph", str(demo), "--evidence", "read"]) == 0
