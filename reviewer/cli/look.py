@@ -40,9 +40,8 @@ def _print_graph(known: Graph) -> None:
         for step in known.steps:
             if step.package == package.id:
                 _print_step(step)
-        for finding in known.findings:
-            if finding.package == package.id:
-                say(f"    {finding.file}:{finding.line}:{finding.column}: {finding.capability}: {finding.text}")
+        for finding in known.findings_of(package.id):
+            say(f"    {finding.file}:{finding.line}:{finding.column}: {finding.capability}: {finding.text}")
     _print_problems(known.problems)
 
 

@@ -201,4 +201,37 @@ class Graph:
 
     def runs_of(self, package_id: str) -> tuple[Step, ...]:
         """Run steps that a decision about this package answers for: it owns them or its code runs in them."""
-        return tuple(s for s in self.run_steps if s.package == package_id or (s.run and s.run.executes == package_id))
+        return self._runs.get(package_id, ())
+
+    @cached_property
+    def _runs(self) -> Mapping[str, tuple[Step, ...]]:
+        found: dict[str, list[Step]] = {}
+        for step in self.run_steps:
+            executes = step.run.executes if step.run else None
+            for package in dict.fromkeys((step.package, executes)):
+                if package is not None:
+                    found.setdefault(package, []).append(step)
+        return {package: tuple(steps) for package, steps in found.items()}
+
+    def findings_of(self, package_id: str) -> tuple[Finding, ...]:
+        """What code of this package can do, in the order in which it was found."""
+        return self._findings.get(package_id, ())
+
+    @cached_property
+    def _findings(self) -> Mapping[str, tuple[Finding, ...]]:
+        found: dict[str, list[Finding]] = {}
+        for finding in self.findings:
+            found.setdefault(finding.package, []).append(finding)
+        return {package: tuple(findings) for package, findings in found.items()}
+
+    def creating_files(self, package_id: str) -> tuple[str, ...]:
+        """Files of this package whose code creates steps, its own or another package's."""
+        return self._creating_files.get(package_id, ())
+
+    @cached_property
+    def _creating_files(self) -> Mapping[str, tuple[str, ...]]:
+        found: dict[str, dict[str, None]] = {}
+        for step in self.steps:
+            for location in step.created_at:
+                found.setdefault(location.package, {})[location.file] = None
+        return {package: tuple(files) for package, files in found.items()}

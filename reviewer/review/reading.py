@@ -55,11 +55,9 @@ def reading_list(graph: Graph, package: Package) -> tuple[ReadingFile, ...]:
     roles: dict[str, str] = {}
     for name in ecosystem_named(graph.ecosystem).build_files():
         roles[name] = "build code"
-    for step in graph.steps:
-        for location in step.created_at:
-            if location.package == package.id:
-                roles.setdefault(location.file, "build code")
-    for step in graph.run_steps:
+    for name in graph.creating_files(package.id):
+        roles.setdefault(name, "build code")
+    for step in graph.runs_of(package.id):
         source = step.run.program_source if step.run else None
         if source is not None and source.package == package.id:
             roles.setdefault(source.file, f"program of “{step.name}”")
@@ -81,8 +79,8 @@ def _count_lines(package: Package, path: str) -> int | None:
 def marks(graph: Graph, package: Package, path: str, source: str) -> tuple[Mark, ...]:
     """The marked lines of one file, in order; a line has one mark, the most telling one."""
     found: dict[int, Mark] = {}
-    for finding in graph.findings:
-        if finding.package == package.id and finding.file == path:
+    for finding in graph.findings_of(package.id):
+        if finding.file == path:
             text = f"{finding.capability}: {finding.text}"
             found[finding.line] = Mark(finding.line, MarkKind.FINDING, text, finding.step)
     ecosystem = ecosystem_named(graph.ecosystem)
@@ -151,7 +149,7 @@ def facts(graph: Graph, package: Package) -> tuple[Fact, ...]:
 
 
 def _findings(graph: Graph, package: Package) -> list[str]:
-    return [finding.capability for finding in graph.findings if finding.package == package.id]
+    return [finding.capability for finding in graph.findings_of(package.id)]
 
 
 def _configures(graph: Graph, package: Package) -> bool:

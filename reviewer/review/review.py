@@ -88,7 +88,7 @@ class Review:
         """Smaller comes first: changed, hidden run steps, configure I/O, run steps, the rest; deferred last; then by lines to read."""
         status = self.status(package.id)
         runs = self.graph.runs_of(package.id)
-        configures = any(f.package == package.id and f.capability != "unanalyzed" for f in self.graph.findings)
+        configures = any(finding.capability != "unanalyzed" for finding in self.graph.findings_of(package.id))
         if status is Status.DEFERRED:
             rank = 5
         elif any(step.run and step.run.hidden for step in runs):
