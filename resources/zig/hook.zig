@@ -2,6 +2,8 @@
 //! `build()` returned; nothing of the graph is changed. Reads the path of the report from the environment variable REVIEWER_REPORT.
 //! The report is one JSON object, `reviewer.zig_report/1`, read by reviewer/ecosystems/zig/report.py.
 //!
+//! Compiles with zig 0.14 to 0.17. Where they differ, a value is told by its fields or its type; what has other names is under "Versions".
+//!
 //! Files are written with system calls because the standard library's file API differs between the versions, and because a sandboxed
 //! configure exists on Linux only.
 
@@ -11,12 +13,79 @@ const Build = std.Build;
 const Step = Build.Step;
 const LazyPath = Build.LazyPath;
 const Module = Build.Module;
+const List = std.ArrayListUnmanaged;
+const Set = std.AutoArrayHashMapUnmanaged;
 
 /// Compiled in anew for each installation of Reviewer, so that a package published earlier cannot know it.
 const secret = @import("reviewer_secret.zig").secret;
 
+// Versions.
+
+/// Up to 0.16 the process that configures also makes: a step has its own `makeFn`, and a generated file is known by its address.
+const makes = @hasField(Step, "makeFn");
+
+fn environOf(graph: *Build.Graph) *EnvironMap {
+    return if (@hasField(Build.Graph, "environ_map")) &graph.environ_map else &graph.env_map;
+}
+
+const EnvironMap = if (@hasDecl(std.process, "EnvMap")) std.process.EnvMap else std.process.Environ.Map;
+
+fn environOfRun(run: *Step.Run) ?*EnvironMap {
+    return if (@hasField(Step.Run, "environ_map")) run.environ_map else run.env_map;
+}
+
+/// By the names of 0.17 where it has the same thing.
+fn kindOf(step: *Step) []const u8 {
+    if (!makes) return @tagName(step.tag);
+    return if (step.id == .objcopy) "obj_copy" else @tagName(step.id);
+}
+
+fn creationOf(step: *Step) []const usize {
+    const trace = step.debug_stack_trace;
+    const all: []const usize = if (@TypeOf(trace) == []usize) trace else trace.return_addresses;
+    return all[0 .. std.mem.indexOfScalar(usize, all, 0) orelse all.len];
+}
+
+/// `output` is a pointer to what holds the file.
+fn generatedId(output: anytype) u64 {
+    return if (makes) @intFromPtr(&output.generated_file) else @intFromEnum(output.generated_file);
+}
+
+/// The step that makes a generated file.
+fn generator(b: *Build, lp: LazyPath) ?*Step {
+    return switch (lp) {
+        .generated => |generated| if (makes)
+            generated.file.step
+        else
+            b.graph.generated_files.items[@intFromEnum(generated.index)],
+        else => null,
+    };
+}
+
+/// Where the code at an address comes from: several places for a call that was inlined.
+const Resolver = struct {
+    info: if (gives_several) std.debug.SelfInfo else void = if (gives_several) .init else {},
+
+    const gives_several = @hasDecl(std.debug.SelfInfo, "getSymbols");
+
+    fn resolve(self: *Resolver, b: *Build, address: usize) []const std.debug.Symbol {
+        var symbols: List(std.debug.Symbol) = .empty;
+        if (gives_several) {
+            self.info.getSymbols(b.graph.io, b.allocator, b.allocator, address, true, &symbols) catch {};
+        } else {
+            const info = std.debug.getSelfDebugInfo() catch return &.{};
+            const module = info.getModuleForAddress(address) catch return &.{};
+            const symbol = module.getSymbolAtAddress(b.allocator, address) catch return &.{};
+            symbols.append(b.allocator, symbol) catch @panic("OOM");
+        }
+        return symbols.items;
+    }
+};
+
+// All versions.
+
 pub fn report(b: *Build) void {
-    const path = b.graph.environ_map.get("REVIEWER_REPORT") orelse fail("REVIEWER_REPORT is not set");
+    const path = environOf(b.graph).get("REVIEWER_REPORT") orelse fail("REVIEWER_REPORT is not set");
     var reporter: Reporter = .{ .arena = b.allocator };
     reporter.collect(b);
     reporter.write(b);
@@ -31,7 +100,8 @@ fn fail(comptime why: []const u8) noreturn {
 
 /// O_EXCL: a report that is there already was written by somebody else.
 fn save(b: *Build, path: []const u8, bytes: []const u8) void {
-    const path_z = std.fmt.allocPrintSentinel(b.allocator, "{s}", .{path}, 0) catch @panic("OOM");
+    const path_z = b.allocator.allocSentinel(u8, path.len, 0) catch @panic("OOM");
+    @memcpy(path_z, path);
     const flags: linux.O = .{ .ACCMODE = .WRONLY, .CREAT = true, .EXCL = true, .NOFOLLOW = true, .CLOEXEC = true };
     const opened = linux.open(path_z, flags, 0o600);
     if (isError(opened)) fail("the report could not be created: it exists already");
@@ -51,23 +121,25 @@ fn isError(result: usize) bool {
 
 const Reporter = struct {
     arena: std.mem.Allocator,
-    out: std.ArrayList(u8) = .empty,
+    out: List(u8) = .empty,
     /// In the order in which zig itself numbers the steps of a configuration.
-    steps: std.array_hash_map.Auto(*Step, void) = .empty,
-    modules: std.array_hash_map.Auto(*Module, void) = .empty,
-    builders: std.array_hash_map.Auto(*Build, void) = .empty,
-    frames: std.array_hash_map.Auto(usize, void) = .empty,
+    steps: Set(*Step, void) = .empty,
+    modules: Set(*Module, void) = .empty,
+    builders: Set(*Build, void) = .empty,
+    frames: Set(usize, void) = .empty,
 
     fn collect(r: *Reporter, b: *Build) void {
         r.addBuilder(b);
-        for (b.graph.dependency_cache.values()) |dependency| r.addBuilder(dependency.builder);
         for (b.top_level_steps.values()) |top_level| r.addStep(&top_level.step);
         var i: usize = 0;
         while (i < r.steps.count()) : (i += 1) {
             const step = r.steps.keys()[i];
             for (r.stepDependencies(step)) |other| r.addStep(other);
-            for (step.debug_stack_trace.return_addresses) |address| r.frames.put(r.arena, address, {}) catch @panic("OOM");
+            // One before the return address lies inside the calling instruction.
+            for (creationOf(step)) |address| r.addAddress(address - 1);
+            if (makes) r.addAddress(@intFromPtr(step.makeFn));
         }
+        r.addOtherBuilders(b);
         var j: usize = 0;
         while (j < r.builders.count()) : (j += 1) {
             for (r.builders.keys()[j].modules.values()) |module| r.addModule(module);
@@ -76,6 +148,23 @@ const Reporter = struct {
 
     fn addBuilder(r: *Reporter, b: *Build) void {
         r.builders.put(r.arena, b, {}) catch @panic("OOM");
+    }
+
+    /// Those that no step leads to, in an order that does not depend on where the project lies.
+    fn addOtherBuilders(r: *Reporter, b: *Build) void {
+        var others: List(*Build) = .empty;
+        var dependencies = b.graph.dependency_cache.iterator();
+        while (dependencies.next()) |entry| others.append(r.arena, entry.value_ptr.*.builder) catch @panic("OOM");
+        std.mem.sort(*Build, others.items, {}, comesBefore);
+        for (others.items) |builder| r.addBuilder(builder);
+    }
+
+    fn comesBefore(_: void, a: *Build, b: *Build) bool {
+        return std.mem.lessThan(u8, a.dep_prefix, b.dep_prefix);
+    }
+
+    fn addAddress(r: *Reporter, address: usize) void {
+        r.frames.put(r.arena, address, {}) catch @panic("OOM");
     }
 
     fn addStep(r: *Reporter, step: *Step) void {
@@ -92,7 +181,7 @@ const Reporter = struct {
     /// What the step waits for: its own dependencies, then those that the modules of a compile step imply
     /// (std/Build/Serialize.zig, createModuleDependenciesForStep).
     fn stepDependencies(r: *Reporter, step: *Step) []const *Step {
-        var all: std.ArrayList(*Step) = .empty;
+        var all: List(*Step) = .empty;
         all.appendSlice(r.arena, step.dependencies.items) catch @panic("OOM");
         if (step.cast(Step.Compile)) |compile| {
             for (compile.root_module.getGraph().modules) |module| {
@@ -103,15 +192,17 @@ const Reporter = struct {
         return all.items;
     }
 
-    fn moduleNeeds(r: *Reporter, module: *Module, all: *std.ArrayList(*Step)) void {
+    fn moduleNeeds(r: *Reporter, module: *Module, all: *List(*Step)) void {
         if (module.root_source_file) |lp| r.need(all, lp);
         for (module.include_dirs.items) |include_dir| switch (include_dir) {
-            .path, .path_system, .path_after, .framework_path, .framework_path_system, .embed_path => |lp| r.need(all, lp),
-            .other_step => |other| {
-                r.need(all, other.getEmittedIncludeTree());
-                all.append(r.arena, &other.step) catch @panic("OOM");
+            inline else => |from| switch (@TypeOf(from)) {
+                LazyPath => r.need(all, from),
+                *Step.Compile => {
+                    r.need(all, from.getEmittedIncludeTree());
+                    all.append(r.arena, &from.step) catch @panic("OOM");
+                },
+                else => all.append(r.arena, &from.step) catch @panic("OOM"), // a config header
             },
-            .config_header_step => |other| all.append(r.arena, &other.step) catch @panic("OOM"),
         };
         for (module.lib_paths.items) |lp| r.need(all, lp);
         for (module.rpaths.items) |rpath| switch (rpath) {
@@ -131,16 +222,9 @@ const Reporter = struct {
         };
     }
 
-    fn need(r: *Reporter, all: *std.ArrayList(*Step), lp: LazyPath) void {
+    fn need(r: *Reporter, all: *List(*Step), lp: LazyPath) void {
         const step = generator(r.builders.keys()[0], lp) orelse return;
         all.append(r.arena, step) catch @panic("OOM");
-    }
-
-    fn generator(b: *Build, lp: LazyPath) ?*Step {
-        return switch (lp) {
-            .generated => |generated| b.graph.generated_files.items[@backingInt(generated.index)],
-            else => null,
-        };
     }
 
     fn write(r: *Reporter, b: *Build) void {
@@ -156,7 +240,7 @@ const Reporter = struct {
             r.raw("}");
         }
         r.raw("],\n\"environment\":");
-        r.environment(&b.graph.environ_map);
+        r.environment(environOf(b.graph));
         r.raw(",\n\"frames\":{");
         r.writeFrames(b);
         r.raw("},\n\"modules\":[");
@@ -169,12 +253,24 @@ const Reporter = struct {
             r.comma(i);
             r.writeStep(step);
         }
+        if (makes) r.writeListed(b);
         r.raw("],\n\"default_step\":");
         r.int(r.steps.getIndex(b.default_step) orelse 0);
         // Last, so that a report that was cut off is not taken for a whole one.
         r.raw(",\n\"complete\":");
         r.string(secret);
         r.raw("}\n");
+    }
+
+    /// What `zig build -l` prints of the project's own top-level steps.
+    fn writeListed(r: *Reporter, b: *Build) void {
+        r.raw("],\n\"listed\":[");
+        for (b.top_level_steps.values(), 0..) |top_level, i| {
+            r.comma(i);
+            r.string(top_level.step.name);
+            r.raw(if (&top_level.step == b.default_step) ",\" (default)\"," else ",\"\",");
+            r.string(top_level.description);
+        }
     }
 
     fn writeModule(r: *Reporter, module: *Module) void {
@@ -197,7 +293,7 @@ const Reporter = struct {
             r.raw("]");
         }
         r.raw("],\"needs\":[");
-        var needs: std.ArrayList(*Step) = .empty;
+        var needs: List(*Step) = .empty;
         r.moduleNeeds(module, &needs);
         // A module that nothing compiles may need steps that nothing reaches.
         var first = true;
@@ -214,7 +310,7 @@ const Reporter = struct {
         r.raw("\n{\"package\":");
         r.int(r.builders.getIndex(step.owner).?);
         r.raw(",\"kind\":");
-        r.string(@tagName(step.tag));
+        r.string(kindOf(step));
         r.raw(",\"name\":");
         r.string(step.name);
         r.raw(",\"depends_on\":[");
@@ -223,11 +319,15 @@ const Reporter = struct {
             r.int(r.steps.getIndex(other).?);
         }
         r.raw("],\"stack\":[");
-        for (step.debug_stack_trace.return_addresses, 0..) |address, i| {
+        for (creationOf(step), 0..) |address, i| {
             r.comma(i);
-            r.int(address);
+            r.int(address - 1);
         }
         r.raw("]");
+        if (makes) {
+            r.raw(",\"make\":");
+            r.int(@intFromPtr(step.makeFn));
+        }
         if (step.cast(Step.Compile)) |compile| {
             r.raw(",\"compile\":{\"name\":");
             r.string(compile.name);
@@ -258,7 +358,7 @@ const Reporter = struct {
         r.raw("],\"cwd\":");
         r.optionalLazyPath(run.cwd);
         r.raw(",\"environment\":");
-        if (run.environ_map) |map| r.environment(map) else r.raw("null");
+        if (environOfRun(run)) |map| r.environment(map) else r.raw("null");
         r.raw(",\"stdin\":");
         switch (run.stdin) {
             .none => r.raw("null"),
@@ -275,12 +375,11 @@ const Reporter = struct {
         r.raw(if (run.has_side_effects) "true" else "false");
         r.raw(",\"captured\":[");
         var first = true;
-        for ([_]?*Step.Run.CapturedStdIo{ run.captured_stdout, run.captured_stderr }) |captured| {
-            const stream = captured orelse continue;
+        inline for (.{ run.captured_stdout, run.captured_stderr }) |captured| if (captured) |stream| {
             if (!first) r.raw(",");
             first = false;
-            r.output(stream.basename, @backingInt(stream.generated_file));
-        }
+            r.output(if (@hasField(@TypeOf(stream.*), "output")) &stream.output else stream);
+        };
         r.raw("]}");
     }
 
@@ -288,33 +387,34 @@ const Reporter = struct {
         r.raw("{\"kind\":");
         r.string(@tagName(arg));
         switch (arg) {
-            .artifact => |artifact| {
-                r.affixes(artifact.prefix, artifact.suffix);
-                r.raw(",\"step\":");
-                r.int(r.steps.getIndex(&artifact.artifact.step).?);
-            },
-            .lazy_path, .decorated_directory => |decorated| {
-                r.affixes(decorated.prefix, decorated.suffix);
-                r.raw(",\"path\":");
-                r.lazyPath(decorated.lazy_path);
-            },
-            .file_content => |decorated| {
-                r.affixes(decorated.prefix, decorated.suffix);
-                r.raw(",\"path\":");
-                r.lazyPath(decorated.lazy_path);
-            },
-            .bytes => |bytes| r.affixes(bytes, ""),
-            .output_file, .output_file_dep, .output_directory => |file| {
-                r.affixes(file.prefix, file.suffix);
-                r.raw(",\"output\":");
-                r.output(file.basename, @backingInt(file.generated_file));
-            },
-            .passthru => {},
-            .enable_darling, .enable_qemu, .enable_rosetta, .enable_wasmtime, .enable_wine => |toggle| {
-                r.affixes(toggle.enabled orelse "", toggle.disabled orelse "");
-            },
+            inline else => |payload| r.writePayload(payload),
         }
         r.raw("}");
+    }
+
+    fn writePayload(r: *Reporter, payload: anytype) void {
+        switch (@TypeOf(payload)) {
+            void => {},
+            []u8, []const u8 => r.affixes(payload, ""),
+            *Step.Run.Output => {
+                r.affixesOf(payload);
+                r.raw(",\"output\":");
+                r.output(payload);
+            },
+            else => |Payload| if (@hasField(Payload, "artifact")) {
+                r.affixesOf(&payload);
+                r.raw(",\"step\":");
+                r.int(r.steps.getIndex(&payload.artifact.step).?);
+            } else if (@hasField(Payload, "lazy_path")) {
+                r.affixesOf(&payload);
+                r.raw(",\"path\":");
+                r.lazyPath(payload.lazy_path);
+            } else r.affixes(payload.enabled orelse "", payload.disabled orelse ""),
+        }
+    }
+
+    fn affixesOf(r: *Reporter, decorated: anytype) void {
+        r.affixes(decorated.prefix, if (@hasField(@TypeOf(decorated.*), "suffix")) decorated.suffix else "");
     }
 
     fn affixes(r: *Reporter, prefix: []const u8, suffix: []const u8) void {
@@ -324,11 +424,12 @@ const Reporter = struct {
         r.string(suffix);
     }
 
-    fn output(r: *Reporter, basename: []const u8, generated: u64) void {
+    /// `made` is a pointer to what holds a generated file and its name.
+    fn output(r: *Reporter, made: anytype) void {
         r.raw("{\"name\":");
-        r.string(basename);
+        r.string(made.basename);
         r.raw(",\"generated\":");
-        r.int(generated);
+        r.int(generatedId(made));
         r.raw("}");
     }
 
@@ -339,31 +440,26 @@ const Reporter = struct {
     fn lazyPath(r: *Reporter, lp: LazyPath) void {
         r.raw("{\"base\":");
         switch (lp) {
-            .src_path => |src| {
-                r.int(r.builders.getIndex(src.owner) orelse 0);
-                r.sub(src.sub_path);
-            },
-            .dependency => |dependency| {
-                r.int(r.builders.getIndex(dependency.dependency.builder) orelse 0);
-                r.sub(dependency.sub_path);
-            },
-            .generated => |generated| {
-                r.raw("\"generated\",\"generated\":");
-                r.int(@backingInt(generated.index));
-                r.raw(",\"step\":");
-                const step = generator(r.builders.keys()[0], lp).?;
-                if (r.steps.getIndex(step)) |index| r.int(index) else r.raw("null");
-                r.raw(",\"up\":");
-                r.int(generated.up);
-                r.sub(generated.sub_path);
-            },
-            .cwd_relative => |path| {
+            inline else => |payload| if (@TypeOf(payload) == []const u8) {
                 r.raw("\"cwd\"");
-                r.sub(path);
-            },
-            .relative => |relative| {
-                r.string(@tagName(relative.base));
-                r.sub(relative.sub_path);
+                r.sub(payload);
+            } else if (@hasField(@TypeOf(payload), "owner")) {
+                r.int(r.builders.getIndex(payload.owner) orelse 0);
+                r.sub(payload.sub_path);
+            } else if (@hasField(@TypeOf(payload), "dependency")) {
+                r.int(r.builders.getIndex(payload.dependency.builder) orelse 0);
+                r.sub(payload.sub_path);
+            } else if (@hasField(@TypeOf(payload), "base")) {
+                r.string(@tagName(payload.base));
+                r.sub(payload.sub_path);
+            } else {
+                r.raw("\"generated\",\"generated\":");
+                r.int(if (makes) @intFromPtr(payload.file) else @intFromEnum(payload.index));
+                r.raw(",\"step\":");
+                if (r.steps.getIndex(generator(r.builders.keys()[0], lp).?)) |index| r.int(index) else r.raw("null");
+                r.raw(",\"up\":");
+                r.int(payload.up);
+                r.sub(payload.sub_path);
             },
         }
         r.raw("}");
@@ -374,29 +470,28 @@ const Reporter = struct {
         r.string(path);
     }
 
-    fn environment(r: *Reporter, map: *const std.process.Environ.Map) void {
+    fn environment(r: *Reporter, map: *const EnvironMap) void {
         r.raw("{");
-        for (map.array_hash_map.keys(), map.array_hash_map.values(), 0..) |key, value, i| {
+        var variables = map.iterator();
+        var i: usize = 0;
+        while (variables.next()) |variable| : (i += 1) {
             r.comma(i);
-            r.string(key);
+            r.string(variable.key_ptr.*);
             r.raw(":");
-            r.string(value);
+            r.string(variable.value_ptr.*);
         }
         r.raw("}");
     }
 
-    /// Each return address once: resolving one costs far more than writing it.
+    /// Each address once: resolving one costs far more than writing it.
     fn writeFrames(r: *Reporter, b: *Build) void {
-        var info: std.debug.SelfInfo = .init;
+        var resolver: Resolver = .{};
         for (r.frames.keys(), 0..) |address, i| {
             r.comma(i);
             r.raw("\n\"");
             r.int(address);
             r.raw("\":[");
-            var symbols: std.ArrayList(std.debug.Symbol) = .empty;
-            // One before the return address lies inside the calling instruction.
-            info.getSymbols(b.graph.io, r.arena, r.arena, address -| 1, true, &symbols) catch {};
-            for (symbols.items, 0..) |symbol, j| {
+            for (resolver.resolve(b, address), 0..) |symbol, j| {
                 r.comma(j);
                 const location = symbol.source_location;
                 r.raw("{\"file\":");
@@ -406,7 +501,7 @@ const Reporter = struct {
                 r.raw(",\"column\":");
                 r.int(if (location) |l| l.column else 0);
                 r.raw(",\"function\":");
-                r.string(symbol.name orelse "");
+                r.string(@as(?[]const u8, symbol.name) orelse "");
                 r.raw("}");
             }
             r.raw("]");

@@ -1,7 +1,8 @@
 """`configured` evidence: the project's own configure, run in the sandbox with Reviewer's hook, and what it reported.
 
-Every build.zig runs in there. The report is believed only when it is whole, carries the hook's secret, and tells the same steps as the
-configuration that zig itself prints for make (ZIG.md, Traps).
+Every build.zig runs in there. The report is believed only when it is whole, carries the hook's secret, and agrees with what zig itself
+prints after the hook: from 0.17 on every step of the configuration that make would execute, with kind and dependencies; up to 0.16, where
+zig prints no more than that, the names and descriptions of the project's top-level steps (ZIG.md, Traps).
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from pathlib import Path
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.overlay import Overlay, make_overlay
 from reviewer.ecosystems.zig.packages import PackageTable
-from reviewer.ecosystems.zig.printed import read_printed
+from reviewer.ecosystems.zig.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.report import MAX_BYTES, Report, build_graph, parse_report
 from reviewer.ecosystems.zig.runner import ENVIRONMENT, lend_runner
 from reviewer.ecosystems.zig.toolchain import Toolchain, find_toolchain
@@ -51,7 +52,7 @@ def configure(root: Path, table: PackageTable, progress: Progress, *, time_limit
     places = {
         str(root): "[project]",
         str(work): "[cache]",
-        str(overlay.lib): "[zig lib]",
+        str(overlay.folder): "[zig lib]",
         str(toolchain.lib): "[zig lib]",
     }
     places |= {
@@ -82,13 +83,15 @@ def _run(
     progress: Progress,
     time_limit: float,
 ) -> RunResult:
-    local, shared, output = work / "zig-local", work / "zig-global", work / "report"
+    local, shared, output = work / f"local-{toolchain.version}", work / f"global-{toolchain.version}", work / "report"
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)
-    runner = lend_runner(toolchain, shared, progress)
+    runner = lend_runner(toolchain, shared, progress) if toolchain.has_maker else ()
     progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
     folders = [package.folder for package in table.packages if package.folder is not None]
-    read_only = [Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.lib, *folders)]
+    read_only = [
+        Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.folder, *folders)
+    ]
     for package in table.packages:
         if package.folder is not None and not package.package.is_path:
             inside = shared / "p" / package.table_name
@@ -107,16 +110,7 @@ def _run(
         },
         limits=Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES),
     )
-    # A cached configuration would skip the configurer, and with it the hook.
-    command = (
-        str(toolchain.zig),
-        "build",
-        f"--zig-lib={overlay.lib}",
-        "--cache-dir",
-        str(local),
-        "--cache-poison=poisoned",
-    )
-    return run(policy, (*command, "--print-configuration"), progress)
+    return run(policy, (str(toolchain.zig), "build", *overlay.arguments, "--cache-dir", str(local)), progress)
 
 
 def _gate_is_installed(root: Path) -> bool:
@@ -144,14 +138,24 @@ def _accept(
         raise _failure("the configure ended without Reviewer's report: a build.zig ended it early", blamed)
     try:
         report = parse_report(data, overlay.secret)
-        printed = read_printed(result.stdout)
+        _compare(report, result.stdout)
     except ReviewerError as error:
         raise _failure(error.what, blamed) from error
+    return report
+
+
+def _compare(report: Report, stdout: bytes) -> None:
+    """Raises ReviewerError where the report does not agree with what zig printed after it."""
+    if report.listed is not None:
+        if not is_listed(report.listed, stdout):
+            raise ReviewerError("the report differs from the steps that zig itself lists")
+        return
+    printed = read_printed(stdout)
     reported = [(s["name"].encode("latin-1", "replace"), s["kind"], tuple(s["depends_on"])) for s in report.steps]
     if reported != [(step.name, step.tag, step.depends_on) for step in printed]:
-        text = f"the report ({len(reported)} steps) differs from the configuration that zig would make ({len(printed)} steps)"
-        raise _failure(text, blamed)
-    return report
+        raise ReviewerError(
+            f"the report ({len(reported)} steps) differs from the configuration that zig would make ({len(printed)} steps)"
+        )
 
 
 def _read_report(path: Path) -> bytes | None:

@@ -38,7 +38,7 @@ def _key(root: Path, table: PackageTable) -> str:
     """Everything that a configured graph rests on: the toolchain, our hook, every package's content, and the root's own zig files."""
     digest = hashlib.sha256()
     toolchain = find_toolchain()
-    digest.update(f"{toolchain}\n{make_overlay(toolchain).lib.name}\n{root}\n".encode("utf-8", "surrogateescape"))
+    digest.update(f"{toolchain}\n{make_overlay(toolchain).folder.name}\n{root}\n".encode("utf-8", "surrogateescape"))
     for package in table.packages:
         digest.update(f"{package.package.id} {package.package.digest}\n".encode("utf-8", "surrogateescape"))
     for folder, subfolders, files in os.walk(root):

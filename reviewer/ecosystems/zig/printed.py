@@ -1,9 +1,10 @@
-"""`zig build --print-configuration` (0.17), as far as it is needed to check the hook's report against what make would execute.
+"""What zig itself prints of a configuration, as far as it is needed to check the hook's report against what make would execute.
 
-The ZON is printed by zig's own maker with hostile strings escaped, so lines at a fixed indentation cannot be forged from inside a name.
+`--print-configuration` (0.17): the ZON is printed by zig's own maker with hostile strings escaped, so lines at a fixed indentation cannot be forged from inside a name.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reviewer.errors import ReviewerError
@@ -37,6 +38,15 @@ def read_printed(data: bytes) -> tuple[PrintedStep, ...]:
         numbers = tuple(int(number) for number in re.findall(r"\d+", match["deps"]))
         steps.append(PrintedStep(_unescape(match["name"]), tag["tag"] if tag else "", numbers))
     return tuple(steps)
+
+
+def is_listed(listed: Sequence[str], data: bytes) -> bool:
+    """Whether `zig build -l` (up to 0.16) printed these names, ` (default)` and descriptions, after whatever a build.zig printed before.
+
+    The text is compared without its spaces: how names are padded differs between versions.
+    """
+    expected = "".join(listed).encode("latin-1")
+    return b"".join(data.split()).endswith(b"".join(expected.split()))
 
 
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|.)")

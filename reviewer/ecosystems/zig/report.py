@@ -30,6 +30,8 @@ class Report:
     steps: Sequence[Mapping[str, Any]]
     frames: Mapping[str, Sequence[Mapping[str, Any]]]
     environment: Mapping[str, str]
+    listed: Sequence[str] | None
+    """What `zig build -l` should print; None for a zig that prints its configuration."""
 
 
 def parse_report(data: bytes, secret: str) -> Report:
@@ -45,7 +47,14 @@ def parse_report(data: bytes, secret: str) -> Report:
     if value.get("secret") != secret or value.get("complete") != secret:
         raise ReviewerError("the report of the configure is forged: a build.zig wrote it, not Reviewer's hook")
     try:
-        return Report(value["packages"], value["modules"], value["steps"], value["frames"], value["environment"])
+        return Report(
+            packages=value["packages"],
+            modules=value["modules"],
+            steps=value["steps"],
+            frames=value["frames"],
+            environment=value["environment"],
+            listed=value.get("listed"),
+        )
     except KeyError as error:
         raise ReviewerError(f"the report of the configure lacks {error}") from error
 
@@ -124,30 +133,31 @@ class _Builder:
 
     def _step(self, index: int, value: Mapping[str, Any]) -> Step:
         compiled = value.get("compile")
+        custom = self._is_custom(value)
         return Step(
             id=self.step_ids[index],
             package=self.owners[value["package"]].package.id,
-            kind=_text(value["kind"]),
+            kind="custom" if custom else _text(value["kind"]),
             name=_text(value["name"]),
             evidence=Evidence.CONFIGURED,
             depends_on=tuple(dict.fromkeys(self.step_ids[other] for other in value["depends_on"])),
             root_module=None if compiled is None else self.module_ids[compiled["root_module"]],
-            run=self._run(value["run"]) if "run" in value else None,
+            run=self._custom_run(value) if custom else self._run(value["run"]) if "run" in value else None,
             created_at=self._creation(value["stack"]),
         )
 
     def _creation(self, stack: Sequence[int]) -> tuple[Location, ...]:
         """The frames that lie in packages: those of zig's own library and of the hook say nothing to a reviewer."""
-        locations = []
-        for address in stack:
-            for frame in self.report.frames.get(str(address), ()):
-                location = self._locate(_text(frame["file"]))
-                if location is not None:
-                    function = _text(frame["function"])
-                    locations.append(
-                        replace(location, line=int(frame["line"]), column=int(frame["column"]), function=function)
-                    )
-        return tuple(locations)
+        return tuple(location for address in stack for location in self._places(address))
+
+    def _places(self, address: int) -> list[Location]:
+        places = []
+        for frame in self.report.frames.get(str(address), ()):
+            location = self._locate(_text(frame["file"]))
+            if location is not None:
+                line, column = int(frame["line"]), int(frame["column"])
+                places.append(replace(location, line=line, column=column, function=_text(frame["function"])))
+        return places
 
     def _locate(self, file: str) -> Location | None:
         for folder, package in self.folders:
@@ -155,6 +165,30 @@ class _Builder:
                 relative = file.removeprefix(folder)
                 return None if ".." in PurePosixPath(relative).parts else Location(package, relative, 0)
         return None
+
+    def _is_custom(self, value: Mapping[str, Any]) -> bool:
+        """Whether make calls other code for this step than zig's own for its kind (up to 0.16 any step may have its own `makeFn`)."""
+        if "make" not in value:
+            return False
+        kind = _text(value["kind"])
+        own = "".join(word.capitalize() for word in kind.split("_"))
+        zigs = {"[zig lib]/std/Build/Step.zig", f"[zig lib]/std/Build/Step/{own}.zig"}
+        if kind == "top_level":
+            zigs.add("[zig lib]/std/Build.zig")  # `uninstall`
+        files = {self._portable(_text(frame["file"])) for frame in self.report.frames.get(str(value["make"]), ())}
+        return not files or not files <= zigs
+
+    def _custom_run(self, value: Mapping[str, Any]) -> Run:
+        """The code of a custom step runs in the build runner's own process, so what it touches cannot be told."""
+        place = next(iter(self._places(value["make"])), None)
+        executes = place.package if place else self.owners[value["package"]].package.id
+        package = next(p.package for p in self.table.packages if p.package.id == executes)
+        function = (f"{package.name}:{place.file}", place.function) if place else ("unknown function",)
+        command = ("[build runner]", *function)
+        fingerprint = configured_fingerprint(
+            command, cwd=None, env={}, inputs=(), outputs=(), executes_digest=package.digest
+        )
+        return Run(command=command, executes=executes, program_source=place, fingerprint=fingerprint)
 
     def _run(self, value: Mapping[str, Any]) -> Run:
         command = tuple(self._argument(argument) for argument in value["args"])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reviewer.errors import ReviewerError
 
-SUPPORTED = ("0.17",)
+SUPPORTED = ("0.14", "0.15", "0.16", "0.17")
 """Versions whose build runner the hook knows."""
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)([-+][\w.+-]*)?")
@@ -24,6 +24,16 @@ class Toolchain:
     lib: Path
     version: str
 
+    @property
+    def minor(self) -> str:
+        """For example `0.17`: versions with the same one differ in no API."""
+        return ".".join(self.version.split(".")[:2])
+
+    @property
+    def has_maker(self) -> bool:
+        """Whether a process of its own makes what was configured, as from 0.17 on; before, build code and make share one."""
+        return self.minor not in ("0.14", "0.15", "0.16")
+
 
 def find_toolchain() -> Toolchain:
     """A supported zig: the one on PATH, else that of the `ziglang` wheel beside Reviewer. Raises ReviewerError where there is none."""
@@ -36,7 +46,7 @@ def find_toolchain() -> Toolchain:
     if unsupported:
         raise ReviewerError(
             f"no supported zig: found {', '.join(unsupported)}",
-            cure=f"Reviewer configures zig {SUPPORTED[0]}; {_INSTALL}",
+            cure=f"Reviewer configures zig {SUPPORTED[0]} to {SUPPORTED[-1]}; {_INSTALL}",
         )
     raise ReviewerError("no zig was found", cure=_INSTALL)
 

@@ -1,0 +1,1 @@
+pub const answer: u32 = 42;
