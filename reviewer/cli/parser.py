@@ -108,6 +108,8 @@ def _project(command: argparse.ArgumentParser) -> None:
 def _evidence(command: argparse.ArgumentParser) -> None:
     text = "read: nothing is executed; configured: build scripts run in a sandbox, for the exact graph (remembered)"
     command.add_argument("--evidence", choices=("read", "configured"), help=text)
+    text = "the zig that builds the project; default: one that fits its minimum_zig_version"
+    command.add_argument("--zig", dest="toolchain", metavar="PATH", type=Path, help=text)
 
 
 def _screenshot(command: argparse.ArgumentParser) -> None:

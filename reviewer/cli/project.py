@@ -13,7 +13,7 @@ def load_review(arguments: argparse.Namespace) -> Review:
     """The review that the command's `project` and `evidence` arguments name."""
     evidence = None if arguments.evidence is None else Evidence(arguments.evidence)
     try:
-        review = open_review(Path(arguments.project), progress(), evidence=evidence)
+        review = open_review(Path(arguments.project), progress(), evidence=evidence, toolchain=arguments.toolchain)
     finally:
         end_progress()
     if arguments.evidence is None and review.graph.evidence is Evidence.READ:

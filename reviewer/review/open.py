@@ -14,23 +14,25 @@ from reviewer.review.review import Review
 MAX_SAVED_GRAPH = 512 * 1024 * 1024
 
 
-def open_review(path: Path, progress: Progress, *, evidence: Evidence | None = None) -> Review:
+def open_review(
+    path: Path, progress: Progress, *, evidence: Evidence | None = None, toolchain: Path | None = None
+) -> Review:
     """Load a project folder, or a saved `reviewer.graph/1` file (then nothing can be decided), into a review.
 
     `evidence` None means: configured where the user allowed it for this project before and it can run, else read. Asking for configured
-    is that permission, and is remembered. Safe to call off the window's thread. Raises ReviewerError (not a project, broken manifest,
-    damaged lock, no sandbox …) or CancelledError.
+    is that permission, and is remembered. `toolchain` is the program that builds the project, None for one that fits. Safe to call off
+    the window's thread. Raises ReviewerError (not a project, broken manifest, damaged lock, no sandbox …) or CancelledError.
     """
     if path.is_file():
         return _open_saved(path)
     root = Path(path).resolve()
     ecosystem = ecosystem_of(root)
     if evidence is None:
-        configurable = may_configure(root) and ecosystem.configure_refusal() is None
+        configurable = may_configure(root) and ecosystem.configure_refusal(root, toolchain=toolchain) is None
         evidence = Evidence.CONFIGURED if configurable else Evidence.READ
     elif evidence is Evidence.CONFIGURED:
         allow_configure(root)
-    return Review(ecosystem.load(root, evidence, progress), root / "review.lock")
+    return Review(ecosystem.load(root, evidence, progress, toolchain=toolchain), root / "review.lock")
 
 
 def _open_saved(path: Path) -> Review:

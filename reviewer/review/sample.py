@@ -17,5 +17,5 @@ def fresh_demo() -> tuple[Path, Evidence]:
     project = cache_dir() / "demo" / "terminal-app"
     shutil.rmtree(project, ignore_errors=True)
     shutil.copytree(resource("demo"), project)
-    refused = ecosystem_named("zig").configure_refusal() is not None
+    refused = ecosystem_named("zig").configure_refusal(project) is not None
     return project, Evidence.READ if refused else Evidence.CONFIGURED

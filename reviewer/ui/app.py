@@ -17,7 +17,13 @@ from reviewer.ui.window import Window
 PICTURE = QSize(1440, 900)
 
 
-def run_window(path: Path | None, *, evidence: Evidence | None = None, screenshot: Path | None = None) -> int:
+def run_window(
+    path: Path | None,
+    *,
+    evidence: Evidence | None = None,
+    screenshot: Path | None = None,
+    toolchain: Path | None = None,
+) -> int:
     """Show the window, on a project if there is one, until it is closed; the exit code.
 
     With `screenshot` the window is drawn offscreen once it is loaded, saved as a PNG of 1440 by 900, and left: 0, or 2 with one line on
@@ -34,15 +40,20 @@ def run_window(path: Path | None, *, evidence: Evidence | None = None, screensho
     theme = os.environ.get("REVIEWER_THEME")
     window = Window(Look(application, fixed=theme if theme in THEMES else None))
     if screenshot is not None:
-        return _draw(application, window, path, evidence, screenshot)
+        return _draw(application, window, path, evidence, toolchain, screenshot)
     window.show()
     if path is not None:
-        window.open_project(path, evidence)
+        window.open_project(path, evidence, toolchain)
     return application.exec()
 
 
 def _draw(
-    application: QApplication, window: Window, path: Path | None, evidence: Evidence | None, screenshot: Path
+    application: QApplication,
+    window: Window,
+    path: Path | None,
+    evidence: Evidence | None,
+    toolchain: Path | None,
+    screenshot: Path,
 ) -> int:
     failures: list[ReviewerError] = []
 
@@ -63,7 +74,7 @@ def _draw(
     if path is None:
         QTimer.singleShot(50, draw)
     else:
-        QTimer.singleShot(0, lambda: window.open_project(path, evidence))
+        QTimer.singleShot(0, lambda: window.open_project(path, evidence, toolchain))
     application.exec()
     window.close()
     for error in failures:

@@ -13,21 +13,22 @@ def recognises(root: Path) -> bool:
     return (root / "build.zig").exists() or (root / "build.zig.zon").exists()
 
 
-def load(root: Path, evidence: Evidence, progress: Progress) -> Graph:
-    """The graph of a project. Raises ReviewerError or CancelledError."""
+def load(root: Path, evidence: Evidence, progress: Progress, *, toolchain: Path | None = None) -> Graph:
+    """The graph of a project, configured by `toolchain` or else the zig that fits. Raises ReviewerError or CancelledError."""
     from reviewer.ecosystems.zig.loading import load_graph
 
-    return load_graph(root, evidence, progress)
+    return load_graph(root, evidence, progress, zig=toolchain)
 
 
-def configure_refusal() -> str | None:
-    """Why this machine cannot configure a zig project; None if it can."""
+def configure_refusal(root: Path, *, toolchain: Path | None = None) -> str | None:
+    """Why this machine cannot configure the project; None if it can."""
+    from reviewer.ecosystems.zig.manifest import minimum_zig_version
     from reviewer.ecosystems.zig.toolchain import find_toolchain
     from reviewer.sandbox.probe import require_sandbox
 
     try:
         require_sandbox()
-        find_toolchain()
+        find_toolchain(minimum_zig_version(root), toolchain)
     except ReviewerError as error:
         return str(error)
     return None

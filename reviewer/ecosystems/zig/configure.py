@@ -17,7 +17,7 @@ from reviewer.ecosystems.zig.packages import PackageTable
 from reviewer.ecosystems.zig.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.report import MAX_BYTES, Report, build_graph, parse_report
 from reviewer.ecosystems.zig.runner import ENVIRONMENT, lend_runner
-from reviewer.ecosystems.zig.toolchain import Toolchain, find_toolchain
+from reviewer.ecosystems.zig.toolchain import Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph
 from reviewer.places import cache_dir
@@ -34,12 +34,15 @@ _GATE_MARKER = b"// reviewer gate "
 _READ_INSTEAD = "look at its build.zig with --evidence read"
 
 
-def configure(root: Path, table: PackageTable, progress: Progress, *, time_limit: float = TIME_LIMIT) -> Graph:
-    """Run the configure of `root` in the sandbox. Raises ReviewerError (no sandbox, no toolchain, or why the configure is not to be
-    believed) or CancelledError; never returns a partial graph."""
+def configure(
+    root: Path, table: PackageTable, toolchain: Toolchain, progress: Progress, *, time_limit: float = TIME_LIMIT
+) -> Graph:
+    """Run the configure of `root` in the sandbox. Never returns a partial graph.
+
+    Raises ReviewerError (no sandbox, or why the configure is not to be believed) or CancelledError.
+    """
     require_sandbox()
     _require_fetched(table)
-    toolchain = find_toolchain()
     overlay = make_overlay(toolchain)
     work = project_cache(root)
     output = work / "report"

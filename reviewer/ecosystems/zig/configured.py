@@ -8,7 +8,7 @@ from pathlib import Path
 from reviewer.ecosystems.zig.configure import configure, project_cache
 from reviewer.ecosystems.zig.overlay import make_overlay
 from reviewer.ecosystems.zig.packages import PackageTable
-from reviewer.ecosystems.zig.toolchain import find_toolchain
+from reviewer.ecosystems.zig.toolchain import Toolchain, find_toolchain
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph
 from reviewer.model.json import graph_from_json, graph_to_json
@@ -17,27 +17,30 @@ from reviewer.progress import Progress
 _GENERATED_FOLDERS = frozenset({".git", ".zig-cache", "zig-cache", "zig-out", "zig-pkg"})
 
 
-def configured_graph(root: Path, table: PackageTable, progress: Progress) -> Graph:
-    """The kept graph, or a new one from the sandbox. Raises ReviewerError or CancelledError."""
+def configured_graph(root: Path, table: PackageTable, progress: Progress, *, zig: Path | None = None) -> Graph:
+    """The kept graph, or a new one from the sandbox, made by `zig` or else the toolchain that fits.
+
+    Raises ReviewerError or CancelledError.
+    """
     saved = project_cache(root) / "graph.json"
-    key = _key(root, table)
+    toolchain = find_toolchain(table.minimum_zig_version, zig)
+    key = _key(root, table, toolchain)
     try:
         value = json.loads(saved.read_bytes())
         if value["key"] == key:
             return graph_from_json(value["graph"], where=str(saved))
     except (OSError, ValueError, KeyError, TypeError, ReviewerError):
         pass  # not there, or of another time: it can be made again
-    graph = configure(root, table, progress)
+    graph = configure(root, table, toolchain, progress)
     unfinished = saved.with_suffix(f".{os.getpid()}")
     unfinished.write_text(json.dumps({"key": key, "graph": graph_to_json(graph)}))
     unfinished.replace(saved)
     return graph
 
 
-def _key(root: Path, table: PackageTable) -> str:
+def _key(root: Path, table: PackageTable, toolchain: Toolchain) -> str:
     """Everything that a configured graph rests on: the toolchain, our hook, every package's content, and the root's own zig files."""
     digest = hashlib.sha256()
-    toolchain = find_toolchain()
     digest.update(f"{toolchain}\n{make_overlay(toolchain).folder.name}\n{root}\n".encode("utf-8", "surrogateescape"))
     for package in table.packages:
         digest.update(f"{package.package.id} {package.package.digest}\n".encode("utf-8", "surrogateescape"))

@@ -9,7 +9,7 @@ from reviewer.model.graph import Evidence, Graph
 from reviewer.progress import Progress
 
 
-def load_graph(root: Path, evidence: Evidence, progress: Progress) -> Graph:
+def load_graph(root: Path, evidence: Evidence, progress: Progress, *, zig: Path | None = None) -> Graph:
     """Raises ReviewerError, never returns less than was asked for."""
     table = find_packages(root, progress)
     read = read_graph(root, table, progress)
@@ -17,7 +17,7 @@ def load_graph(root: Path, evidence: Evidence, progress: Progress) -> Graph:
         return read
     from reviewer.ecosystems.zig.configured import configured_graph  # costs a third of a start that only reads
 
-    configured = configured_graph(root, table, progress)
+    configured = configured_graph(root, table, progress, zig=zig)
     # What the source can do at configure time is known from reading it; a graph does not tell.
     problems = tuple(dict.fromkeys((*configured.problems, *read.problems)))
     return replace(configured, findings=read.findings, problems=problems)

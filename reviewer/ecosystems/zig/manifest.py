@@ -1,5 +1,6 @@
 """`build.zig.zon`: what a package says about itself and what it depends on (Zig 0.17.1, lib/compiler/Maker/Package/Manifest.zig)."""
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,11 @@ class Manifest:
 def load_manifest(folder: Path, where: str = BASENAME) -> Manifest:
     """The manifest of the package in `folder`. Raises ReviewerError where it is missing, unreadable or broken."""
     return parse_manifest(read_source(folder, BASENAME, MAX_SIZE), where)
+
+
+def minimum_zig_version(root: Path) -> str | None:
+    """What the project in `root` asks for, None where it has no manifest. Raises ReviewerError where that is broken."""
+    return load_manifest(root).minimum_zig_version if os.path.lexists(root / BASENAME) else None
 
 
 def parse_manifest(text: str, where: str = BASENAME) -> Manifest:

@@ -1,6 +1,7 @@
 """What zig itself prints of a configuration, as far as it is needed to check the hook's report against what make would execute.
 
-`--print-configuration` (0.17): the ZON is printed by zig's own maker with hostile strings escaped, so lines at a fixed indentation cannot be forged from inside a name.
+`--print-configuration` (0.17): the ZON is printed by zig's own maker with hostile strings escaped, so lines at a fixed indentation
+cannot be forged from inside a name.
 """
 
 import re

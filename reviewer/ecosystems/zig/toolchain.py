@@ -4,16 +4,19 @@ import importlib.util
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.errors import ReviewerError
+from reviewer.places import cache_dir
 
-SUPPORTED = ("0.14", "0.15", "0.16", "0.17")
-"""Versions whose build runner the hook knows."""
+NEWEST = {"0.14": "0.14.1", "0.15": "0.15.2", "0.16": "0.16.0", "0.17": "0.17.1"}
+"""Versions whose build runner the hook knows, each with the release that it was tried with."""
 
 _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)([-+][\w.+-]*)?")
-_INSTALL = "install one with `pip install 'reviewer[zig]'` or put zig on PATH"
+_KNOWN = f"Reviewer knows zig {min(NEWEST)} to {max(NEWEST)}"
+_READ = "or use --evidence read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,8 @@ class Toolchain:
 
     @property
     def minor(self) -> str:
-        """For example `0.17`: versions with the same one differ in no API."""
-        return ".".join(self.version.split(".")[:2])
+        """For example `0.17`: what decides about the API."""
+        return _minor(self.version)
 
     @property
     def has_maker(self) -> bool:
@@ -35,43 +38,116 @@ class Toolchain:
         return self.minor not in ("0.14", "0.15", "0.16")
 
 
-def find_toolchain() -> Toolchain:
-    """A supported zig: the one on PATH, else that of the `ziglang` wheel beside Reviewer. Raises ReviewerError where there is none."""
-    unsupported = []
+def find_toolchain(minimum: str | None = None, named: Path | None = None) -> Toolchain:
+    """The zig for a project whose manifest asks for at least `minimum`. Raises ReviewerError where none fits.
+
+    `named` by the user is taken as it is. Else the first that fits of: zig on PATH, the `ziglang` wheel beside Reviewer, Reviewer's own
+    toolchains. One fits that has the minimum's minor version, since zig's API changes with each; failing that, a newer one on PATH, which
+    `zig build` would use here.
+    """
+    if named is not None:
+        return _named(named)
+    seen: list[Toolchain] = []
+    broken: list[ReviewerError] = []
     for zig in _candidates():
-        toolchain = _inspect(zig)
-        if toolchain.version.startswith(tuple(f"{minor}." for minor in SUPPORTED)):
+        try:
+            toolchain = _inspect(zig)
+        except ReviewerError as error:
+            broken.append(error)
+            continue
+        if toolchain.minor in NEWEST and _fits(toolchain, minimum):
             return toolchain
-        unsupported.append(f"{toolchain.version} at {zig}")
-    if unsupported:
+        seen.append(toolchain)
+    if minimum is not None:
+        for toolchain in seen:
+            newer = toolchain.minor in NEWEST and _number(toolchain.version) > _number(minimum)
+            if newer and toolchain.zig == _on_path():
+                return toolchain
+    raise _nothing_fits(minimum, seen, broken)
+
+
+def toolchains_folder() -> Path:
+    """Reviewer's own toolchains: in folders named by version, the content of `ziglang` wheels."""
+    return cache_dir() / "toolchains"
+
+
+def _named(zig: Path) -> Toolchain:
+    if not zig.is_file():
+        raise ReviewerError("there is no such file", where=str(zig), cure="name the zig executable with --zig")
+    toolchain = _inspect(zig.resolve())
+    if toolchain.minor not in NEWEST:
         raise ReviewerError(
-            f"no supported zig: found {', '.join(unsupported)}",
-            cure=f"Reviewer configures zig {SUPPORTED[0]} to {SUPPORTED[-1]}; {_INSTALL}",
+            f"zig {toolchain.version} is not known", where=str(zig), cure=f"{_KNOWN}: name one of those, {_READ}"
         )
-    raise ReviewerError("no zig was found", cure=_INSTALL)
+    return toolchain
 
 
-def _candidates() -> list[Path]:
-    found = []
-    if on_path := shutil.which("zig"):
-        found.append(Path(on_path).resolve())
+def _candidates() -> Iterator[Path]:
+    if on_path := _on_path():
+        yield on_path
     wheel = importlib.util.find_spec("ziglang")
     if wheel is not None and wheel.origin is not None:
-        found.append(Path(wheel.origin).resolve().parent / "zig")
-    return [zig for zig in found if zig.is_file()]
+        yield from _executable(Path(wheel.origin).resolve().parent)
+    kept = toolchains_folder()
+    versions = [entry.name for entry in kept.iterdir() if _VERSION.fullmatch(entry.name)] if kept.is_dir() else []
+    for version in sorted(versions, key=_number, reverse=True):
+        yield from _executable((kept / version / "ziglang").resolve())
+
+
+def _on_path() -> Path | None:
+    found = shutil.which("zig")
+    return Path(found).resolve() if found else None
+
+
+def _executable(folder: Path) -> Iterator[Path]:
+    for name in ("zig", "zig.exe"):
+        if (folder / name).is_file():
+            yield folder / name
+
+
+def _fits(toolchain: Toolchain, minimum: str | None) -> bool:
+    if minimum is None:
+        return True
+    return toolchain.minor == _minor(minimum) and _number(toolchain.version) >= _number(minimum)
+
+
+def _nothing_fits(minimum: str | None, seen: list[Toolchain], broken: list[ReviewerError]) -> ReviewerError:
+    found = [f"{toolchain.version} at {toolchain.zig}" for toolchain in seen] + [str(error) for error in broken]
+    have = f"found {', '.join(found)}" if found else "no zig was found"
+    if minimum is not None and _minor(minimum) not in NEWEST:
+        return ReviewerError(
+            f"the project asks for zig {minimum}, which is not known; {have}",
+            where="build.zig.zon",
+            cure=f"{_KNOWN}: name one of those that builds it with --zig, {_READ}",
+        )
+    newest = NEWEST[max(NEWEST) if minimum is None else _minor(minimum)]
+    what = f"no zig for this project, which asks for {minimum}" if minimum else "no zig that Reviewer knows"
+    install = f"put zig {newest} on PATH, name it with --zig, or `pip install --target {toolchains_folder() / newest} ziglang=={newest}`"
+    return ReviewerError(f"{what}; {have}", cure=f"{install}; {_READ}")
+
+
+def _minor(version: str) -> str:
+    return ".".join(version.split(".")[:2])
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """Without what follows: a development version counts as the release that it leads to."""
+    match = _VERSION.match(version)
+    return tuple(int(part) for part in match.groups()[:3]) if match else ()
 
 
 def _inspect(zig: Path) -> Toolchain:
     """Run outside the sandbox: the toolchain is the user's own program and is given nothing of the project."""
+    cure = "name another zig with --zig"
     try:
         version = subprocess.run(
             [zig, "version"], capture_output=True, text=True, timeout=20, check=True, cwd="/"
         ).stdout.strip()
     except (OSError, subprocess.SubprocessError) as error:
-        raise ReviewerError(f"zig does not run ({error})", where=str(zig), cure=_INSTALL) from error
+        raise ReviewerError(f"zig does not run ({error})", where=str(zig), cure=cure) from error
     if not _VERSION.fullmatch(version):
-        raise ReviewerError(f"zig gives its version as {version[:40]!r}", where=str(zig), cure=_INSTALL)
+        raise ReviewerError(f"zig gives its version as {version[:40]!r}", where=str(zig), cure=cure)
     for lib in (zig.parent / "lib", zig.parent.parent / "lib" / "zig", zig.parent.parent / "lib"):
         if (lib / "std" / "std.zig").is_file():
             return Toolchain(zig, lib, version)
-    raise ReviewerError("zig's lib folder was not found beside it", where=str(zig), cure=_INSTALL)
+    raise ReviewerError("zig's lib folder was not found beside it", where=str(zig), cure=cure)

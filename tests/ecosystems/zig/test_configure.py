@@ -33,7 +33,7 @@ def run_step(graph: Graph, identity: str) -> Step:
 
 
 def test_it_tells_the_same_steps_as_zig_itself(graph: Graph, read_only_demo: Path, tmp_path: Path) -> None:
-    zig = find_toolchain().zig
+    zig = find_toolchain("0.17.0").zig
     command = [str(zig), "build", "--cache-dir", str(tmp_path / "cache"), "--print-configuration"]
     printed = subprocess.run(command, cwd=read_only_demo, capture_output=True, text=True, check=True).stdout
     steps = printed[printed.index("\n    .steps = .{") : printed.index("\n    .path_deps")]
@@ -116,7 +116,9 @@ class Changeable:
     root: Path
 
     def configure(self, *, time_limit: float = 120) -> Graph:
-        return configure(self.root, find_packages(self.root, Progress()), Progress(), time_limit=time_limit)
+        return configure(
+            self.root, find_packages(self.root, Progress()), find_toolchain("0.17.0"), Progress(), time_limit=time_limit
+        )
 
     def configure_with(self, body: str, *, time_limit: float = 120) -> Graph:
         """Put `body` at the end of `build` of super's build.zig."""
