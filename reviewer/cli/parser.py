@@ -7,7 +7,7 @@ from pathlib import Path
 
 from reviewer import __version__
 
-_COMMANDS = ("open", "demo", "graph", "why", "check", "trust", "reject", "defer", "forget", "gate")
+_COMMANDS = ("open", "demo", "graph", "why", "check", "trust", "reject", "defer", "forget", "gate", "toolchain")
 
 _EXIT_CODES = (
     "exit codes of check and gate status: 0 all approved; 1 something needs review; 2 the tool could not do its work, nothing was decided; "
@@ -96,6 +96,12 @@ def _parser() -> argparse.ArgumentParser:
         else:
             _yes(command)
         command.set_defaults(command=_later("gate", action))
+
+    toolchain = commands.add_parser("toolchain", help="compilers of Reviewer's own, for projects that need another")
+    actions = toolchain.add_subparsers(required=True, metavar="ACTION")
+    command = actions.add_parser("install", help="download a zig release from PyPI (100 MB)")
+    command.add_argument("version", metavar="VERSION", help="for example 0.15.2, or 0.15 for its newest release")
+    command.set_defaults(command=_later("toolchain", "install"))
     return parser
 
 

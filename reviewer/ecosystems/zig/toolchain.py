@@ -122,7 +122,7 @@ def _nothing_fits(minimum: str | None, seen: list[Toolchain], broken: list[Revie
         )
     newest = NEWEST[max(NEWEST) if minimum is None else _minor(minimum)]
     what = f"no zig for this project, which asks for {minimum}" if minimum else "no zig that Reviewer knows"
-    install = f"put zig {newest} on PATH, name it with --zig, or `pip install --target {toolchains_folder() / newest} ziglang=={newest}`"
+    install = f"run `reviewer toolchain install {newest}`, put it on PATH, or name it with --zig"
     return ReviewerError(f"{what}; {have}", cure=f"{install}; {_READ}")
 
 
