@@ -7,7 +7,7 @@ for its type and range, and a report that is not whole is refused.
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -145,7 +145,7 @@ class _Builder:
                 if location is not None:
                     function = _text(frame["function"])
                     locations.append(
-                        replace(location, line=int(frame["line"]), column=int(frame["column"]), function=function)
+                        location._replace(line=int(frame["line"]), column=int(frame["column"]), function=function)
                     )
         return tuple(locations)
 
@@ -178,7 +178,7 @@ class _Builder:
         fingerprint = configured_fingerprint(
             command, cwd=run.cwd, env=run.env, inputs=run.inputs, outputs=run.outputs, executes_digest=digest
         )
-        return replace(run, executes=executes, fingerprint=fingerprint)
+        return run._replace(executes=executes, fingerprint=fingerprint)
 
     def _program(self, args: Sequence[Mapping[str, Any]]) -> Location | None:
         """The root source file of the program that the first argument names, if it is built or shipped by a package."""
