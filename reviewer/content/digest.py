@@ -4,7 +4,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from reviewer.content.text import visible
@@ -44,6 +43,8 @@ def _records(top: str, entries: list[Entry], progress: Progress) -> Iterator[byt
         for batch in batches:
             yield _hash_batch(top, batch, progress)
         return
+    from concurrent.futures import ThreadPoolExecutor  # costs a start more than hashing a small package does
+
     pool = ThreadPoolExecutor(max_workers=min(len(batches), os.cpu_count() or 1))
     try:
         yield from pool.map(lambda batch: _hash_batch(top, batch, progress), batches)

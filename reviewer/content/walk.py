@@ -2,9 +2,9 @@
 
 import os
 import stat
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
@@ -23,8 +23,7 @@ class Kind(StrEnum):
     LINK = "link"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing a package ships. `path` is relative, with `/`; names that are not UTF-8 keep their bytes (surrogateescape).
 
     `size` is in bytes, for a link that of its target text `target` (empty for files).

@@ -1,8 +1,7 @@
 """Door 1 of the gate: the verdict over a graph and what the lock says about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from reviewer.lock.status import Assessment, Status, StepAssessment
 from reviewer.model.graph import Graph, Problem, Severity
@@ -15,8 +14,7 @@ APPROVED, NEEDS_REVIEW, NOT_DONE, REJECTED = 0, 1, 2, 3
 _NEEDS_REVIEW = frozenset({Status.UNREVIEWED, Status.CHANGED, Status.DEFERRED})
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """What `reviewer check` says. `packages` and `steps` keep the graph's order; own ones are included."""
 
     exit_code: int

@@ -1,8 +1,9 @@
 """Decisions as values: what review.lock holds, free of how it is written or stored."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 Grants = Mapping[str, tuple[str, ...]]
 """Capability id (CAPABILITIES.md) to what of it is allowed: paths for `fs.*`, `host:port` for `net.*`; empty means all of it."""
@@ -23,17 +24,15 @@ class Criteria(StrEnum):
     SHIP = "ship"
 
 
-@dataclass(frozen=True, slots=True)
-class ListedStep:
+class ListedStep(NamedTuple):
     """A run step that the reviewer saw when deciding; `created` is `file:line` in its owner's build code."""
 
     name: str
     created: str
-    grants: Grants = field(default_factory=dict)
+    grants: Grants = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
+class Decision(NamedTuple):
     """One package's entry. `digest` pins it to content; `at` is UTC, `YYYY-MM-DDTHH:MM:SSZ`; `steps` is keyed by fingerprint.
 
     `basis` is written as `from`: the package id of the version this one was reviewed against.
@@ -47,14 +46,13 @@ class Decision:
     criteria: tuple[Criteria, ...] = (Criteria.RUN,)
     note: str = ""
     basis: str | None = None
-    steps: Mapping[str, ListedStep] = field(default_factory=dict)
+    steps: Mapping[str, ListedStep] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Lock:
+class Lock(NamedTuple):
     """All decisions of a project, by package id. A value: changes make a new one."""
 
-    decisions: Mapping[str, Decision] = field(default_factory=dict)
+    decisions: Mapping[str, Decision] = MappingProxyType({})
 
     def with_decisions(self, decisions: Iterable[Decision]) -> "Lock":
         """This lock with these entries added or replaced."""

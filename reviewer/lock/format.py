@@ -5,10 +5,9 @@ Strict on purpose: whatever version 1 does not define is refused, so that a late
 
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
@@ -125,15 +124,13 @@ def _json(text: str, where: str) -> Any:
         raise ReviewerError("the file is nested too deeply", where=where, cure=_RESTORE) from None
 
 
-@dataclass(frozen=True, slots=True)
-class _NotJson:
+class _NotJson(NamedTuple):
     """NaN and the infinities, which json.loads lets pass; wherever one stands, it is of the wrong type."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Repeated:
+class _Repeated(NamedTuple):
     """An object that has a key twice: which of the two was meant cannot be known."""
 
     key: str
@@ -156,8 +153,7 @@ class _WrongError(Exception):
         self.cure = cure
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(NamedTuple):
     """A value of the file and the keys that lead to it."""
 
     value: Any

@@ -1,8 +1,8 @@
 """The pure question: what does the lock say about each package and run step of a graph?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
@@ -21,8 +21,7 @@ class Status(StrEnum):
     OWN = "own"
 
 
-@dataclass(frozen=True, slots=True)
-class StepAssessment:
+class StepAssessment(NamedTuple):
     """A run step's status, and in words why."""
 
     step: str
@@ -30,8 +29,7 @@ class StepAssessment:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """A package's status, in words why, the decision that it rests on (possibly of an older version), and its run steps.
 
     `steps` are those that the package owns, so that every run step is in exactly one assessment. Reasons are safe to show.

@@ -1,9 +1,14 @@
-"""The facts of one project, whatever its build system. Vocabulary: DESIGN.md; file format: `reviewer.model.json`."""
+"""The facts of one project, whatever its build system. Vocabulary: DESIGN.md; file format: `reviewer.model.json`.
+
+Named tuples, here and in all that the command line needs to look at a project: making a dataclass takes ten times as long, and every start
+would pay for it. Change a copy with `_replace`.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Evidence(StrEnum):
@@ -21,8 +26,7 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that could not be followed or is not as it should be; `where` names a file, package or step."""
 
     severity: Severity
@@ -30,8 +34,7 @@ class Problem:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place in a package's source. `file` is relative to the package; `line` and `column` count from 1, 0 if unknown."""
 
     package: str
@@ -45,8 +48,7 @@ class Location:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Package:
+class Package(NamedTuple):
     """A unit with its own content digest.
 
     `id` is `<ecosystem>:<name>@<version>#<pin>`; the project's own root package has the pin `.`. `digest` is `sha256:…`, None where
@@ -76,8 +78,7 @@ class Package:
         return self.source.startswith("path:")
 
 
-@dataclass(frozen=True, slots=True)
-class PackageEdge:
+class PackageEdge(NamedTuple):
     """`source` depends on `target` (package ids); `kind` is `dependency` or `lazy`."""
 
     source: str
@@ -85,8 +86,7 @@ class PackageEdge:
     kind: str = "dependency"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Module:
+class Module(NamedTuple):
     """What a package exports for import, or the root module of a compile step.
 
     `root_source` is a path relative to the owning package or None (C only); `[name]` where a step generates it. `imports` pairs
@@ -101,8 +101,7 @@ class Module:
     needs_steps: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(NamedTuple):
     """What a run step executes.
 
     Words of `command`, `inputs` and `outputs` are portable: `[name]` stands for a built or generated file, `package:path` for a file of
@@ -115,7 +114,7 @@ class Run:
     executes: str | None = None
     program_source: Location | None = None
     cwd: str | None = None
-    env: Mapping[str, str] = field(default_factory=dict)
+    env: Mapping[str, str] = MappingProxyType({})
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     fingerprint: str = ""
@@ -123,8 +122,7 @@ class Run:
     why: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class Step(NamedTuple):
     """A node of the build graph. `package` is its owner; `created_at` is the creation stack, innermost frame first.
 
     `kind` is zig's tag (`top_level`, `compile`, `run`, `install_artifact`, …). `root_module` is set for compile steps. `depends_on` holds
@@ -142,8 +140,7 @@ class Step:
     created_at: tuple[Location, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """A capability seen in code; the ids are those of CAPABILITIES.md. `step` is a step id where it belongs to one."""
 
     package: str
@@ -155,10 +152,7 @@ class Finding:
     step: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Graph:
-    """Everything that is known of a project. `root` is its folder; steps and packages keep the build system's own order."""
-
+class _Facts(NamedTuple):
     root: str
     ecosystem: str
     toolchain: str | None
@@ -169,6 +163,13 @@ class Graph:
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+
+class Graph(_Facts):
+    """Everything that is known of a project. `root` is its folder; steps and packages keep the build system's own order.
+
+    A class below its fields, because a named tuple itself has no room for cached answers.
+    """
 
     @cached_property
     def package(self) -> Mapping[str, Package]:

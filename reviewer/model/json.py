@@ -4,7 +4,6 @@ Beyond DESIGN.md's keys a step carries `root_module` and a run `program_source`,
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from reviewer.errors import ReviewerError
@@ -31,11 +30,11 @@ def graph_to_json(graph: Graph) -> dict[str, Any]:
         "schema": SCHEMA,
         "project": {"root": graph.root, "ecosystem": graph.ecosystem, "toolchain": graph.toolchain},
         "evidence": graph.evidence.value,
-        "packages": [asdict(package) for package in graph.packages],
+        "packages": [package._asdict() for package in graph.packages],
         "package_edges": [{"from": e.source, "to": e.target, "kind": e.kind} for e in graph.package_edges],
         "modules": [_module_to_json(module) for module in graph.modules],
         "steps": [_step_to_json(step) for step in graph.steps],
-        "findings": [asdict(finding) for finding in graph.findings],
+        "findings": [finding._asdict() for finding in graph.findings],
         "problems": [{"severity": p.severity.value, "where": p.where, "text": p.text} for p in graph.problems],
     }
 
@@ -61,7 +60,7 @@ def _step_to_json(step: Step) -> dict[str, Any]:
         "evidence": step.evidence.value,
         "root_module": step.root_module,
         "run": None if step.run is None else _run_to_json(step.run),
-        "created_at": [asdict(location) for location in step.created_at],
+        "created_at": [location._asdict() for location in step.created_at],
     }
 
 
@@ -69,7 +68,7 @@ def _run_to_json(run: Run) -> dict[str, Any]:
     return {
         "command": list(run.command),
         "executes": run.executes,
-        "program_source": None if run.program_source is None else asdict(run.program_source),
+        "program_source": None if run.program_source is None else run.program_source._asdict(),
         "cwd": run.cwd,
         "env": dict(run.env),
         "inputs": list(run.inputs),

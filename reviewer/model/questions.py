@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from reviewer.model.graph import Graph, Step
 
@@ -24,9 +23,9 @@ def annotate(graph: Graph) -> Graph:
     for step in graph.steps:
         if step.run is not None:
             hidden = not graph.is_own(step.package) and bool(chains[step.id]) and step.id not in named
-            step = replace(step, run=replace(step.run, hidden=hidden, why=tuple(chains[step.id])))
+            step = step._replace(run=step.run._replace(hidden=hidden, why=tuple(chains[step.id])))
         steps.append(step)
-    return replace(graph, steps=tuple(steps))
+    return graph._replace(steps=tuple(steps))
 
 
 def waiting(graph: Graph) -> Mapping[str, tuple[str, ...]]:

@@ -1,9 +1,9 @@
 """What of a package a reviewer should read, and which lines of it deserve the eye."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewer.content.read import read_text
 from reviewer.ecosystems import ecosystem_named
@@ -20,8 +20,7 @@ class MarkKind(StrEnum):
     FINDING = "finding"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A line worth the reviewer's eyes; `explanation` (plain text, may be empty) belongs under it; `step` is a step id."""
 
     line: int
@@ -30,8 +29,7 @@ class Mark:
     step: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingFile:
+class ReadingFile(NamedTuple):
     """A file of a package that the reviewer should read; `path` is relative to the package, `role` says why it is here."""
 
     path: str
@@ -39,8 +37,7 @@ class ReadingFile:
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One row of the panel. `alert` rows are shown in the colour of run steps."""
 
     label: str

@@ -45,7 +45,10 @@ def _few(package: str) -> st.SearchStrategy[Decision | None]:
         verdict=st.sampled_from(Verdict),
         by=st.just("Ada"),
         at=st.sampled_from(["2026-01-01T00:00:00Z", "2026-01-02T00:00:00Z"]),
+        criteria=st.just((Criteria.RUN,)),
         note=st.sampled_from(["", "a"]),
+        basis=st.none(),
+        steps=st.just({}),
     )
 
 

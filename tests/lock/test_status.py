@@ -1,7 +1,5 @@
 """What the lock says about each package and run step: nothing is trusted that was not decided on."""
 
-from dataclasses import replace
-
 import pytest
 
 from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
@@ -238,7 +236,7 @@ def test_a_step_that_was_read_at_its_line_is_covered_when_it_is_configured() -> 
 
 
 def test_the_same_line_of_another_packages_file_is_not_the_line_that_was_read() -> None:
-    step = replace(run_step("s", PARSER), created_at=(Location(HELPER, "build.zig", 11),))
+    step = run_step("s", PARSER)._replace(created_at=(Location(HELPER, "build.zig", 11),))
     read = {"read:" + digest("0"): ListedStep("run helper", "build.zig:11")}
     found = assessed(graph(package(PARSER), package(HELPER), steps=(step,)), decided(PARSER, steps=read))
     assert found.status is Status.CHANGED
@@ -246,7 +244,7 @@ def test_the_same_line_of_another_packages_file_is_not_the_line_that_was_read() 
 
 def test_the_creating_line_is_the_owners_even_if_a_helper_of_another_package_made_the_step() -> None:
     stack = (Location(HELPER, "build.zig", 5), Location(PARSER, "build.zig", 8), Location(ROOT, "build.zig", 3))
-    facts = graph(package(PARSER), steps=(replace(run_step("s", PARSER), created_at=stack),))
+    facts = graph(package(PARSER), steps=(run_step("s", PARSER)._replace(created_at=stack),))
     assert [step.created for step in listed_steps(facts, PARSER).values()] == ["build.zig:8"]
     assert "(build.zig:8)" in assessed(facts, decided(PARSER)).reason
 
@@ -264,13 +262,13 @@ def test_a_step_answers_under_its_owner_only() -> None:
 
 def test_reasons_and_listed_steps_carry_no_hostile_text() -> None:
     hostile = "evil\x1b[2J\u202e\n" + "x" * 10_000
-    step = replace(run_step("s", PARSER), name=hostile, created_at=(Location(PARSER, hostile, 1),))
+    step = run_step("s", PARSER)._replace(name=hostile, created_at=(Location(PARSER, hostile, 1),))
     facts = graph(package(PARSER), steps=(step,))
-    old = replace(decided("zig:helper@" + hostile + "#x"), by=hostile)
+    old = decided("zig:helper@" + hostile + "#x")._replace(by=hostile)
     reasons = [
         assessed(facts, decided(PARSER)).reason,
         assessed(graph(package(HELPER)), old, of=HELPER).reason,
-        assessed(graph(package(PARSER)), replace(decided(PARSER), by=hostile)).reason,
+        assessed(graph(package(PARSER)), decided(PARSER)._replace(by=hostile)).reason,
     ]
     for text in [
         *reasons,

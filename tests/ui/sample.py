@@ -1,8 +1,8 @@
 """The project of the design picture: twelve packages, four run steps, one of them hidden. Real files, real Review."""
 
 import hashlib
-from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from reviewer.lock.decision import Verdict
 from reviewer.model.graph import Evidence, Graph, Location, Module, Package, PackageEdge, Run, Step
@@ -81,7 +81,7 @@ def write_files(root: Path) -> None:
     (root / "build.zig").write_text('pub fn build(_: *@import("std").Build) void {}\n')
 
 
-def _run_step(owner: str, name: str, line: int, **run: object) -> Step:
+def _run_step(owner: str, name: str, line: int, **run: Any) -> Step:
     chain = (f"{ROOT}/install", f"{ROOT}/install app", f"{ROOT}/compile exe app")
     made = Run(
         command=(f"[{name}]",),
@@ -96,7 +96,7 @@ def _run_step(owner: str, name: str, line: int, **run: object) -> Step:
         kind="run",
         name=f"run exe {name}",
         evidence=Evidence.CONFIGURED,
-        run=Run(**{field: getattr(made, field) for field in Run.__slots__} | run),
+        run=made._replace(**run),
         created_at=(Location(package_id(owner), "build.zig", line, 18, "build"),),
     )
 
@@ -207,7 +207,7 @@ def sample_review(root: Path, evidence: Evidence = Evidence.CONFIGURED) -> Revie
     write_files(root)
     graph = sample_graph(root, evidence)
     changed = package_id("wayland-gen")
-    earlier = tuple(replace(p, digest=digest("earlier")) if p.id == changed else p for p in graph.packages)
-    review = Review(replace(graph, packages=earlier), root / "review.lock")
+    earlier = tuple(p._replace(digest=digest("earlier")) if p.id == changed else p for p in graph.packages)
+    review = Review(graph._replace(packages=earlier), root / "review.lock")
     review.decide([changed, *(package_id(name) for name in TRUSTED)], Verdict.TRUSTED)
     return Review(graph, root / "review.lock")

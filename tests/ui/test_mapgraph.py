@@ -1,6 +1,5 @@
 """The map's four views show the truth, and never more than can be read."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from reviewer.lock.status import Status
@@ -41,13 +40,13 @@ def test_the_rest_of_the_project_is_dimmed_context(review: Review) -> None:
 
 def test_a_step_that_the_project_runs_by_itself_claims_no_packages(review: Review) -> None:
     graph = review.graph
-    own = replace(graph.step[HELPER], id=f"{ROOT}/run", package=ROOT, kind="top_level", name="run", run=None)
+    own = graph.step[HELPER]._replace(id=f"{ROOT}/run", package=ROOT, kind="top_level", name="run", run=None)
     run = graph.step[HELPER].run
     assert run is not None
-    step = replace(
-        graph.step[HELPER], id=f"{ROOT}/run app", package=ROOT, run=replace(run, why=((own.id, f"{ROOT}/run app"),))
+    step = graph.step[HELPER]._replace(
+        id=f"{ROOT}/run app", package=ROOT, run=run._replace(why=((own.id, f"{ROOT}/run app"),))
     )
-    larger = replace(graph, steps=(*graph.steps, own, step))
+    larger = graph._replace(steps=(*graph.steps, own, step))
     picture = MapMaker(larger, review.status).picture(View.WHY, ROOT, step.id)
     assert not any(box.dim for box in picture.boxes)
 
@@ -77,7 +76,7 @@ def test_a_large_project_shows_the_neighbourhood_of_the_selection(tmp_path: Path
         for i in range(2_000)
     ]
     edges = [PackageEdge(f"zig:p{i}@1#p{i}", f"zig:p{i + 1}@1#p{i + 1}") for i in range(1_999)]
-    large = replace(graph, packages=(*graph.packages, *many), package_edges=tuple(edges))
+    large = graph._replace(packages=(*graph.packages, *many), package_edges=tuple(edges))
     picture = MapMaker(large, lambda _: Status.TRUSTED).picture(View.PACKAGES, "zig:p900@1#p900", None)
     assert 1 < len(picture.boxes) <= MOST_NODES
     assert "nearest" in picture.headline

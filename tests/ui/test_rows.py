@@ -1,6 +1,5 @@
 """The dependency list: what needs review first, nested where it belongs, and badges that say why."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from reviewer.lock.decision import Verdict
@@ -65,7 +64,7 @@ def test_packages_that_depend_on_each_other_are_all_listed_once(tmp_path: Path) 
     graph = sample_graph(tmp_path)
     first, second = package_id("ring-buffer"), package_id("harfbuzz-build")
     edges = (PackageEdge(first, second), PackageEdge(second, first))
-    review = Review(replace(graph, package_edges=edges), tmp_path / "review.lock")
+    review = Review(graph._replace(package_edges=edges), tmp_path / "review.lock")
     listed = [row.package for row in rows(review) if row.package]
     assert sorted(listed) == sorted(p.id for p in graph.packages[1:])
 
@@ -82,7 +81,7 @@ def test_a_hostile_name_stays_one_harmless_line(tmp_path: Path) -> None:
         root="",
         direct=True,
     )
-    review = Review(replace(graph, packages=(*graph.packages, evil)), tmp_path / "review.lock")
+    review = Review(graph._replace(packages=(*graph.packages, evil)), tmp_path / "review.lock")
     row = next(row for row in rows(review) if row.package == evil.id)
     assert row.name == "<b>x</b>\u27e6U+202E\u27e7 "
 

@@ -1,6 +1,5 @@
 """A zig project's graph, by the evidence asked for."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from reviewer.ecosystems.zig.packages import find_packages
@@ -20,4 +19,4 @@ def load_graph(root: Path, evidence: Evidence, progress: Progress, *, zig: Path 
     configured = configured_graph(root, table, progress, zig=zig)
     # What the source can do at configure time is known from reading it; a graph does not tell.
     problems = tuple(dict.fromkeys((*configured.problems, *read.problems)))
-    return replace(configured, findings=read.findings, problems=problems)
+    return configured._replace(findings=read.findings, problems=problems)

@@ -2,8 +2,8 @@
 
 import os
 import re
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewer.content.read import read_source
 from reviewer.content.text import visible
@@ -21,8 +21,7 @@ _HASH = re.compile(r"[A-Za-z0-9_]{1,32}-[A-Za-z0-9.+-]{1,32}-[A-Za-z0-9_-]{44}|1
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+(?:-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dependency:
+class Dependency(NamedTuple):
     """One entry of `.dependencies`: exactly one of `url` and `path` is set, `hash` only with `url`. Placed at its name."""
 
     name: str
@@ -34,8 +33,7 @@ class Dependency:
     column: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class Manifest(NamedTuple):
     """The fields that Reviewer reads; `name` and `version` are empty where the manifest has none."""
 
     name: str = ""

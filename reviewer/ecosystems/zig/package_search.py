@@ -6,7 +6,6 @@ and 0.15 in `p/<hash>` of the global cache. 0.17 keeps archives, `p/<hash>.tar.g
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewer.content.text import visible
@@ -19,23 +18,31 @@ from reviewer.progress import Progress
 MAX_PACKAGES = 20_000
 
 
-@dataclass(slots=True)
 class Found:
     """One package. `path` is relative to the root as zig has it (`""` the root itself); `folder` is None where it is not here.
 
     `origin` is the root or the fetched package that its path must not leave; `called` the name by which it was first asked for.
     """
 
-    path: str
-    called: str
-    hash: str | None = None
-    url: str | None = None
-    folder: Path | None = None
-    origin: "Found | None" = None
-    manifest: Manifest = field(default_factory=Manifest)
-    dependencies: list[tuple[Dependency, "Found"]] = field(default_factory=list)
-    lazy: bool = True
-    direct: bool = False
+    def __init__(
+        self,
+        path: str,
+        called: str,
+        *,
+        hash: str | None = None,  # noqa: A002 - zig's own word
+        url: str | None = None,
+        origin: "Found | None" = None,
+    ) -> None:
+        self.path = path
+        self.called = called
+        self.hash = hash
+        self.url = url
+        self.origin = origin
+        self.folder: Path | None = None
+        self.manifest = Manifest()
+        self.dependencies: list[tuple[Dependency, Found]] = []
+        self.lazy = True
+        self.direct = False
 
     @property
     def table_name(self) -> str:
@@ -56,7 +63,9 @@ class PackageSearch:
         self._progress = progress
         self._stores = [(Path(os.path.realpath(folder)), _store_path(root, folder)) for folder in package_folders]
         self._folder = root
-        self._root = Found("", root.name, folder=root, lazy=False)
+        self._root = Found("", root.name)
+        self._root.folder = root
+        self._root.lazy = False
         self._by_key: dict[str, Found] = {"": self._root}
         self._by_folder: dict[Path, Found] = {root: self._root}
 

@@ -3,9 +3,8 @@
 import os
 import posixpath
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewer.content.digest import package_digest
 from reviewer.content.text import visible
@@ -16,8 +15,7 @@ from reviewer.model.graph import Package, PackageEdge, Problem, Severity
 from reviewer.progress import Progress
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZigPackage:
+class ZigPackage(NamedTuple):
     """A package and how zig knows it.
 
     `folder` is absolute and free of links, None when not fetched. `dependencies` pairs names in the manifest, as written there, with
@@ -30,8 +28,7 @@ class ZigPackage:
     table_name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackageTable:
+class PackageTable(NamedTuple):
     """All packages, the root first, then breadth-first in the order of the manifests."""
 
     packages: tuple[ZigPackage, ...]
@@ -130,24 +127,19 @@ def _edges(found: Iterable[Found], ids: dict[str, str]) -> Iterable[PackageEdge]
 
 
 def _digests(packages: Sequence[tuple[str, Found]], progress: Progress) -> tuple[dict[str, str], list[Problem]]:
-    """By table name, and for each package that cannot be read a problem."""
+    """By table name, and for each package that cannot be read a problem.
+
+    One after another: several at once were measured to be no faster, and what is large is hashed in parallel inside.
+    """
     digests: dict[str, str] = {}
-    problems: dict[str, Problem] = {}
-    pool = ThreadPoolExecutor(max_workers=os.cpu_count() or 1)
-    try:
-        running: dict[Future[str], tuple[str, Found]] = {}
-        for name, package in packages:
-            # The project itself needs no decision, and may hold anything, of any size.
-            if package.folder is not None and (package.path or package.hash):
-                running[pool.submit(package_digest, package.folder, progress=progress)] = (name, package)
-        for done, future in enumerate(as_completed(running)):
-            name, package = running[future]
-            progress.report(f"digest {name}", done + 1, len(running))
-            try:
-                digests[package.table_name] = future.result()
-            except ReviewerError as error:
-                text = f"package '{name}': {error.what}; {error.cure}".removesuffix("; ")
-                problems[package.table_name] = Problem(Severity.ERROR, error.where, text)
-    finally:
-        pool.shutdown(cancel_futures=True)
-    return digests, [problems[package.table_name] for _, package in packages if package.table_name in problems]
+    problems: list[Problem] = []
+    # The project itself needs no decision, and may hold anything, of any size.
+    here = [(name, package, package.folder) for name, package in packages if package.folder and package.table_name]
+    for number, (name, package, folder) in enumerate(here, start=1):
+        progress.report(f"digest {name}", number, len(here))
+        try:
+            digests[package.table_name] = package_digest(folder, progress=progress)
+        except ReviewerError as error:
+            text = f"package '{name}': {error.what}; {error.cure}".removesuffix("; ")
+            problems.append(Problem(Severity.ERROR, error.where, text))
+    return digests, problems

@@ -7,7 +7,7 @@ for its type and range, and a report that is not whole is refused.
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -156,7 +156,7 @@ class _Builder:
             location = self._locate(_text(frame["file"]))
             if location is not None:
                 line, column = int(frame["line"]), int(frame["column"])
-                places.append(replace(location, line=line, column=column, function=_text(frame["function"])))
+                places.append(location._replace(line=line, column=column, function=_text(frame["function"])))
         return places
 
     def _locate(self, file: str) -> Location | None:
@@ -212,7 +212,7 @@ class _Builder:
         fingerprint = configured_fingerprint(
             command, cwd=run.cwd, env=run.env, inputs=run.inputs, outputs=run.outputs, executes_digest=digest
         )
-        return replace(run, executes=executes, fingerprint=fingerprint)
+        return run._replace(executes=executes, fingerprint=fingerprint)
 
     def _program(self, args: Sequence[Mapping[str, Any]]) -> Location | None:
         """The root source file of the program that the first argument names, if it is built or shipped by a package."""

@@ -5,7 +5,6 @@ Linear in the size of the text, with a stack of its own, so that no input can ex
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.zon_literals import LiteralError, character, name, number, string
@@ -68,15 +67,15 @@ def parse_zon(text: str, where: str = "ZON") -> ZonValue:
     return _Parser(text.removeprefix("\ufeff"), where).parse()
 
 
-@dataclass(slots=True)
 class _Open:
     """A `.{` that is not closed yet: which kind it is shows at its first element."""
 
-    line: int
-    column: int
-    fields: dict[str, ZonField] = field(default_factory=dict)
-    items: list[ZonValue] = field(default_factory=list)
-    pending: tuple[str, int, int] | None = None
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+        self.fields: dict[str, ZonField] = {}
+        self.items: list[ZonValue] = []
+        self.pending: tuple[str, int, int] | None = None
 
     def add(self, value: ZonValue) -> None:
         if self.pending is None:

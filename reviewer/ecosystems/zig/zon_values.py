@@ -1,80 +1,85 @@
-"""Zig Object Notation as values, each with the line and column where it begins (from 1; equal values are equal wherever they stand)."""
+"""Zig Object Notation as values, each with the line and column where it begins (from 1)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    line: int = field(compare=False)
-    column: int = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ZonBool(_Placed):
+class ZonBool(NamedTuple):
     """`true` or `false`."""
 
+    line: int
+    column: int
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ZonNull(_Placed):
+class ZonNull(NamedTuple):
     """`null`."""
 
+    line: int
+    column: int
 
-@dataclass(frozen=True, slots=True)
-class ZonInt(_Placed):
+
+class ZonInt(NamedTuple):
     """An integer of any size."""
 
+    line: int
+    column: int
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class ZonFloat(_Placed):
+class ZonFloat(NamedTuple):
     """A float, `inf` and `nan` included; rounded to what Python holds."""
 
+    line: int
+    column: int
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class ZonChar(_Placed):
+class ZonChar(NamedTuple):
     """A character literal, as its code point."""
 
+    line: int
+    column: int
     value: int
 
 
-@dataclass(frozen=True, slots=True)
-class ZonString(_Placed):
+class ZonString(NamedTuple):
     r"""A string; bytes that are not UTF-8 (`"\xff"`) are lone surrogates, as in file names (surrogateescape)."""
 
+    line: int
+    column: int
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class ZonEnumLiteral(_Placed):
+class ZonEnumLiteral(NamedTuple):
     """`.name`."""
 
+    line: int
+    column: int
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class ZonArray(_Placed):
+class ZonArray(NamedTuple):
     """`.{ 1, 2 }`; never empty, see ZonStruct."""
 
+    line: int
+    column: int
     items: tuple["ZonValue", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ZonField(_Placed):
+class ZonField(NamedTuple):
     """A named value of a struct, placed where its name begins."""
 
+    line: int
+    column: int
     value: "ZonValue"
 
 
-@dataclass(frozen=True, slots=True)
-class ZonStruct(_Placed):
+class ZonStruct(NamedTuple):
     """`.{ .a = 1 }`, in the order of the text; also `.{}`, which ZON itself does not tell from an empty array."""
 
+    line: int
+    column: int
     fields: Mapping[str, ZonField]
 
 
