@@ -3,7 +3,7 @@
 import argparse
 
 from reviewer.cli.terminal import end_progress, progress, say
-from reviewer.ecosystems.zig.install import install_toolchain
+from reviewer.ecosystems.zig.toolchains.install import install_toolchain
 
 
 def install(arguments: argparse.Namespace) -> int:

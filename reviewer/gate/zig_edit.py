@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import tree_sitter
 import tree_sitter_zig
 
-from reviewer.ecosystems.zig.zon import parse_zon
-from reviewer.ecosystems.zig.zon_values import ZonArray, ZonString, ZonStruct, ZonValue
+from reviewer.ecosystems.zig.packages.zon import parse_zon
+from reviewer.ecosystems.zig.packages.zon_values import ZonArray, ZonString, ZonStruct, ZonValue
 from reviewer.errors import ReviewerError
 
 CHECK_FILE = "review.zig"

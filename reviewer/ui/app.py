@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.resources import resource
-from reviewer.ui.theme import THEMES, Look
-from reviewer.ui.window import Window
+from reviewer.ui.look.theme import THEMES, Look
+from reviewer.ui.shell.window import Window
 
 PICTURE = QSize(1440, 900)
 

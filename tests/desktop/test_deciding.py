@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.ui.theme import load_theme
+from reviewer.ui.look.theme import load_theme
 from tests.desktop.desk import Desk, Window, wait_for
 
 pytestmark = pytest.mark.desktop

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.ecosystems.zig.toolchain import find_toolchain
+from reviewer.ecosystems.zig.toolchains.find import find_toolchain
 from reviewer.sandbox.policy import Bind, Policy
 from reviewer.sandbox.run import run
 from tests.sandbox.conftest import Caller

@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 
 from reviewer.model.graph import Evidence
 from reviewer.review.review import Review
-from reviewer.ui.session import Session
-from reviewer.ui.theme import Look
-from reviewer.ui.window import Window
-from reviewer.ui.workspace import Workspace
+from reviewer.ui.look.theme import Look
+from reviewer.ui.shell.window import Window
+from reviewer.ui.shell.workspace import Workspace
+from reviewer.ui.state.session import Session
 from tests.ui.sample import sample_review
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

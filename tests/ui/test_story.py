@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from reviewer.model.graph import Evidence
-from reviewer.ui.rows import Chip
-from reviewer.ui.window import Window
-from reviewer.ui.workspace import Workspace
+from reviewer.ui.packages.rows import Chip
+from reviewer.ui.shell.window import Window
+from reviewer.ui.shell.workspace import Workspace
 from tests.ui.hands import CONTROL, SHIFT, click, press, type_into
 
 Open = Callable[[Path], Workspace]

@@ -22,8 +22,8 @@ def load(root: Path, evidence: Evidence, progress: Progress, *, toolchain: Path 
 
 def configure_refusal(root: Path, *, toolchain: Path | None = None) -> str | None:
     """Why this machine cannot configure the project; None if it can."""
-    from reviewer.ecosystems.zig.manifest import minimum_zig_version
-    from reviewer.ecosystems.zig.toolchain import find_toolchain
+    from reviewer.ecosystems.zig.packages.manifest import minimum_zig_version
+    from reviewer.ecosystems.zig.toolchains.find import find_toolchain
     from reviewer.sandbox.probe import require_sandbox
 
     try:
@@ -41,6 +41,6 @@ def build_files() -> Sequence[str]:
 
 def link_lines(source: str, line: int) -> Sequence[int]:
     """Lines that tie what `line` creates into a module or another step."""
-    from reviewer.ecosystems.zig.links import find_link_lines
+    from reviewer.ecosystems.zig.reading.link_lines import find_link_lines
 
     return find_link_lines(source, line)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from reviewer.ecosystems.zig.packages import find_packages
-from reviewer.ecosystems.zig.read import read_graph
+from reviewer.ecosystems.zig.packages.table import find_packages
+from reviewer.ecosystems.zig.reading.graph import read_graph
 from reviewer.model.graph import Evidence, Graph
 from reviewer.progress import Progress
 
@@ -14,7 +14,7 @@ def load_graph(root: Path, evidence: Evidence, progress: Progress, *, zig: Path 
     read = read_graph(root, table, progress)
     if evidence is Evidence.READ:
         return read
-    from reviewer.ecosystems.zig.configured import configured_graph  # costs a third of a start that only reads
+    from reviewer.ecosystems.zig.configured.kept import configured_graph  # costs a third of a start that only reads
 
     configured = configured_graph(root, table, progress, zig=zig)
     # What the source can do at configure time is known from reading it; a graph does not tell.

@@ -6,8 +6,8 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from reviewer.ecosystems.zig.install import install_toolchain
-from reviewer.ecosystems.zig.toolchain import Toolchain, find_toolchain
+from reviewer.ecosystems.zig.toolchains.find import Toolchain, find_toolchain
+from reviewer.ecosystems.zig.toolchains.install import install_toolchain
 from reviewer.progress import Progress
 
 

@@ -1,0 +1,1 @@
+"""`configured` evidence: the project's own configure, run in the sandbox."""

@@ -1,0 +1,198 @@
+"""`configured` evidence: the project's own configure, run in the sandbox with Reviewer's hook, and what it reported.
+
+Every build.zig runs in there. The report is believed only when it is whole, carries the hook's secret, and agrees with what zig itself
+prints after the hook: from 0.17 on every step of the configuration that make would execute, with kind and dependencies; up to 0.16, where
+zig prints no more than that, the names and descriptions of the project's top-level steps (ZIG.md, Traps).
+"""
+
+import hashlib
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewer.content.text import visible
+from reviewer.ecosystems.zig.configured.overlay import Overlay, make_overlay
+from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
+from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
+from reviewer.ecosystems.zig.configured.runner import ENVIRONMENT, lend_runner
+from reviewer.ecosystems.zig.packages.table import PackageTable
+from reviewer.ecosystems.zig.toolchains.find import Toolchain
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Graph
+from reviewer.places import cache_dir
+from reviewer.progress import Progress
+from reviewer.resources import resource
+from reviewer.sandbox.policy import Bind, Limits, Policy
+from reviewer.sandbox.probe import require_sandbox
+from reviewer.sandbox.run import Outcome, RunResult, run
+
+TIME_LIMIT = 300
+"""Seconds. A first configure compiles every build.zig: up to 10 s on a slow machine."""
+
+_GATE_MARKER = b"// reviewer gate "
+_READ_INSTEAD = "look at its build.zig with --evidence read"
+
+
+def configure(
+    root: Path, table: PackageTable, toolchain: Toolchain, progress: Progress, *, time_limit: float = TIME_LIMIT
+) -> Graph:
+    """Run the configure of `root` in the sandbox. Never returns a partial graph.
+
+    Raises ReviewerError (no sandbox, or why the configure is not to be believed) or CancelledError.
+    """
+    require_sandbox()
+    _require_fetched(table)
+    overlay = make_overlay(toolchain)
+    work = project_cache(root)
+    output = work / "report"
+    shutil.rmtree(output, ignore_errors=True)
+    output.mkdir(parents=True)
+    result = _run(root, table, toolchain, overlay, work, progress, time_limit)
+    progress.check()
+    progress.report("Reading the build graph")
+    report = _accept(result, output / "report.json", overlay, root, table, time_limit)
+    places = {
+        str(root): "[project]",
+        str(work): "[cache]",
+        str(overlay.folder): "[zig lib]",
+        str(toolchain.lib): "[zig lib]",
+    }
+    places |= {
+        str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."
+    }
+    return build_graph(report, table, root=root, toolchain=toolchain.version, places=places)
+
+
+def project_cache(root: Path) -> Path:
+    """The tool's own cache folder of one project. Not shared between projects: build code can write into parts of it."""
+    return cache_dir() / "projects" / hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+
+
+def _require_fetched(table: PackageTable) -> None:
+    missing = [
+        package.package.name for package in table.packages if not package.package.fetched and not package.package.lazy
+    ]
+    if missing:
+        raise ReviewerError(f"not fetched: {', '.join(missing)}", where="build.zig.zon", cure="run `zig build --fetch`")
+
+
+def _run(
+    root: Path,
+    table: PackageTable,
+    toolchain: Toolchain,
+    overlay: Overlay,
+    work: Path,
+    progress: Progress,
+    time_limit: float,
+) -> RunResult:
+    local, shared, output = work / f"local-{toolchain.version}", work / f"global-{toolchain.version}", work / "report"
+    for folder in (local, shared / "p"):
+        folder.mkdir(parents=True, exist_ok=True)
+    runner = lend_runner(toolchain, shared, progress) if toolchain.has_maker else ()
+    progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
+    folders = [package.folder for package in table.packages if package.folder is not None]
+    read_only = [
+        Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.folder, *folders)
+    ]
+    for package in table.packages:
+        if package.folder is not None and not package.package.is_path:
+            inside = shared / "p" / package.table_name
+            inside.mkdir(exist_ok=True)
+            read_only.append(Bind(package.folder, inside))
+    if _gate_is_installed(root):
+        read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
+    policy = Policy(
+        read_only=tuple(dict.fromkeys((*read_only, *runner))),
+        writable=(Bind(local, local), Bind(shared, shared), Bind(output, output)),
+        workdir=root,
+        environment={
+            **ENVIRONMENT,
+            "ZIG_GLOBAL_CACHE_DIR": str(shared),
+            "REVIEWER_REPORT": str(output / "report.json"),
+        },
+        limits=Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES),
+    )
+    return run(policy, (str(toolchain.zig), "build", *overlay.arguments, "--cache-dir", str(local)), progress)
+
+
+def _gate_is_installed(root: Path) -> bool:
+    """Whether the project's own check (`reviewer gate install`) would end the configure before there is a graph to decide about."""
+    try:
+        with (root / "review.zig").open("rb") as file:
+            return file.read(len(_GATE_MARKER)) == _GATE_MARKER
+    except OSError:
+        return False
+
+
+def _accept(
+    result: RunResult, report_file: Path, overlay: Overlay, root: Path, table: PackageTable, time_limit: float
+) -> Report:
+    """The report, if the run ended as it should and everything agrees."""
+    blamed = _blame(result.stderr, root, table)
+    if result.outcome is Outcome.TIMED_OUT:
+        raise _failure(f"the configure did not end within {time_limit:g} seconds and was stopped", blamed)
+    if result.outcome is Outcome.OUTPUT_FLOOD:
+        raise _failure("the configure flooded its output and was stopped", blamed)
+    if result.exit_code != 0:
+        raise _failure(f"the configure failed: {_first_error(result)}", blamed)
+    data = _read_report(report_file)
+    if data is None:
+        raise _failure("the configure ended without Reviewer's report: a build.zig ended it early", blamed)
+    try:
+        report = parse_report(data, overlay.secret)
+        _compare(report, result.stdout)
+    except ReviewerError as error:
+        raise _failure(error.what, blamed) from error
+    return report
+
+
+def _compare(report: Report, stdout: bytes) -> None:
+    """Raises ReviewerError where the report does not agree with what zig printed after it."""
+    if report.listed is not None:
+        if not is_listed(report.listed, stdout):
+            raise ReviewerError("the report differs from the steps that zig itself lists")
+        return
+    printed = read_printed(stdout)
+    reported = [(s["name"].encode("latin-1", "replace"), s["kind"], tuple(s["depends_on"])) for s in report.steps]
+    if reported != [(step.name, step.tag, step.depends_on) for step in printed]:
+        raise ReviewerError(
+            f"the report ({len(reported)} steps) differs from the configuration that zig would make ({len(printed)} steps)"
+        )
+
+
+def _read_report(path: Path) -> bytes | None:
+    """Written by untrusted code: only a plain file of bounded size is read."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_BYTES:
+        return None
+    return path.read_bytes()
+
+
+def _failure(text: str, blamed: Sequence[str]) -> ReviewerError:
+    names = f" (seen in its output: {', '.join(blamed)})" if blamed else ""
+    return ReviewerError(text + names, where="configure", cure=_READ_INSTEAD)
+
+
+def _first_error(result: RunResult) -> str:
+    lines = result.stderr.decode("utf-8", "replace").splitlines()
+    telling = [line for line in lines if re.search(r"\berror: |panic: |reviewer: ", line)] or [
+        line for line in lines if line.strip()
+    ]
+    if telling:
+        return visible(telling[0].strip()[:300])
+    return f"signal {result.signal}" if result.signal else f"exit code {result.exit_code}"
+
+
+def _blame(stderr: bytes, root: Path, table: PackageTable) -> list[str]:
+    """Packages whose files the output names: what an error trace of zig does. A hint, not a proof."""
+    text = stderr.decode("utf-8", "replace")
+    blamed = []
+    for package in table.packages:
+        if package.folder is None or package.package.pin == ".":
+            continue
+        paths = {str(package.folder)}
+        if package.folder.is_relative_to(root):
+            paths.add(str(package.folder.relative_to(root)))
+        if any(re.search(re.escape(path) + r"/[^\s:]+:\d+", text) for path in paths):
+            blamed.append(package.package.name)
+    return blamed

@@ -1,0 +1,315 @@
+"""From the hook's report (`reviewer.zig_report/1`, resources/zig/hook.zig) to the model.
+
+The report was written by a process that also ran the code of every dependency, so nothing in it is taken on trust: every value is checked
+for its type and range, and a report that is not whole is refused.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from reviewer.ecosystems.zig.packages.table import PackageTable, ZigPackage
+from reviewer.errors import ReviewerError
+from reviewer.model.fingerprint import configured_fingerprint
+from reviewer.model.graph import Evidence, Graph, Location, Module, Run, Step
+from reviewer.model.questions import annotate
+
+SCHEMA = "reviewer.zig_report/1"
+MAX_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report whose secret fits: the right hook wrote it to its end. Indexes are those of zig's own configuration."""
+
+    packages: Sequence[Mapping[str, Any]]
+    modules: Sequence[Mapping[str, Any]]
+    steps: Sequence[Mapping[str, Any]]
+    frames: Mapping[str, Sequence[Mapping[str, Any]]]
+    environment: Mapping[str, str]
+    listed: Sequence[str] | None
+    """What `zig build -l` should print; None for a zig that prints its configuration."""
+
+
+def parse_report(data: bytes, secret: str) -> Report:
+    """Raises ReviewerError for anything but a whole report of our own hook."""
+    try:
+        value = json.loads(data, parse_int=_natural, parse_float=_natural, parse_constant=_natural)
+    except (ValueError, RecursionError) as error:
+        raise ReviewerError(
+            "the report of the configure is not whole: a build.zig ended it early or wrote over it"
+        ) from error
+    if not isinstance(value, dict) or value.get("schema") != SCHEMA:
+        raise ReviewerError("the report of the configure was not written by Reviewer's hook")
+    if value.get("secret") != secret or value.get("complete") != secret:
+        raise ReviewerError("the report of the configure is forged: a build.zig wrote it, not Reviewer's hook")
+    try:
+        return Report(
+            packages=value["packages"],
+            modules=value["modules"],
+            steps=value["steps"],
+            frames=value["frames"],
+            environment=value["environment"],
+            listed=value.get("listed"),
+        )
+    except KeyError as error:
+        raise ReviewerError(f"the report of the configure lacks {error}") from error
+
+
+def build_graph(report: Report, table: PackageTable, *, root: Path, toolchain: str, places: Mapping[str, str]) -> Graph:
+    """The configured graph. `places` maps absolute paths of this machine to the words that stand for them in portable commands.
+
+    Raises ReviewerError where the report contradicts itself or the package table.
+    """
+    try:
+        return _Builder(report, table, places).graph(root, toolchain)
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
+        raise ReviewerError(
+            f"the report of the configure contradicts itself ({type(error).__name__}: {error})"
+        ) from error
+
+
+class _Builder:
+    def __init__(self, report: Report, table: PackageTable, places: Mapping[str, str]) -> None:
+        self.report = report
+        self.table = table
+        self.places = sorted(places.items(), key=lambda place: -len(place[0]))
+        by_name = {package.table_name: package for package in table.packages}
+        self.owners: list[ZigPackage] = [by_name[_text(package["table_name"])] for package in report.packages]
+        self.labels = [_text(package["prefix"]).removesuffix(".") or "root" for package in report.packages]
+        self.folders = [(f"{p.folder}/", p.package.id) for p in table.packages if p.folder is not None]
+        self.folders.sort(key=lambda folder: -len(folder[0]))
+        self.step_ids = _unique(f"{self.labels[s['package']]}/{_text(s['name'])}" for s in report.steps)
+        self.generated_names = self._generated_names()
+        self.module_ids = self._module_ids()
+
+    def graph(self, root: Path, toolchain: str) -> Graph:
+        steps = tuple(self._step(index, value) for index, value in enumerate(self.report.steps))
+        graph = Graph(
+            root=str(root),
+            ecosystem="zig",
+            toolchain=toolchain,
+            evidence=Evidence.CONFIGURED,
+            packages=tuple(package.package for package in self.table.packages),
+            package_edges=self.table.edges,
+            modules=tuple(self._module(index, value) for index, value in enumerate(self.report.modules)),
+            steps=steps,
+            problems=self.table.problems,
+        )
+        return annotate(graph)
+
+    def _module_ids(self) -> list[str]:
+        """Exported name, else the artifact it is the root of, else the name it is imported by."""
+        compiled = {
+            s["compile"]["root_module"]: _text(s["compile"]["name"]) for s in self.report.steps if "compile" in s
+        }
+        imported = {target: _text(name) for module in self.report.modules for name, target in module["imports"]}
+        names = []
+        for index, module in enumerate(self.report.modules):
+            if module["name"] is not None:
+                name = _text(module["name"])
+            elif index in compiled:
+                name = f"{compiled[index]} (root)"
+            else:
+                name = imported.get(index, "module")
+            names.append(f"mod:{self.labels[module['package']]}/{name}")
+        return _unique(names)
+
+    def _module(self, index: int, value: Mapping[str, Any]) -> Module:
+        owner = self.owners[value["package"]]
+        source = value["root_source"]
+        needs = dict.fromkeys(self.step_ids[step] for step in value["needs"])
+        return Module(
+            id=self.module_ids[index],
+            package=owner.package.id,
+            name=self.module_ids[index].partition("/")[2],
+            root_source=None if source is None else self._path(source, relative_to=owner),
+            imports=tuple((_text(name), self.module_ids[target]) for name, target in value["imports"]),
+            needs_steps=tuple(needs),
+        )
+
+    def _step(self, index: int, value: Mapping[str, Any]) -> Step:
+        compiled = value.get("compile")
+        custom = self._is_custom(value)
+        return Step(
+            id=self.step_ids[index],
+            package=self.owners[value["package"]].package.id,
+            kind="custom" if custom else _text(value["kind"]),
+            name=_text(value["name"]),
+            evidence=Evidence.CONFIGURED,
+            depends_on=tuple(dict.fromkeys(self.step_ids[other] for other in value["depends_on"])),
+            root_module=None if compiled is None else self.module_ids[compiled["root_module"]],
+            run=self._custom_run(value) if custom else self._run(value["run"]) if "run" in value else None,
+            created_at=self._creation(value["stack"]),
+        )
+
+    def _creation(self, stack: Sequence[int]) -> tuple[Location, ...]:
+        """The frames that lie in packages: those of zig's own library and of the hook say nothing to a reviewer."""
+        return tuple(location for address in stack for location in self._places(address))
+
+    def _places(self, address: int) -> list[Location]:
+        places = []
+        for frame in self.report.frames.get(str(address), ()):
+            location = self._locate(_text(frame["file"]))
+            if location is not None:
+                line, column = int(frame["line"]), int(frame["column"])
+                places.append(location._replace(line=line, column=column, function=_text(frame["function"])))
+        return places
+
+    def _locate(self, file: str) -> Location | None:
+        for folder, package in self.folders:
+            if file.startswith(folder):
+                relative = file.removeprefix(folder)
+                return None if ".." in PurePosixPath(relative).parts else Location(package, relative, 0)
+        return None
+
+    def _is_custom(self, value: Mapping[str, Any]) -> bool:
+        """Whether make calls other code for this step than zig's own for its kind (up to 0.16 any step may have its own `makeFn`)."""
+        if "make" not in value:
+            return False
+        kind = _text(value["kind"])
+        own = "".join(word.capitalize() for word in kind.split("_"))
+        zigs = {"[zig lib]/std/Build/Step.zig", f"[zig lib]/std/Build/Step/{own}.zig"}
+        if kind == "top_level":
+            zigs.add("[zig lib]/std/Build.zig")  # `uninstall`
+        files = {self._portable(_text(frame["file"])) for frame in self.report.frames.get(str(value["make"]), ())}
+        return not files or not files <= zigs
+
+    def _custom_run(self, value: Mapping[str, Any]) -> Run:
+        """The code of a custom step runs in the build runner's own process, so what it touches cannot be told."""
+        place = next(iter(self._places(value["make"])), None)
+        executes = place.package if place else self.owners[value["package"]].package.id
+        package = next(p.package for p in self.table.packages if p.package.id == executes)
+        function = (f"{package.name}:{place.file}", place.function) if place else ("unknown function",)
+        command = ("[build runner]", *function)
+        fingerprint = configured_fingerprint(
+            command, cwd=None, env={}, inputs=(), outputs=(), executes_digest=package.digest
+        )
+        return Run(command=command, executes=executes, program_source=place, fingerprint=fingerprint)
+
+    def _run(self, value: Mapping[str, Any]) -> Run:
+        command = tuple(self._argument(argument) for argument in value["args"])
+        inputs = [self._path(a["path"]) for a in value["args"] if "path" in a]
+        inputs += [self._path(path) for path in value["file_inputs"]]
+        stdin = value["stdin"]
+        if stdin is not None:
+            inputs.append(f"stdin:{_text(stdin['bytes'])}" if "bytes" in stdin else self._path(stdin))
+        outputs = [_text(a["output"]["name"]) for a in value["args"] if "output" in a]
+        outputs += [_text(captured["name"]) for captured in value["captured"]]
+        run = Run(
+            command=command,
+            cwd=None if value["cwd"] is None else self._path(value["cwd"]),
+            env=self._environment(value["environment"]),
+            inputs=tuple(inputs),
+            outputs=tuple(outputs),
+            program_source=self._program(value["args"]),
+        )
+        executes = run.program_source.package if run.program_source else None
+        digest = next((p.package.digest for p in self.table.packages if p.package.id == executes), None)
+        fingerprint = configured_fingerprint(
+            command, cwd=run.cwd, env=run.env, inputs=run.inputs, outputs=run.outputs, executes_digest=digest
+        )
+        return run._replace(executes=executes, fingerprint=fingerprint)
+
+    def _program(self, args: Sequence[Mapping[str, Any]]) -> Location | None:
+        """The root source file of the program that the first argument names, if it is built or shipped by a package."""
+        if not args:
+            return None
+        first = args[0]
+        if first["kind"] == "artifact":
+            compiled = self.report.steps[first["step"]]["compile"]
+            module = self.report.modules[compiled["root_module"]]
+            source = module["root_source"]
+            if source is not None and isinstance(source["base"], int):
+                return Location(self.owners[source["base"]].package.id, _text(source["sub"]), 1)
+            return Location(self.owners[module["package"]].package.id, "build.zig", 1)
+        path = first.get("path")
+        if path is not None and isinstance(path["base"], int):
+            return Location(self.owners[path["base"]].package.id, _text(path["sub"]), 1)
+        return None
+
+    def _argument(self, value: Mapping[str, Any]) -> str:
+        kind = value["kind"]
+        if kind == "passthru":
+            return "[arguments after --]"
+        prefix, suffix = self._portable(_text(value["prefix"])), self._portable(_text(value["suffix"]))
+        if kind == "artifact":
+            return f"{prefix}[{_text(self.report.steps[value['step']]['compile']['name'])}]{suffix}"
+        if "path" in value:
+            content = "content of " if kind == "file_content" else ""
+            return f"{prefix}{content}{self._path(value['path'])}{suffix}"
+        if "output" in value:
+            return f"{prefix}[{_text(value['output']['name'])}]{suffix}"
+        if kind.startswith("enable_"):
+            return f"[{kind}: {prefix or 'nothing'}, else {suffix or 'nothing'}]"
+        return prefix
+
+    def _path(self, value: Mapping[str, Any], relative_to: ZigPackage | None = None) -> str:
+        base = value["base"]
+        sub = _text(value["sub"])
+        if isinstance(base, int):
+            owner = self.owners[base]
+            return sub if owner is relative_to else f"{owner.package.name}:{sub}"
+        if base == "generated":
+            up = "/.." * int(value["up"])
+            return f"[{self.generated_names.get(value['generated'], self._generator(value))}]{up}" + (
+                f"/{sub}" if sub else ""
+            )
+        if base == "cwd":
+            return self._portable(sub)
+        return f"[{_text(base)}]/{sub}" if sub else f"[{_text(base)}]"
+
+    def _generator(self, value: Mapping[str, Any]) -> str:
+        """A file that no run step declares is named by the step that makes it."""
+        if value["step"] is None:
+            return "generated"
+        step = self.report.steps[value["step"]]
+        return _text(step["compile"]["name"] if "compile" in step else step["name"])
+
+    def _generated_names(self) -> dict[int, str]:
+        names = {}
+        for step in self.report.steps:
+            if "run" in step:
+                outputs = [argument["output"] for argument in step["run"]["args"] if "output" in argument]
+                for output in (*outputs, *step["run"]["captured"]):
+                    names[int(output["generated"])] = _text(output["name"])
+        return names
+
+    def _portable(self, text: str) -> str:
+        for path, word in self.places:
+            text = text.replace(path, word)
+        return text
+
+    def _environment(self, value: Mapping[str, Any] | None) -> dict[str, str]:
+        """What the step sets beyond what it would inherit."""
+        if value is None:
+            return {}
+        inherited = self.report.environment
+        return {_text(k): self._portable(_text(v)) for k, v in value.items() if inherited.get(k) != v}
+
+
+def _unique(names: Any) -> list[str]:
+    """Equal names told apart as `name`, `name #2`, …"""
+    seen: Counter[str] = Counter()
+    unique = []
+    for name in names:
+        seen[name] += 1
+        unique.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
+    return unique
+
+
+def _natural(text: str) -> int:
+    """The only numbers of a report are indexes, addresses and lines; a negative one would index from the end."""
+    if not text.isdecimal():
+        raise ValueError(f"{text[:20]} is not a natural number")
+    return int(text)
+
+
+def _text(value: object) -> str:
+    """The hook writes bytes as code points of equal value."""
+    if not isinstance(value, str):
+        raise TypeError(f"expected text, found {type(value).__name__}")
+    return value.encode("latin-1").decode("utf-8", "surrogateescape")

@@ -1,0 +1,1 @@
+"""Which packages a project has: manifests, caches, identities."""

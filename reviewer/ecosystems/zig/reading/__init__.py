@@ -1,0 +1,1 @@
+"""`read` evidence: an abstract reading of build code; nothing is executed."""

@@ -1,0 +1,1 @@
+"""Zig compilers: which one fits, and where to get one."""

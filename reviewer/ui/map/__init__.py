@@ -1,0 +1,1 @@
+"""The map: four views of one graph."""

@@ -1,0 +1,171 @@
+"""The dependency list as data: which rows, in which groups, with which badges. No Qt."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.lock.status import Assessment, Status
+from reviewer.model.graph import Graph, Package, Step
+from reviewer.ui.look.text import counted, one_line
+
+
+class Chip(StrEnum):
+    """The filters above the list."""
+
+    NEEDS_REVIEW = "Needs review"
+    RUNS_CODE = "Runs code"
+    CHANGED = "Changed"
+    ALL = "All"
+
+
+class Tone(StrEnum):
+    """How a badge looks."""
+
+    RUN = "run"
+    CHANGED = "changed"
+    BAD = "bad"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """A small label in a row."""
+
+    text: str
+    tone: Tone
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: a package, or a group's heading (then `package` is None and `name` the heading)."""
+
+    package: str | None
+    name: str
+    version: str = ""
+    depth: int = 0
+    status: Status = Status.OWN
+    fetched: bool = True
+    badges: tuple[Badge, ...] = ()
+    spoken: str = ""
+
+
+def runs_by_package(graph: Graph) -> Mapping[str, Sequence[Step]]:
+    """`Graph.runs_of` for every package at once."""
+    found: dict[str, dict[str, Step]] = defaultdict(dict)
+    for step in graph.run_steps:
+        for package in (step.package, step.run and step.run.executes):
+            if package:
+                found[package][step.id] = step
+    return {package: tuple(steps.values()) for package, steps in found.items()}
+
+
+class Dependencies:
+    """What never changes while a graph is shown: the packages that can be decided about, their runs and their place in the tree."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.packages = tuple(package for package in graph.packages if not graph.is_own(package.id))
+        self.runs = runs_by_package(graph)
+        self._children: dict[str, list[str]] = defaultdict(list)
+        self._parent: dict[str, str] = {}
+        for edge in graph.package_edges:
+            target = graph.package.get(edge.target)
+            if target and not target.direct and edge.target not in self._parent and not graph.is_own(edge.source):
+                self._parent[edge.target] = edge.source
+                self._children[edge.source].append(edge.target)
+
+    def counts(self, assessments: Mapping[str, Assessment], queue: Sequence[str]) -> Mapping[Chip, int]:
+        """How many packages each chip would show."""
+        waiting = set(queue)
+        return {chip: sum(1 for p in self.packages if self._passes(p, chip, assessments, waiting)) for chip in Chip}
+
+    def rows(
+        self, assessments: Mapping[str, Assessment], queue: Sequence[str], chip: Chip = Chip.ALL, search: str = ""
+    ) -> tuple[Row, ...]:
+        """The rows for a chip and a search text: what needs review first, in the queue's order, then what is decided."""
+        waiting = set(queue)
+        words = search.casefold().split()
+        shown = {
+            package.id: package
+            for package in self.packages
+            if self._passes(package, chip, assessments, waiting)
+            and all(word in f"{package.name} {package.version}".casefold() for word in words)
+        }
+        groups: dict[str, list[str]] = {"": [package for package in queue if package in shown]}
+        for package in shown.values():
+            if package.id not in waiting:
+                groups.setdefault(self._group(package, assessments), []).append(package.id)
+        rows: list[Row] = []
+        for heading in ("", "Rejected", "Later", "Trusted", "Not fetched"):
+            members = groups.get(heading, [])
+            if heading and members:
+                rows.append(Row(None, heading, spoken=f"{heading}: {len(members)}"))
+            rows += [self._row(shown[package], depth, assessments) for package, depth in self._nested(members)]
+        return tuple(rows)
+
+    def _passes(self, package: Package, chip: Chip, assessments: Mapping[str, Assessment], waiting: set[str]) -> bool:
+        match chip:
+            case Chip.NEEDS_REVIEW:
+                return package.id in waiting
+            case Chip.RUNS_CODE:
+                return package.id in self.runs
+            case Chip.CHANGED:
+                return assessments[package.id].status is Status.CHANGED
+            case Chip.ALL:
+                return True
+
+    @staticmethod
+    def _group(package: Package, assessments: Mapping[str, Assessment]) -> str:
+        status = assessments[package.id].status
+        if status is Status.REJECTED:
+            return "Rejected"
+        if status is Status.DEFERRED:
+            return "Later"
+        return "Trusted" if package.fetched or status is Status.TRUSTED else "Not fetched"
+
+    def _nested(self, members: Iterable[str]) -> Iterable[tuple[str, int]]:
+        """Members with their depth: below their first dependent where that is in the same group."""
+        inside = dict.fromkeys(members)
+        placed: set[str] = set()
+        roots = [package for package in inside if self._parent.get(package) not in inside]
+        for root in [*roots, *inside]:
+            stack = [(root, 0)]
+            while stack:
+                package, depth = stack.pop()
+                if package in placed:
+                    continue
+                placed.add(package)
+                yield package, depth
+                stack += [(child, depth + 1) for child in reversed(self._children[package]) if child in inside]
+
+    def _row(self, package: Package, depth: int, assessments: Mapping[str, Assessment]) -> Row:
+        assessment = assessments[package.id]
+        badges = tuple(_badges(package, assessment.status, self.runs.get(package.id, ())))
+        name, version = one_line(package.name), one_line(package.version, 24)
+        said = ", ".join(
+            [f"{name} {version}", assessment.status.value, *(badge.text.lstrip("\u25b6 ") for badge in badges)]
+        )
+        return Row(package.id, name, version, depth, assessment.status, package.fetched, badges, said)
+
+
+def _badges(package: Package, status: Status, runs: Sequence[Step]) -> Iterable[Badge]:
+    if status is Status.CHANGED:
+        yield Badge("changed", Tone.CHANGED)
+    if status is Status.REJECTED:
+        yield Badge("rejected", Tone.BAD)
+    if status is Status.DEFERRED:
+        yield Badge("later", Tone.PLAIN)
+    hidden = sum(1 for step in runs if step.run and step.run.hidden)
+    if hidden:
+        yield Badge("\u25b6 hidden run" if hidden == 1 else f"\u25b6 {hidden} hidden runs", Tone.RUN)
+    if len(runs) > hidden:
+        yield Badge(f"\u25b6 {len(runs) - hidden}", Tone.RUN)
+    if not package.fetched:
+        yield Badge("lazy, not fetched" if package.lazy else "not fetched", Tone.PLAIN)
+
+
+def header_counts(graph: Graph) -> str:
+    """`zig 0.17.1 · 12 packages · 4 run steps`."""
+    toolchain = f"{graph.ecosystem} {one_line(graph.toolchain, 24)}" if graph.toolchain else graph.ecosystem
+    packages = counted(len(graph.packages) - 1, "package")
+    return f"{toolchain} \u00b7 {packages} \u00b7 {counted(len(graph.run_steps), 'run step')}"

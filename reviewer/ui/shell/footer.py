@@ -1,0 +1,69 @@
+"""The bar at the bottom: how far the review is, whether it is on disk, and what undo would take back."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
+
+from reviewer.ui.look.text import counted, one_line
+from reviewer.ui.look.widgets import keycap, label, no_mnemonic
+from reviewer.ui.state.actions import Actions, first_key
+from reviewer.ui.state.session import Session
+
+
+class Footer(QWidget):
+    """Follows a session."""
+
+    def __init__(self, session: Session, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("footer")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(28)
+        self._session, self._actions = session, actions
+        self._reviewed, self._lines, self._saved = label(), label(), label()
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(180, 6)
+        self.bar.setAccessibleName("Packages reviewed")
+        self.undo = QPushButton()
+        self.undo.setProperty("flat", "true")
+        self.undo.clicked.connect(actions["undo"].trigger)
+        self._undo_key = keycap(first_key("undo"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 0, 12, 0)
+        row.setSpacing(16)
+        for part in (self._reviewed, self.bar, self._lines):
+            row.addWidget(part)
+        row.addStretch()
+        row.addWidget(self._saved)
+        undo = QHBoxLayout()
+        undo.setSpacing(2)
+        undo.addWidget(self.undo)
+        undo.addWidget(self._undo_key)
+        row.addLayout(undo)
+        session.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Tell the state as it is now."""
+        review = self._session.review
+        done, total = review.reviewed_count()
+        if total == 0:
+            self._reviewed.setText("No dependencies: nothing to review")
+        elif done == total and review.exit_code == 0:
+            self._reviewed.setText("Everything is reviewed. The build passes.")
+        else:
+            self._reviewed.setText(f"Reviewed {done} of {total}")
+        self.bar.setVisible(total > 0)
+        self.bar.setRange(0, max(1, total))
+        self.bar.setValue(done)
+        left = review.lines_left()
+        self._lines.setText(f"{counted(left, 'line')} of build code left" if left else "")
+        if review.lock_path is None:
+            self._saved.setText("saved graph: nothing can be decided")
+        else:
+            self._saved.setText("review.lock: saved" if review.lock.decisions else "review.lock: no decisions yet")
+        for act, verb, text in (("undo", "Undo", review.undo_text), ("redo", "Redo", review.redo_text)):
+            self._actions[act].setEnabled(text is not None)
+            self._actions[act].setText(no_mnemonic(f"{verb}: {one_line(text, 60)}") if text else verb)
+        self.undo.setText(no_mnemonic(f"Undo: {one_line(review.undo_text, 60)}") if review.undo_text else "")
+        self.undo.setVisible(review.undo_text is not None)
+        self._undo_key.setVisible(review.undo_text is not None)

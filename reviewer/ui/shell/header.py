@@ -1,0 +1,85 @@
+"""The bar at the top: project, what is known of it, the verdict, and the go-to field."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+
+from reviewer.model.graph import Evidence
+from reviewer.ui.look.text import counted
+from reviewer.ui.look.widgets import ElidedLabel, KeyButton, label, pill, set_pill
+from reviewer.ui.packages.rows import header_counts
+from reviewer.ui.state.session import Session
+
+_HEIGHT = 44
+_GOTO = "Go to package, step, file or action\u2026"
+
+
+class Header(QWidget):
+    """Shows a session's verdict, or only the program's name where nothing is open."""
+
+    goto = Signal()
+    configure = Signal()
+
+    def __init__(self, menu: QMenu) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(_HEIGHT)
+        self._session: Session | None = None
+        self._name = label("Reviewer", "title")
+        self._counts = ElidedLabel("muted")
+        self.verdict, self.hidden = pill(), pill()
+        self.evidence = QPushButton("read only \u00b7 Configure in sandbox")
+        self.evidence.setProperty("pill", "action")
+        self.evidence.setAccessibleName("Known from reading only. Configure in sandbox")
+        self.evidence.setToolTip(
+            "Known from reading manifests and source only. Configure in the sandbox for the exact steps"
+        )
+        self.evidence.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.evidence.clicked.connect(self.configure)
+        self.field = KeyButton(_GOTO, "Ctrl K", centered=False)
+        self.field.setObjectName("gotoField")
+        self.field.setFixedHeight(28)
+        self.field.setMinimumWidth(150)
+        self.field.setMaximumWidth(340)
+        self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.field.clicked.connect(self.goto)
+        self._menu = QPushButton("\u2630")
+        self._menu.setProperty("flat", "true")
+        self._menu.setAccessibleName("Menu")
+        self._menu.setToolTip("All actions")
+        self._menu.setMenu(menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(14, 0, 10, 0)
+        row.setSpacing(13)
+        row.addWidget(self._name)
+        row.addWidget(self._counts)
+        for part in (self.verdict, self.hidden, self.evidence):
+            row.addWidget(part)
+        row.addStretch(1)
+        row.addWidget(self.field, 30)
+        row.addWidget(self._menu)
+        self.show_session(None)
+
+    def show_session(self, session: Session | None) -> None:
+        """Show another session, or none."""
+        self._session = session
+        self.field.setVisible(session is not None)
+        self._counts.setVisible(session is not None)
+        if session is None:
+            self._name.setText("Reviewer")
+            for part in (self.verdict, self.hidden, self.evidence):
+                part.hide()
+            return
+        graph = session.review.graph
+        self._name.setText(session.name)
+        self._counts.setText(header_counts(graph))
+        hidden = sum(1 for step in graph.run_steps if step.run and step.run.hidden)
+        set_pill(self.hidden, counted(hidden, "hidden run step") if hidden else "", "run")
+        self.evidence.setVisible(graph.evidence is Evidence.READ and session.review.lock_path is not None)
+        session.changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._session is not None:
+            review = self._session.review
+            set_pill(self.verdict, review.verdict_text, "good" if review.exit_code == 0 else "bad")

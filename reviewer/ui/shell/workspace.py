@@ -1,0 +1,85 @@
+"""The page of an open review: list, map, code, panel and status bar around one session."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from reviewer.model.graph import Severity
+from reviewer.ui.code.pane import CodePane
+from reviewer.ui.look.text import counted
+from reviewer.ui.look.theme import Look
+from reviewer.ui.map.pane import MapPane
+from reviewer.ui.packages.pane import DependencyList
+from reviewer.ui.panel.pane import PANEL_WIDTH, ReviewPanel
+from reviewer.ui.shell.footer import Footer
+from reviewer.ui.shell.notice import Notice
+from reviewer.ui.state.actions import Actions
+from reviewer.ui.state.session import Session
+
+_LIST_WIDTH = 329
+_MAP_HEIGHT = 300
+
+
+class Workspace(QWidget):
+    """Everything that is seen of one review."""
+
+    def __init__(self, session: Session, look: Look, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("workspace")
+        self.session = session
+        self.notice = Notice()
+        self.list = DependencyList(session, look)
+        self.map = MapPane(session, look)
+        self.code = CodePane(session, look)
+        self.panel = ReviewPanel(session)
+        self.footer = Footer(session, actions)
+        self._middle = _splitter(Qt.Orientation.Vertical, self.map, self.code)
+        self._whole = _splitter(Qt.Orientation.Horizontal, self.list, self._middle, self.panel)
+        self.list.setMinimumWidth(200)
+        self._middle.setMinimumWidth(280)
+        self.panel.setMinimumWidth(250)
+        self.map.setMinimumHeight(120)
+        self.code.setMinimumHeight(120)
+        self._whole.setStretchFactor(1, 1)
+        self._middle.setStretchFactor(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self._whole, 1)
+        column.addWidget(self.footer)
+        session.failed.connect(self.notice.tell)
+        session.decided.connect(self.notice.dismiss)
+        self._tell_problems()
+        self._divided_by_hand = False
+        for splitter in (self._whole, self._middle):
+            splitter.splitterMoved.connect(self._keep_division)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Divide the room as in the design, narrower at the sides where there is little, until the user divides it."""
+        super().resizeEvent(event)
+        if not self._divided_by_hand:
+            narrow = max(0.0, min(1.0, (1300 - self.width()) / 300))
+            left, right = round(_LIST_WIDTH - 89 * narrow), round(PANEL_WIDTH - 42 * narrow)
+            self._whole.setSizes([left, max(100, self.width() - left - right - 2), right])
+            above = min(_MAP_HEIGHT, round(self.height() * 0.36))
+            self._middle.setSizes([above, self.height() - above])
+
+    def _keep_division(self) -> None:
+        self._divided_by_hand = True
+
+    def _tell_problems(self) -> None:
+        problems = self.session.review.graph.problems
+        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        if errors:
+            more = f" (and {counted(len(problems) - 1, 'more problem')})" if len(problems) > 1 else ""
+            self.notice.tell(f"Part of the graph is missing. {errors[0].where}: {errors[0].text}{more}")
+
+
+def _splitter(orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:
+    made = QSplitter(orientation)
+    made.setHandleWidth(1)
+    made.setChildrenCollapsible(False)
+    for part in parts:
+        made.addWidget(part)
+    return made

@@ -1,0 +1,116 @@
+"""The review that a window shows: decisions as the reviewer makes them, and signals for what changed."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from reviewer.errors import ReviewerError
+from reviewer.lock.decision import Criteria, Verdict
+from reviewer.lock.status import Status
+from reviewer.review.review import Review
+from reviewer.ui.look.text import one_line
+from reviewer.ui.state.selection import Selection
+
+
+class Session(QObject):
+    """A review, its selection, and which files were marked viewed."""
+
+    changed = Signal()
+    viewed_changed = Signal()
+    failed = Signal(str)
+    decided = Signal()
+
+    def __init__(self, review: Review) -> None:
+        super().__init__()
+        self.review = review
+        self.selection = Selection(review)
+        self._viewed: set[tuple[str, str]] = set()
+        review.subscribe(self.changed.emit)
+
+    @property
+    def name(self) -> str:
+        """The project's name: that of its folder, by which people know it."""
+        return one_line(Path(self.review.graph.root).name or self.review.graph.root_package.name, 60)
+
+    def open_first(self) -> None:
+        """Select what should be looked at first: the worst package of the queue, else any package."""
+        others = (p.id for p in self.review.graph.packages if not self.review.graph.is_own(p.id))
+        first = self.review.next_in_queue(None) or next(others, self.review.graph.root_package.id)
+        self.selection.select_package(first)
+
+    def why_not(self) -> str | None:
+        """Why nothing can be decided about the selected package; None where it can."""
+        package = self.selection.now.package
+        if package is None:
+            return "no package is selected; select one in the list"
+        if self.review.lock_path is None:
+            return "a saved graph cannot be decided about; open the project's folder"
+        if self.review.status(package) is Status.OWN:
+            return "this is the project itself and needs no decision; select one of its dependencies"
+        if self.review.graph.package[package].digest is None:
+            return "this package is not fetched, so there is nothing to decide about; run zig build --fetch and reload"
+        return None
+
+    def decide(self, verdict: Verdict, criteria: tuple[Criteria, ...], note: str) -> None:
+        """Record the decision for the selected package and go on to the next; on failure nothing changes and `failed` tells why."""
+        package, refusal = self.selection.now.package, self.why_not()
+        if package is None or refusal is not None:
+            self.failed.emit(refusal or "")
+            return
+        following = self.review.next_in_queue(package)
+        try:
+            self.review.decide([package], verdict, criteria=criteria, note=note)
+        except ReviewerError as error:
+            self.failed.emit(str(error))
+            return
+        self.decided.emit()
+        if following is not None and following != package:
+            self.selection.select_package(following)
+
+    def undo(self) -> None:
+        """Take back the newest decision and show the package that it was about."""
+        self._step_back_or_forth(forth=False)
+
+    def redo(self) -> None:
+        """Do again what was undone last and show the package that it was about."""
+        self._step_back_or_forth(forth=True)
+
+    def _step_back_or_forth(self, *, forth: bool) -> None:
+        if (self.review.redo_text if forth else self.review.undo_text) is None:
+            return
+        before = self.review.lock.decisions
+        try:
+            if forth:
+                self.review.redo()
+            else:
+                self.review.undo()
+        except ReviewerError as error:
+            self.failed.emit(str(error))
+            return
+        after = self.review.lock.decisions
+        touched = [package for package in {**before, **after} if before.get(package) != after.get(package)]
+        if touched:
+            self.selection.select_package(touched[0])
+
+    def go_next(self) -> None:
+        """Look at the next package that needs a decision."""
+        following = self.review.next_in_queue(self.selection.now.package)
+        if following is not None:
+            self.selection.select_package(following)
+
+    def go_previous(self) -> None:
+        """Look at the previous package that needs a decision."""
+        before = self.review.previous_in_queue(self.selection.now.package)
+        if before is not None:
+            self.selection.select_package(before)
+
+    def is_viewed(self, package: str, file: str) -> bool:
+        """Whether the file was marked viewed in this session."""
+        return (package, file) in self._viewed
+
+    def toggle_viewed(self) -> None:
+        """Mark the shown file viewed, or take the mark back."""
+        now = self.selection.now
+        if now.package is not None and now.file is not None:
+            self._viewed ^= {(now.package, now.file)}
+            self.viewed_changed.emit()

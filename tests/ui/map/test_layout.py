@@ -1,0 +1,65 @@
+"""Boxes never overlap, arrows point right, and the why path is straight."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.ui.map.layout import Link, place
+
+Pairs = list[tuple[int, int]]
+
+
+def layout(count: int, pairs: Pairs) -> tuple[dict[str, tuple[float, float]], dict[str, tuple[float, float]]]:
+    sizes = {f"n{i}": (60.0 + 7 * (i % 5), 30.0) for i in range(count)}
+    placed = place(sizes, [Link(f"n{a % count}", f"n{b % count}") for a, b in pairs], gap_x=30, gap_y=10)
+    return sizes, dict(placed.corner)
+
+
+graphs = st.tuples(st.integers(1, 24), st.lists(st.tuples(st.integers(0, 23), st.integers(0, 23)), max_size=60))
+
+
+@given(graphs)
+def test_boxes_never_overlap_even_with_cycles(graph: tuple[int, Pairs]) -> None:
+    sizes, corner = layout(*graph)
+    names = list(sizes)
+    for i, a in enumerate(names):
+        for b in names[:i]:
+            apart_x = (
+                corner[a][0] + sizes[a][0] <= corner[b][0] + 0.01 or corner[b][0] + sizes[b][0] <= corner[a][0] + 0.01
+            )
+            apart_y = (
+                corner[a][1] + sizes[a][1] <= corner[b][1] + 0.01 or corner[b][1] + sizes[b][1] <= corner[a][1] + 0.01
+            )
+            assert apart_x or apart_y
+
+
+@given(graphs)
+def test_without_cycles_every_arrow_points_right(graph: tuple[int, Pairs]) -> None:
+    count, pairs = graph
+    downhill = [(min(a % count, b % count), max(a % count, b % count)) for a, b in pairs]
+    _, corner = layout(count, downhill)
+    for a, b in downhill:
+        if a != b:
+            assert corner[f"n{a}"][0] < corner[f"n{b}"][0]
+
+
+def test_a_heavy_path_is_straight() -> None:
+    sizes = dict.fromkeys(("up", "root", "a", "b", "c", "down"), (80.0, 30.0))
+    links = [Link("root", "a", 12), Link("a", "b", 12), Link("b", "c", 12), Link("root", "up"), Link("root", "down")]
+    corner = place(sizes, links, gap_x=30, gap_y=10).corner
+    assert max(corner[n][1] for n in "abc") - min(corner[n][1] for n in "abc") < 0.5
+    assert abs(corner["root"][1] - corner["a"][1]) < 0.5
+
+
+def test_an_edge_over_several_columns_goes_around_the_boxes_between() -> None:
+    sizes = dict.fromkeys("abcd", (80.0, 30.0))
+    placed = place(sizes, [Link("a", "b"), Link("b", "c"), Link("c", "d"), Link("a", "d")], gap_x=30, gap_y=10)
+    bends = placed.bends["a", "d"]
+    assert len(bends) == 2
+    for name, (x, y) in zip("bc", bends, strict=True):
+        top = placed.corner[name][1]
+        assert x == placed.corner[name][0]
+        assert not top <= y <= top + 30
+
+
+def test_nothing_gives_nothing() -> None:
+    assert place({}, (), gap_x=1, gap_y=1).corner == {}
