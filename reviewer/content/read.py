@@ -37,7 +37,11 @@ def read_source(folder: Path, relpath: str, limit: int = LIMIT) -> str:
         ) from None
 
 
-def _read(folder: Path, relpath: str, limit: int) -> bytes:
+def read_part(folder: Path, relpath: str, start: int, length: int) -> tuple[bytes, int]:
+    """At most `length` bytes of the file from `start`, and the size in bytes of all of it.
+
+    Raises ReviewerError for a path or link that leaves the package and for what is not a readable regular file.
+    """
     where = visible(str(folder / relpath))
     if not relpath or "\0" in relpath or relpath.startswith("/") or ".." in relpath.split("/"):
         raise ReviewerError("not a path inside the package", where=visible(relpath) or "(empty path)")
@@ -53,17 +57,22 @@ def _read(folder: Path, relpath: str, limit: int) -> bytes:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             raise ReviewerError("not a regular file", where=where)
-        content = b""
         with open(descriptor, "rb", closefd=False) as file:
-            if found.st_size <= limit:
-                content = file.read(limit + 1)
+            file.seek(start)
+            return file.read(length), found.st_size
     except OSError as error:
         raise unreadable(str(folder / relpath), error) from error
     finally:
         os.close(descriptor)
-    if max(found.st_size, len(content)) > limit:
-        raise ReviewerError(f"larger than {_size(limit)}, too large to be read as text", where=where)
-    return content
+
+
+def _read(folder: Path, relpath: str, limit: int) -> bytes:
+    if read_part(folder, relpath, 0, 0)[1] <= limit:
+        content, size = read_part(folder, relpath, 0, limit + 1)
+        if max(size, len(content)) <= limit:
+            return content
+    where = visible(str(folder / relpath))
+    raise ReviewerError(f"larger than {_size(limit)}, too large to be read as text", where=where)
 
 
 def _open_beneath(top: str, parts: list[str]) -> int:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from reviewer.content.read import read_text
+from reviewer.content.read import read_part, read_text
 from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
@@ -141,6 +141,14 @@ class Review:
         if not found.fetched:
             raise ReviewerError("not fetched", where=found.name, cure="run `zig build --fetch`")
         return read_text(Path(found.root), path)
+
+    def has_file(self, package: str, path: str) -> bool:
+        """Whether the package is here and ships this file."""
+        found = self.graph.package[package]
+        try:
+            return found.fetched and read_part(Path(found.root), path, 0, 0)[1] >= 0
+        except ReviewerError:
+            return False
 
     def marks(self, package: str, path: str) -> tuple[Mark, ...]:
         """The marked lines of a file."""

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.content.read import read_source, read_text
+from reviewer.content.read import read_part, read_source, read_text
 from reviewer.errors import ReviewerError
 
 
@@ -82,3 +82,12 @@ def test_what_is_not_utf8_is_replaced_for_showing_and_named_for_parsing(package:
     assert read_text(package, "latin") == "eins\nzwü \ufffd x"
     with pytest.raises(ReviewerError, match=r"latin:2:5: byte 0xe9 is not UTF-8; save the file as UTF-8"):
         read_source(package, "latin")
+
+
+def test_a_part_of_a_file_of_any_size_is_read_without_the_rest(package: Path) -> None:
+    with (package / "large").open("wb") as file:
+        file.seek(5 << 30)
+        file.write(b"end")
+    assert read_part(package, "large", (5 << 30) - 1, 100) == (b"\0end", (5 << 30) + 3)
+    with pytest.raises(ReviewerError, match="not a path inside the package"):
+        read_part(package, "../secret", 0, 1)

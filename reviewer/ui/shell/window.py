@@ -89,6 +89,8 @@ class Window(QMainWindow):
             "redo": lambda: self._with(lambda work: work.session.redo()),
             "next": lambda: self._with(lambda work: work.session.go_next()),
             "previous": lambda: self._with(lambda work: work.session.go_previous()),
+            "back": lambda: self._with(lambda work: work.session.selection.back()),
+            "forward": lambda: self._with(lambda work: work.session.selection.forward()),
             "goto": self.open_palette,
             "search": lambda: self._with(lambda work: work.list.focus_search()),
             "viewed": lambda: self._with(lambda work: work.session.toggle_viewed()),
@@ -205,8 +207,15 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{session.name} \u2013 Reviewer")
         self._show(self.workspace)
         self.workspace.footer.refresh()
+        session.selection.changed.connect(self._tell_history)
         self.workspace.list.view.setFocus()
         self.loaded.emit()
+
+    def _tell_history(self) -> None:
+        if self.workspace is not None and self.pages.currentWidget() is self.workspace:
+            selection = self.workspace.session.selection
+            self.actions_["back"].setEnabled(selection.can_go_back)
+            self.actions_["forward"].setEnabled(selection.can_go_forward)
 
     def _load_failed(self, error: ReviewerError) -> None:
         self.failure.tell(error, can_read=self._path is not None and self._evidence is not Evidence.READ)
@@ -233,6 +242,7 @@ class Window(QMainWindow):
             self.header.show_session(None)
         self.pages.setCurrentWidget(page)
         self.actions_.review_is_open(open_=reviewing)
+        self._tell_history()
         self.actions_["reload"].setEnabled(self._path is not None and page is not self.loading)
 
     # Around

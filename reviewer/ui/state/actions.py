@@ -28,6 +28,8 @@ ACTS: tuple[Act, ...] = (
     Act("next", "Next without deciding", ("N",), "Go"),
     Act("previous", "Previous", ("P",), "Go"),
     Act("goto", "Go to package, step, file or action", ("Ctrl+K",), "Go"),
+    Act("back", "Back", ("Alt+Left",), "Go"),
+    Act("forward", "Forward", ("Alt+Right",), "Go"),
     Act("search", "Search the dependencies", ("/",), "Go"),
     Act("viewed", "Mark file viewed", ("V",), "Read"),
     Act("next_file", "Next file", ("Ctrl+PgDown", "]"), "Read"),

@@ -1,12 +1,15 @@
 """What the reviewer is looking at: one value, shared by list, map, code and panel."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
 from reviewer.model.graph import Graph, Step
 from reviewer.review.reading import MarkKind
 from reviewer.review.review import Review
+
+_REMEMBERED = 200
+"""Places that `back` can return to."""
 
 _WORTH = (MarkKind.HIDDEN_RUN, MarkKind.RUN, MarkKind.FINDING, MarkKind.LINK)
 """Which marked line to show first."""
@@ -36,19 +39,51 @@ class Selection(QObject):
         super().__init__()
         self._review = review
         self.now = Selected()
+        self._behind: list[Selected] = []
+        self._ahead: list[Selected] = []
 
     def _set(self, selected: Selected) -> None:
+        """Go to another place, from which `back` returns."""
         if selected != self.now:
+            if self.now != Selected():
+                self._behind = [*self._behind, self.now][-_REMEMBERED:]
+            self._ahead.clear()
             self.now = selected
+            self.changed.emit()
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether something was looked at before this."""
+        return bool(self._behind)
+
+    @property
+    def can_go_forward(self) -> bool:
+        """Whether `back` can be taken back."""
+        return bool(self._ahead)
+
+    def back(self) -> None:
+        """Look again at what was looked at before, as a browser does."""
+        self._travel(self._behind, self._ahead)
+
+    def forward(self) -> None:
+        """Take `back` back."""
+        self._travel(self._ahead, self._behind)
+
+    def _travel(self, source: list[Selected], target: list[Selected]) -> None:
+        if source:
+            target.append(self.now)
+            self.now = source.pop()
             self.changed.emit()
 
     def select_package(self, package: str | None) -> None:
         """Look at a package: its most important run step and the first line that is worth reading. An unknown one is none."""
         if package is None or package not in self._review.graph.package:
             self._set(Selected())
-            return
-        if package == self.now.package:
-            return
+        elif package != self.now.package:
+            self._set(self._entry(package))
+
+    def _entry(self, package: str) -> Selected:
+        """Where reading a package begins."""
         steps = runs_first_hidden(self._review.graph, package)
         step = steps[0].id if steps else None
         files = self._review.reading(package)
@@ -56,7 +91,7 @@ class Selection(QObject):
         if place is None and files:
             place = (files[0].path, self._first_mark(package, files[0].path))
         file, line = place or (None, 0)
-        self._set(Selected(package, step, file, line))
+        return Selected(package, step, file, line)
 
     def select_step(self, step_id: str) -> None:
         """Look at a step: its owner, at the line that created it."""
@@ -70,19 +105,19 @@ class Selection(QObject):
         file, line = place or (None, 0)
         self._set(Selected(step.package, step_id, file, line))
 
-    def select_place(self, package: str, file: str, line: int = 0) -> None:
-        """Look at a file, keeping the step while the package stays the same."""
-        if package != self.now.package:
+    def select_place(self, package: str, file: str | None, line: int = 0) -> None:
+        """Look at a file of a package (where there is no such file, at the package), keeping the step while the package stays the same."""
+        if package not in self._review.graph.package or file is None or not self._review.has_file(package, file):
             self.select_package(package)
-        if package not in self._review.graph.package or file not in {
-            known.path for known in self._review.reading(package)
-        }:
             return
-        self._set(Selected(package, self.now.step, file, line or self._first_mark(package, file)))
+        step = self.now.step if package == self.now.package else self._entry(package).step
+        self._set(Selected(package, step, file, line or self._first_mark(package, file)))
 
     def select_line(self, line: int) -> None:
-        """The cursor moved within the file that is shown."""
-        self._set(Selected(self.now.package, self.now.step, self.now.file, line))
+        """The cursor moved within the file that is shown: the same place, so nothing to come back from."""
+        if line != self.now.line:
+            self.now = replace(self.now, line=line)
+            self.changed.emit()
 
     def _place_of(self, package: str, step_id: str | None) -> tuple[str, int] | None:
         if step_id is None:
