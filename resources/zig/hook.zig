@@ -46,6 +46,18 @@ fn creationOf(step: *Step) []const usize {
     return all[0 .. std.mem.indexOfScalar(usize, all, 0) orelse all.len];
 }
 
+/// What the root's own build() asked for: the list up to 0.16 keeps the order, the map of 0.17 does.
+fn optionsOf(b: *Build) struct { names: []const []const u8, values: []const AvailableOption } {
+    if (!@hasField(Build, "available_options_list"))
+        return .{ .names = b.available_options_map.keys(), .values = b.available_options_map.values() };
+    const values = b.available_options_list.items;
+    const names = b.allocator.alloc([]const u8, values.len) catch @panic("OOM");
+    for (names, values) |*name, option| name.* = option.name;
+    return .{ .names = names, .values = values };
+}
+
+const AvailableOption = @FieldType(@FieldType(Build, "available_options_map").KV, "value");
+
 /// `output` is a pointer to what holds the file.
 fn generatedId(output: anytype) u64 {
     return if (makes) @intFromPtr(&output.generated_file) else @intFromEnum(output.generated_file);
@@ -241,6 +253,7 @@ const Reporter = struct {
         }
         r.raw("],\n\"environment\":");
         r.environment(environOf(b.graph));
+        r.writeOptions(b);
         r.raw(",\n\"frames\":{");
         r.writeFrames(b);
         r.raw("},\n\"modules\":[");
@@ -260,6 +273,27 @@ const Reporter = struct {
         r.raw(",\n\"complete\":");
         r.string(secret);
         r.raw("}\n");
+    }
+
+    fn writeOptions(r: *Reporter, b: *Build) void {
+        r.raw(",\n\"options\":[");
+        const options = optionsOf(b);
+        for (options.names, options.values, 0..) |name, option, i| {
+            r.comma(i);
+            r.raw("{\"name\":");
+            r.string(name);
+            r.raw(",\"type\":");
+            r.string(@tagName(option.type_id));
+            r.raw(",\"description\":");
+            r.string(option.description);
+            r.raw(",\"choices\":[");
+            for (option.enum_options orelse &.{}, 0..) |choice, j| {
+                r.comma(j);
+                r.string(choice);
+            }
+            r.raw("]}");
+        }
+        r.raw("]");
     }
 
     /// What `zig build -l` prints of the project's own top-level steps.

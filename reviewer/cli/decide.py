@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Mapping
 
 from reviewer.cli.names import find_package
-from reviewer.cli.project import load_review
+from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import confirm, say
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria, Grants, Verdict
@@ -57,7 +57,7 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Cri
         say("nothing was changed")
         return 0
     review.decide(packages, verdict, criteria=criteria, note=arguments.note, grants=by_step)
-    say(review.verdict_text)
+    say_verdict(review)
     return 0
 
 
@@ -76,7 +76,7 @@ def forget(arguments: argparse.Namespace) -> int:
         say("nothing was changed")
         return 0
     review.forget(listed)
-    say(review.verdict_text)
+    say_verdict(review)
     return 0
 
 

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from reviewer.cli.project import load_review
+from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import confirm, say
 from reviewer.ecosystems import ecosystem_of
 from reviewer.gate import zig
@@ -38,7 +38,7 @@ def status(arguments: argparse.Namespace) -> int:
     found = zig.status(_root(arguments))
     say(f"{found.installed.value}: {found.text}")
     review = load_review(arguments)
-    say(review.verdict_text)
+    say_verdict(review)
     return max(review.exit_code, 0 if found.installed is Installed.INSTALLED else NEEDS_REVIEW)
 
 

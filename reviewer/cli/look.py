@@ -4,7 +4,7 @@ import argparse
 import json
 
 from reviewer.cli.names import find_step
-from reviewer.cli.project import load_review
+from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import complain, say
 from reviewer.gate.check import APPROVED, Check, check_to_json
 from reviewer.lock.status import Status
@@ -31,7 +31,9 @@ def graph(arguments: argparse.Namespace) -> int:
 def _print_graph(known: Graph) -> None:
     toolchain = f"{known.ecosystem} {known.toolchain}" if known.toolchain else known.ecosystem
     counts = f"{len(known.packages)} packages, {len(known.modules)} modules, {len(known.steps)} steps, {len(known.run_steps)} run steps"
-    say(f"{known.root}: {toolchain}, {known.evidence.value} evidence; {counts}")
+    say(f"{known.root}: {toolchain}, {known.evidence.value} evidence for {known.options_text}; {counts}")
+    for option in known.declared_options:
+        say(f"    -D{option.name}={'|'.join(option.choices) or option.type}  {option.description}")
     for package in known.packages:
         absent = "" if package.fetched else " (lazy, not fetched)" if package.lazy else " (not fetched)"
         own = " (this project)" if known.is_own(package.id) else ""
@@ -109,7 +111,7 @@ def _print_check(review: Review, result: Check) -> None:
             created = f", created at {_place(step, shown)}" if step.created_at else ""
             say(f"           ▶ {hidden} “{step.name}”{created}")
     _print_problems(result.problems)
-    say(review.verdict_text)
+    say_verdict(review)
     if result.exit_code != APPROVED and review.queue:
         say("read and decide with `reviewer open`, or `reviewer trust PACKAGE`")
 

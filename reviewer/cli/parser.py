@@ -14,13 +14,25 @@ _EXIT_CODES = (
     "3 something is rejected"
 )
 
+_BUILD_OPTIONS = "build options of the project go after --, for example `-- -Doptimize=ReleaseFast -Dname=value`"
+
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
-    """The arguments of one command. `reviewer`, `reviewer FOLDER` mean `reviewer open`."""
-    words = list(argv)
+    """The arguments of one command. `reviewer`, `reviewer FOLDER` mean `reviewer open`.
+
+    What follows the first `--` is for the build system: `options`, for commands that load a project.
+    """
+    separator = argv.index("--") if "--" in argv else len(argv)
+    words, options = list(argv[:separator]), tuple(argv[separator + 1 :])
     if not words or (words[0] not in _COMMANDS and words[0] not in ("-h", "--help", "--version")):
         words.insert(0, "open")
-    return _parser().parse_args(words)
+    parser = _parser()
+    arguments = parser.parse_args(words)
+    if options and not hasattr(arguments, "options"):
+        parser.error(f"{words[0]} takes no build options, so nothing can follow `--`")
+    if options:
+        arguments.options = options
+    return arguments
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -116,6 +128,8 @@ def _evidence(command: argparse.ArgumentParser) -> None:
     command.add_argument("--evidence", choices=("read", "configured"), help=text)
     text = "the zig that builds the project; default: one that fits its minimum_zig_version"
     command.add_argument("--zig", dest="toolchain", metavar="PATH", type=Path, help=text)
+    command.set_defaults(options=())
+    command.epilog = "; ".join(filter(None, (command.epilog, _BUILD_OPTIONS)))
 
 
 def _screenshot(command: argparse.ArgumentParser) -> None:

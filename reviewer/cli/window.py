@@ -17,7 +17,7 @@ def open_project(arguments: argparse.Namespace) -> int:
     if path is None and (Path("build.zig").exists() or Path("build.zig.zon").exists() or arguments.screenshot):
         path = Path()
     evidence = None if arguments.evidence is None else Evidence(arguments.evidence)
-    return _show(path, evidence, arguments.screenshot, arguments.toolchain)
+    return _show(path, evidence, arguments.screenshot, arguments.toolchain, arguments.options)
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -35,7 +35,13 @@ def demo(arguments: argparse.Namespace) -> int:
     return _show(project, evidence, screenshot)
 
 
-def _show(path: Path | None, evidence: Evidence | None, screenshot: Path | None, toolchain: Path | None = None) -> int:
+def _show(
+    path: Path | None,
+    evidence: Evidence | None,
+    screenshot: Path | None,
+    toolchain: Path | None = None,
+    options: tuple[str, ...] = (),
+) -> int:
     if screenshot is None and not _has_display():
         raise ReviewerError(
             "there is no display to open a window on", cure="set DISPLAY, or draw it with --screenshot FILE"
@@ -46,7 +52,7 @@ def _show(path: Path | None, evidence: Evidence | None, screenshot: Path | None,
         raise ReviewerError(
             f"Qt cannot be loaded ({error})", cure="`make setup` names or installs the system libraries it needs"
         ) from error
-    code = run_window(path, evidence=evidence, screenshot=screenshot, toolchain=toolchain)
+    code = run_window(path, evidence=evidence, screenshot=screenshot, toolchain=toolchain, options=options)
     if screenshot is not None and code == 0:
         say(f"drew {screenshot}")
     return code

@@ -18,8 +18,19 @@ class Ecosystem(Protocol):
     def recognises(self, root: Path) -> bool:
         """Whether the folder looks like a project of this build system."""
 
-    def load(self, root: Path, evidence: Evidence, progress: Progress, *, toolchain: Path | None = None) -> Graph:
-        """Everything that is known with this evidence, by this toolchain or else one that fits. Raises ReviewerError or CancelledError."""
+    def load(
+        self,
+        root: Path,
+        evidence: Evidence,
+        progress: Progress,
+        *,
+        toolchain: Path | None = None,
+        options: Sequence[str] = (),
+    ) -> Graph:
+        """Everything that is known with this evidence, by this toolchain or else one that fits, for these build options.
+
+        Raises ReviewerError or CancelledError.
+        """
 
     def configure_refusal(self, root: Path, *, toolchain: Path | None = None) -> str | None:
         """Why `configured` cannot be had of this project on this machine (no sandbox, no toolchain), with the cure; None if it can."""

@@ -56,6 +56,8 @@ def check_to_json(result: Check, graph: Graph) -> dict[str, Any]:
         "schema": SCHEMA,
         "ok": result.exit_code == APPROVED,
         "exit": result.exit_code,
+        "evidence": graph.evidence.value,
+        "options": list(graph.options),
         "packages": [
             {
                 "id": assessment.package,

@@ -152,6 +152,20 @@ class Finding(NamedTuple):
     step: str | None = None
 
 
+class BuildOption(NamedTuple):
+    """An option that the project's own build script declares, as `-Dname=value` sets it.
+
+    `type` is zig's: bool, int, float, enum, enum_list, string, list, build_id, lazy_path, lazy_path_list. `choices` are the values of an
+    enum. `default` is what holds where it is not set, as one would type it; None where that is not known.
+    """
+
+    name: str
+    type: str
+    description: str
+    choices: tuple[str, ...] = ()
+    default: str | None = None
+
+
 class _Facts(NamedTuple):
     root: str
     ecosystem: str
@@ -163,10 +177,15 @@ class _Facts(NamedTuple):
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
     problems: tuple[Problem, ...] = ()
+    options: tuple[str, ...] = ()
+    declared_options: tuple[BuildOption, ...] = ()
 
 
 class Graph(_Facts):
     """Everything that is known of a project. `root` is its folder; steps and packages keep the build system's own order.
+
+    `options` are the build options (`-Dname=value`, …) that a configured graph holds for, as they were given: others may lead to other
+    steps. What is read holds for all options.
 
     A class below its fields, because a named tuple itself has no room for cached answers.
     """
@@ -185,6 +204,13 @@ class Graph(_Facts):
     def step(self) -> Mapping[str, Step]:
         """Steps by id."""
         return {step.id: step for step in self.steps}
+
+    @property
+    def options_text(self) -> str:
+        """What the graph, and any verdict about it, holds for: `all build options`, `the default build options`, or the options."""
+        if self.evidence is Evidence.READ:
+            return "all build options"
+        return " ".join(self.options) or "the default build options"
 
     @cached_property
     def root_package(self) -> Package:

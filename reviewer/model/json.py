@@ -8,6 +8,7 @@ from typing import Any
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import (
+    BuildOption,
     Evidence,
     Finding,
     Graph,
@@ -28,7 +29,13 @@ def graph_to_json(graph: Graph) -> dict[str, Any]:
     """A plain value for `json.dumps`."""
     return {
         "schema": SCHEMA,
-        "project": {"root": graph.root, "ecosystem": graph.ecosystem, "toolchain": graph.toolchain},
+        "project": {
+            "root": graph.root,
+            "ecosystem": graph.ecosystem,
+            "toolchain": graph.toolchain,
+            "options": list(graph.options),
+            "declared_options": [option._asdict() for option in graph.declared_options],
+        },
         "evidence": graph.evidence.value,
         "packages": [package._asdict() for package in graph.packages],
         "package_edges": [{"from": e.source, "to": e.target, "kind": e.kind} for e in graph.package_edges],
@@ -113,6 +120,18 @@ def _graph(value: Mapping[str, Any]) -> Graph:
         problems=tuple(
             Problem(Severity(p["severity"]), _text(p["where"]), _text(p["text"])) for p in value["problems"]
         ),
+        options=_texts(project.get("options", [])),
+        declared_options=tuple(_option(o) for o in project.get("declared_options", [])),
+    )
+
+
+def _option(value: Mapping[str, Any]) -> BuildOption:
+    return BuildOption(
+        name=_text(value["name"]),
+        type=_text(value["type"]),
+        description=_text(value["description"]),
+        choices=_texts(value["choices"]),
+        default=_optional(value["default"]),
     )
 
 

@@ -1,6 +1,7 @@
 """From a folder or a saved graph file to a review."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.ecosystems import ecosystem_of
@@ -15,12 +16,18 @@ MAX_SAVED_GRAPH = 512 * 1024 * 1024
 
 
 def open_review(
-    path: Path, progress: Progress, *, evidence: Evidence | None = None, toolchain: Path | None = None
+    path: Path,
+    progress: Progress,
+    *,
+    evidence: Evidence | None = None,
+    toolchain: Path | None = None,
+    options: Sequence[str] = (),
 ) -> Review:
     """Load a project folder, or a saved `reviewer.graph/1` file (then nothing can be decided), into a review.
 
     `evidence` None means: configured where the user allowed it for this project before and it can run, else read. Asking for configured
-    is that permission, and is remembered. `toolchain` is the program that builds the project, None for one that fits. Safe to call off
+    is that permission, and is remembered. `toolchain` is the program that builds the project, None for one that fits; `options` are build
+    options for the configure. Safe to call off
     the window's thread. Raises ReviewerError (not a project, broken manifest, damaged lock, no sandbox …) or CancelledError.
     """
     if path.is_file():
@@ -32,7 +39,8 @@ def open_review(
         evidence = Evidence.CONFIGURED if configurable else Evidence.READ
     elif evidence is Evidence.CONFIGURED:
         allow_configure(root)
-    return Review(ecosystem.load(root, evidence, progress, toolchain=toolchain), root / "review.lock")
+    graph = ecosystem.load(root, evidence, progress, toolchain=toolchain, options=options)
+    return Review(graph, root / "review.lock")
 
 
 def _open_saved(path: Path) -> Review:

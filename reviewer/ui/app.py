@@ -23,6 +23,7 @@ def run_window(
     evidence: Evidence | None = None,
     screenshot: Path | None = None,
     toolchain: Path | None = None,
+    options: tuple[str, ...] = (),
 ) -> int:
     """Show the window, on a project if there is one, until it is closed; the exit code.
 
@@ -40,10 +41,10 @@ def run_window(
     theme = os.environ.get("REVIEWER_THEME")
     window = Window(Look(application, fixed=theme if theme in THEMES else None))
     if screenshot is not None:
-        return _draw(application, window, path, evidence, toolchain, screenshot)
+        return _draw(application, window, path, evidence, toolchain, options, screenshot)
     window.show()
     if path is not None:
-        window.open_project(path, evidence, toolchain)
+        window.open_project(path, evidence, toolchain, options)
     return application.exec()
 
 
@@ -53,6 +54,7 @@ def _draw(
     path: Path | None,
     evidence: Evidence | None,
     toolchain: Path | None,
+    options: tuple[str, ...],
     screenshot: Path,
 ) -> int:
     failures: list[ReviewerError] = []
@@ -74,7 +76,7 @@ def _draw(
     if path is None:
         QTimer.singleShot(50, draw)
     else:
-        QTimer.singleShot(0, lambda: window.open_project(path, evidence, toolchain))
+        QTimer.singleShot(0, lambda: window.open_project(path, evidence, toolchain, options))
     application.exec()
     window.close()
     for error in failures:

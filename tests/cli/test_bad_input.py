@@ -160,3 +160,16 @@ def test_without_a_sandbox_configured_is_refused_with_a_cure_and_read_still_work
     assert (refused.out, refused.err.count("\n")) == ("", 1)
     assert "bubblewrap" in refused.err
     assert main(["graph", str(demo), "--evidence", "read"]) == 0
+
+
+def test_only_build_options_can_follow_two_dashes(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph", str(demo), "--", "test"]) == 2
+    assert "“test” is not a build option" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main(["gate", "install", str(demo), "--", "-Dfoo"])
+    assert "gate takes no build options" in capsys.readouterr().err
+
+
+def test_an_option_that_the_project_does_not_have_is_named(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["graph", str(demo), "--evidence", "configured", "--", "-Dnone=1"]) == 2
+    assert "invalid option: " in capsys.readouterr().err

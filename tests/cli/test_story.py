@@ -42,7 +42,7 @@ def test_a_fresh_project_needs_review_and_the_hidden_step_is_named_with_its_line
         if "addRunArtifact" in text
     )
     assert f"hidden run step “run exe helper”, created at super/build.zig:{line}" in out
-    assert out.rstrip().splitlines()[-2] == "build blocked: 4 need review"
+    assert out.rstrip().splitlines()[-2].startswith("build blocked: 4 need review (for ")
 
 
 @EVIDENCE
@@ -175,3 +175,18 @@ def test_having_asked_for_configured_once_is_remembered(demo: Path, capsys: pyte
     run(capsys, "graph", demo, "--evidence", "configured")
     _, out, _ = run(capsys, "graph", demo, "--format", "json")
     assert json.loads(out)["evidence"] == "configured"
+
+
+def test_a_verdict_says_which_build_options_it_holds_for(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, err = run(capsys, "check", demo, "--evidence", "read", "--", "-Doptimize=ReleaseFast")
+    assert "(for all build options)" in out
+    assert "the build options make no difference" in err
+    _, out, _ = run(capsys, "check", demo, "--evidence", "configured", "--", "-Doptimize=ReleaseFast")
+    assert "(for -Doptimize=ReleaseFast)" in out
+    _, out, _ = run(capsys, "graph", demo, "--format", "json", "--", "-Doptimize=ReleaseFast")
+    assert json.loads(out)["project"]["options"] == ["-Doptimize=ReleaseFast"]
+    _, out, _ = run(capsys, "check", demo, "--format", "json")
+    assert json.loads(out)["options"] == []
+    _, out, _ = run(capsys, "graph", demo)
+    assert "for the default build options" in out
+    assert "-Doptimize=debug|safe|fast|small  Prioritize" in out

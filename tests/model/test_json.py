@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from reviewer.errors import ReviewerError
+from reviewer.model.graph import BuildOption
 from reviewer.model.json import SCHEMA, graph_from_json, graph_to_json
 from tests.model.test_questions import the_seed_case
 
@@ -15,10 +16,22 @@ def test_what_is_saved_is_what_is_opened() -> None:
     assert graph_from_json(json.loads(json.dumps(graph_to_json(known))), where="saved.json") == known
 
 
+def test_build_options_are_saved_with_it() -> None:
+    level = BuildOption("level", "enum", "How much", ("low", "high"), "low")
+    known = the_seed_case()._replace(options=("-Dlevel=high",), declared_options=(level,))
+    assert graph_from_json(json.loads(json.dumps(graph_to_json(known))), where="saved.json") == known
+
+
+def test_a_graph_saved_without_build_options_opens() -> None:
+    value = graph_to_json(the_seed_case())
+    value["project"] = {key: value["project"][key] for key in ("root", "ecosystem", "toolchain")}
+    assert graph_from_json(value, where="saved.json") == the_seed_case()
+
+
 def test_the_keys_are_those_of_the_contract() -> None:
     value = graph_to_json(the_seed_case())
     assert value["schema"] == SCHEMA == "reviewer.graph/1"
-    assert set(value["project"]) == {"root", "ecosystem", "toolchain"}
+    assert set(value["project"]) == {"root", "ecosystem", "toolchain", "options", "declared_options"}
     package_keys = {"id", "ecosystem", "name", "version", "digest", "source", "root", "direct", "lazy", "fetched"}
     assert set(value["packages"][0]) == package_keys
     run = next(step["run"] for step in value["steps"] if step["run"])

@@ -13,11 +13,21 @@ def recognises(root: Path) -> bool:
     return (root / "build.zig").exists() or (root / "build.zig.zon").exists()
 
 
-def load(root: Path, evidence: Evidence, progress: Progress, *, toolchain: Path | None = None) -> Graph:
-    """The graph of a project, configured by `toolchain` or else the zig that fits. Raises ReviewerError or CancelledError."""
+def load(
+    root: Path,
+    evidence: Evidence,
+    progress: Progress,
+    *,
+    toolchain: Path | None = None,
+    options: Sequence[str] = (),
+) -> Graph:
+    """The graph of a project, configured with these options by `toolchain` or else the zig that fits.
+
+    Raises ReviewerError or CancelledError.
+    """
     from reviewer.ecosystems.zig.loading import load_graph
 
-    return load_graph(root, evidence, progress, zig=toolchain)
+    return load_graph(root, evidence, progress, zig=toolchain, options=options)
 
 
 def configure_refusal(root: Path, *, toolchain: Path | None = None) -> str | None:

@@ -19,9 +19,9 @@ class Loader(Worker):
     failed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, path: Path, evidence: Evidence | None, toolchain: Path | None) -> None:
+    def __init__(self, path: Path, evidence: Evidence | None, toolchain: Path | None, options: tuple[str, ...]) -> None:
         super().__init__()
-        self.path, self.evidence, self.toolchain = path, evidence, toolchain
+        self.path, self.evidence, self.toolchain, self.options = path, evidence, toolchain, options
         self._progress = Progress(self.reported.emit)
 
     def cancel(self) -> None:
@@ -31,7 +31,9 @@ class Loader(Worker):
     def run(self) -> None:
         """The thread's work."""
         try:
-            review = open_review(self.path, self._progress, evidence=self.evidence, toolchain=self.toolchain)
+            review = open_review(
+                self.path, self._progress, evidence=self.evidence, toolchain=self.toolchain, options=self.options
+            )
             self._progress.report("Counting what there is to read")
             review.lines_left()  # reads every package's build files, once: here, not in the window's thread
         except CancelledError:

@@ -46,6 +46,7 @@ class Window(QMainWindow):
         self._path: Path | None = None
         self._evidence: Evidence | None = None
         self._toolchain: Path | None = None
+        self._options: tuple[str, ...] = ()
         self._again: tuple[str, str, int] | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle("Reviewer")
@@ -74,9 +75,7 @@ class Window(QMainWindow):
         self.loading.cancel.connect(self._cancel_load)
         self.failure.again.connect(self.reload)
         self.failure.another.connect(self.choose_folder)
-        self.failure.read_only.connect(
-            lambda: self.open_project(self._path, Evidence.READ, self._toolchain) if self._path else None
-        )
+        self.failure.read_only.connect(lambda: self._open_again(Evidence.READ))
         self.show_start()
 
     def _slots(self) -> dict[str, Callable[[], None]]:
@@ -139,16 +138,22 @@ class Window(QMainWindow):
             return
         self.open_project(path, evidence)
 
-    def open_project(self, path: Path, evidence: Evidence | None = None, toolchain: Path | None = None) -> None:
-        """Load a project, off this thread, and show it; `toolchain` builds it, None for one that fits."""
+    def open_project(
+        self,
+        path: Path,
+        evidence: Evidence | None = None,
+        toolchain: Path | None = None,
+        options: tuple[str, ...] = (),
+    ) -> None:
+        """Load a project, off this thread, and show it; `toolchain` builds it, None for one that fits, with these build options."""
         if not self._may_leave():
             return
         self._drop_loader()
         self._again = self._place() if path == self._path else None
-        self._path, self._evidence, self._toolchain = path, evidence, toolchain
+        self._path, self._evidence, self._toolchain, self._options = path, evidence, toolchain, options
         self.loading.start(path)
         self._show(self.loading)
-        loader = Loader(path, evidence, toolchain)
+        loader = Loader(path, evidence, toolchain, options)
         loader.reported.connect(self.loading.report)
         loader.loaded.connect(self._load_done)
         loader.failed.connect(self._load_failed)
@@ -163,8 +168,12 @@ class Window(QMainWindow):
 
     def reload(self) -> None:
         """Load the same project again."""
+        self._open_again(self._evidence)
+
+    def _open_again(self, evidence: Evidence | None) -> None:
+        """The same project, with the same toolchain and build options."""
         if self._path is not None:
-            self.open_project(self._path, self._evidence, self._toolchain)
+            self.open_project(self._path, evidence, self._toolchain, self._options)
 
     def ask_to_configure(self) -> None:
         """Explain what configuring does and, if the reviewer agrees, do it."""
@@ -179,7 +188,7 @@ class Window(QMainWindow):
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.exec()
         if box.clickedButton() is yes:
-            self.open_project(self._path, Evidence.CONFIGURED, self._toolchain)
+            self._open_again(Evidence.CONFIGURED)
 
     def _drop_loader(self) -> None:
         """Stop what is loading; its answer no longer matters."""

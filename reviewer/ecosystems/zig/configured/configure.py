@@ -35,9 +35,15 @@ _READ_INSTEAD = "look at its build.zig with --evidence read"
 
 
 def configure(
-    root: Path, table: PackageTable, toolchain: Toolchain, progress: Progress, *, time_limit: float = TIME_LIMIT
+    root: Path,
+    table: PackageTable,
+    toolchain: Toolchain,
+    progress: Progress,
+    *,
+    options: tuple[str, ...] = (),
+    time_limit: float = TIME_LIMIT,
 ) -> Graph:
-    """Run the configure of `root` in the sandbox. Never returns a partial graph.
+    """Run the configure of `root` in the sandbox, with these build options. Never returns a partial graph.
 
     Raises ReviewerError (no sandbox, or why the configure is not to be believed) or CancelledError.
     """
@@ -48,7 +54,7 @@ def configure(
     output = work / "report"
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    result = _run(root, table, toolchain, overlay, work, progress, time_limit)
+    result = _run(root, table, toolchain, overlay, options, work, progress, time_limit)
     progress.check()
     progress.report("Reading the build graph")
     report = _accept(result, output / "report.json", overlay, root, table, time_limit)
@@ -61,7 +67,7 @@ def configure(
     places |= {
         str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."
     }
-    return build_graph(report, table, root=root, toolchain=toolchain.version, places=places)
+    return build_graph(report, table, root=root, toolchain=toolchain.version, options=options, places=places)
 
 
 def project_cache(root: Path) -> Path:
@@ -82,6 +88,7 @@ def _run(
     table: PackageTable,
     toolchain: Toolchain,
     overlay: Overlay,
+    options: tuple[str, ...],
     work: Path,
     progress: Progress,
     time_limit: float,
@@ -113,7 +120,8 @@ def _run(
         },
         limits=Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES),
     )
-    return run(policy, (str(toolchain.zig), "build", *overlay.arguments, "--cache-dir", str(local)), progress)
+    command = (str(toolchain.zig), "build", *overlay.arguments, "--cache-dir", str(local), *options)
+    return run(policy, command, progress)
 
 
 def _gate_is_installed(root: Path) -> bool:

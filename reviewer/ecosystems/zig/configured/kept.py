@@ -17,13 +17,16 @@ from reviewer.progress import Progress
 _GENERATED_FOLDERS = frozenset({".git", ".zig-cache", "zig-cache", "zig-out", "zig-pkg"})
 
 
-def configured_graph(root: Path, table: PackageTable, progress: Progress, *, zig: Path | None = None) -> Graph:
-    """The kept graph, or a new one from the sandbox, made by `zig` or else the toolchain that fits.
+def configured_graph(
+    root: Path, table: PackageTable, progress: Progress, *, zig: Path | None = None, options: tuple[str, ...] = ()
+) -> Graph:
+    """The kept graph, or a new one from the sandbox, made with these options by `zig` or else the toolchain that fits.
 
     Raises ReviewerError or CancelledError.
     """
-    saved = project_cache(root) / "graph.json"
     toolchain = find_toolchain(table.minimum_zig_version, zig)
+    made_by = hashlib.sha256(repr((toolchain.version, options)).encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    saved = project_cache(root) / f"graph-{made_by}.json"
     key = _key(root, table, toolchain)
     try:
         value = json.loads(saved.read_bytes())
@@ -31,7 +34,7 @@ def configured_graph(root: Path, table: PackageTable, progress: Progress, *, zig
             return graph_from_json(value["graph"], where=str(saved))
     except (OSError, ValueError, KeyError, TypeError, ReviewerError):
         pass  # not there, or of another time: it can be made again
-    graph = configure(root, table, toolchain, progress)
+    graph = configure(root, table, toolchain, progress, options=options)
     unfinished = saved.with_suffix(f".{os.getpid()}")
     unfinished.write_text(json.dumps({"key": key, "graph": graph_to_json(graph)}))
     unfinished.replace(saved)

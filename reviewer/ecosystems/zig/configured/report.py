@@ -14,7 +14,7 @@ from typing import Any
 from reviewer.ecosystems.zig.packages.table import PackageTable, ZigPackage
 from reviewer.errors import ReviewerError
 from reviewer.model.fingerprint import configured_fingerprint
-from reviewer.model.graph import Evidence, Graph, Location, Module, Run, Step
+from reviewer.model.graph import BuildOption, Evidence, Graph, Location, Module, Run, Step
 from reviewer.model.questions import annotate
 
 SCHEMA = "reviewer.zig_report/1"
@@ -30,6 +30,7 @@ class Report:
     steps: Sequence[Mapping[str, Any]]
     frames: Mapping[str, Sequence[Mapping[str, Any]]]
     environment: Mapping[str, str]
+    options: Sequence[Mapping[str, Any]]
     listed: Sequence[str] | None
     """What `zig build -l` should print; None for a zig that prints its configuration."""
 
@@ -53,19 +54,29 @@ def parse_report(data: bytes, secret: str) -> Report:
             steps=value["steps"],
             frames=value["frames"],
             environment=value["environment"],
+            options=value["options"],
             listed=value.get("listed"),
         )
     except KeyError as error:
         raise ReviewerError(f"the report of the configure lacks {error}") from error
 
 
-def build_graph(report: Report, table: PackageTable, *, root: Path, toolchain: str, places: Mapping[str, str]) -> Graph:
-    """The configured graph. `places` maps absolute paths of this machine to the words that stand for them in portable commands.
+def build_graph(
+    report: Report,
+    table: PackageTable,
+    *,
+    root: Path,
+    toolchain: str,
+    options: tuple[str, ...],
+    places: Mapping[str, str],
+) -> Graph:
+    """The configured graph, which holds for these build options.
 
+    `places` maps absolute paths of this machine to the words that stand for them in portable commands.
     Raises ReviewerError where the report contradicts itself or the package table.
     """
     try:
-        return _Builder(report, table, places).graph(root, toolchain)
+        return _Builder(report, table, places).graph(root, toolchain, options)
     except (KeyError, IndexError, TypeError, ValueError, AttributeError) as error:
         raise ReviewerError(
             f"the report of the configure contradicts itself ({type(error).__name__}: {error})"
@@ -86,7 +97,7 @@ class _Builder:
         self.generated_names = self._generated_names()
         self.module_ids = self._module_ids()
 
-    def graph(self, root: Path, toolchain: str) -> Graph:
+    def graph(self, root: Path, toolchain: str, options: tuple[str, ...]) -> Graph:
         steps = tuple(self._step(index, value) for index, value in enumerate(self.report.steps))
         graph = Graph(
             root=str(root),
@@ -98,6 +109,8 @@ class _Builder:
             modules=tuple(self._module(index, value) for index, value in enumerate(self.report.modules)),
             steps=steps,
             problems=self.table.problems,
+            options=options,
+            declared_options=tuple(_option(value) for value in self.report.options),
         )
         return annotate(graph)
 
@@ -289,6 +302,11 @@ class _Builder:
             return {}
         inherited = self.report.environment
         return {_text(k): self._portable(_text(v)) for k, v in value.items() if inherited.get(k) != v}
+
+
+def _option(value: Mapping[str, Any]) -> BuildOption:
+    choices = tuple(_text(choice) for choice in value["choices"])
+    return BuildOption(_text(value["name"]), _text(value["type"]), _text(value["description"]), choices)
 
 
 def _unique(names: Any) -> list[str]:

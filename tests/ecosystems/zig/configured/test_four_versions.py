@@ -10,7 +10,7 @@ from reviewer.ecosystems.zig.configured.configure import project_cache
 from reviewer.ecosystems.zig.loading import load_graph
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
-from reviewer.model.graph import Evidence, Graph, Run, Step
+from reviewer.model.graph import BuildOption, Evidence, Graph, Run, Step
 from reviewer.progress import Progress
 
 FOUR = Path(__file__).parent / "four"
@@ -136,6 +136,25 @@ def test_steps_that_bring_their_own_code_are_run_steps_up_to_0_16(graph: Graph, 
         assert run.hidden
         assert run.why[0][-1] == step.id
         assert step.created_at[0].line == line_of("deps/maker/build.zig", "Step.init")
+
+
+def test_the_options_that_the_project_declares_are_told(graph: Graph) -> None:
+    options = {option.name: option for option in graph.declared_options}
+    assert options["level"] == BuildOption("level", "enum", "How much to make", ("low", "high"))
+    assert len(options["optimize"].choices) == 4
+    assert options["target"].type == "string"
+    assert graph.options == ()
+
+
+def test_options_make_another_graph_which_says_so(graph: Graph, toolchain: Toolchain) -> None:
+    chosen = ("-Dlevel=high", "--release=fast")
+    other = load_graph(Path(graph.root), Evidence.CONFIGURED, Progress(), zig=toolchain.zig, options=chosen)
+    assert other.options == chosen
+    assert [step.name for step in other.run_steps if step.name not in {known.name for known in graph.run_steps}] == [
+        "run true"
+    ]
+    again = load_graph(Path(graph.root), Evidence.CONFIGURED, Progress(), zig=toolchain.zig)
+    assert again == graph
 
 
 def test_nothing_was_made(graph: Graph) -> None:

@@ -4,6 +4,7 @@ const std = @import("std");
 pub fn build(b: *std.Build) void {
     const target = b.standardTargetOptions(.{});
     const optimize = b.standardOptimizeOption(.{});
+    const level = b.option(enum { low, high }, "level", "How much to make") orelse .low;
     const super = b.dependency("super", .{});
     const tables = b.dependency("tables", .{});
     const maker = b.dependency("maker", .{});
@@ -20,6 +21,8 @@ pub fn build(b: *std.Build) void {
         },
     }) });
     b.installArtifact(app);
+
+    if (level == .high) app.step.dependOn(&b.addSystemCommand(&.{ "true", "more" }).step);
 
     const run_app = b.addRunArtifact(app);
     b.step("run", "Run the app").dependOn(&run_app.step);

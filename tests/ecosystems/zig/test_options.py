@@ -1,0 +1,52 @@
+"""Words that reach a real `zig build`: build options and nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer.ecosystems.zig.options import check_options
+from reviewer.errors import ReviewerError
+
+
+def test_everything_that_configures_a_build_passes_in_its_order() -> None:
+    options = ("-Dtarget=aarch64-linux", "-Dfoo", "-Dempty=", "--release", "--release=fast", "-fsys=z", "-fno-sys=z")
+    assert check_options(options) == options
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "test",
+        "-p",
+        "--prefix=/",
+        "--build-runner",
+        "--zig-lib=x",
+        "--cache-dir",
+        "--",
+        "-D",
+        "-D=1",
+        "-fsys=",
+        "-Z1",
+        "",
+    ],
+)
+def test_anything_else_is_refused_by_name(word: str) -> None:
+    with pytest.raises(ReviewerError, match="is not a build option; there can be -Dname=value") as caught:
+        check_options(["-Dfoo", word])
+    assert f"“{word}”" in str(caught.value)
+
+
+@pytest.mark.parametrize("word", ["-Dname=\x1b[31m", "-Dname=\u202e", "-Da\nb", "-Dname=" + "x" * 5000])
+def test_what_cannot_be_shown_is_refused_in_one_visible_line(word: str) -> None:
+    with pytest.raises(ReviewerError) as caught:
+        check_options([word])
+    assert str(caught.value).isprintable()
+
+
+@given(st.lists(st.text(max_size=40), max_size=5))
+def test_no_word_passes_that_zig_would_not_take_for_an_option(words: list[str]) -> None:
+    try:
+        passed = check_options(words)
+    except ReviewerError:
+        return
+    assert all(word.startswith(("-D", "--release", "-fsys=", "-fno-sys=")) for word in passed)
