@@ -1,13 +1,17 @@
 """The page of all keys, made from the table of acts."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer.ui.look.widgets import keycap, label
-from reviewer.ui.state.actions import ACTS
+from reviewer.ui.state.actions import Act, by_menu, translated
 
-_COLUMNS = (("Decide", "Map"), ("Go", "Read"), ("Project", "Help"))
+_COLUMNS = 3
+_HEADING = 2
+"""A menu's heading is as high as so many acts."""
 
 
 class KeysPage(QDialog):
@@ -20,12 +24,12 @@ class KeysPage(QDialog):
         row = QHBoxLayout(self)
         row.setContentsMargins(26, 22, 26, 24)
         row.setSpacing(38)
-        for menus in _COLUMNS:
+        for menus in _columns():
             column = QVBoxLayout()
             column.setSpacing(8)
-            for menu in menus:
-                column.addWidget(label(menu, "card"))
-                column.addLayout(_keys_of(menu))
+            for menu, acts in menus:
+                column.addWidget(label(translated(menu), "card"))
+                column.addLayout(_keys_of(acts))
                 column.addSpacing(14)
             column.addStretch()
             row.addLayout(column)
@@ -38,12 +42,25 @@ class KeysPage(QDialog):
             super().keyPressEvent(event)
 
 
-def _keys_of(menu: str) -> QGridLayout:
+def _columns() -> list[list[tuple[str, Sequence[Act]]]]:
+    """The menus in columns of about the same height, in the table's order."""
+    menus = by_menu()
+    height = sum(len(acts) + _HEADING for acts in menus.values())
+    columns: list[list[tuple[str, Sequence[Act]]]] = [[] for _ in range(_COLUMNS)]
+    above = 0
+    for menu, acts in menus.items():
+        middle = above + (len(acts) + _HEADING) / 2
+        columns[int(middle * _COLUMNS / height)].append((menu, acts))
+        above += len(acts) + _HEADING
+    return columns
+
+
+def _keys_of(acts: Sequence[Act]) -> QGridLayout:
     grid = QGridLayout()
     grid.setVerticalSpacing(6)
     grid.setHorizontalSpacing(16)
-    for number, act in enumerate(act for act in ACTS if act.menu == menu):
-        grid.addWidget(label(act.text, "value"), number, 0)
+    for number, act in enumerate(acts):
+        grid.addWidget(label(translated(act.text), "value"), number, 0)
         caps = QHBoxLayout()
         caps.setSpacing(4)
         for key in act.keys:

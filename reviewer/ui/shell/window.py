@@ -8,12 +8,10 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.errors import ReviewerError
-from reviewer.lock.decision import Verdict
 from reviewer.model.graph import Evidence
 from reviewer.review.review import Review
 from reviewer.review.sample import fresh_demo
 from reviewer.ui.look.theme import Look
-from reviewer.ui.map.boxes import View
 from reviewer.ui.palette.box import Palette, act_targets
 from reviewer.ui.palette.targets import Target, places
 from reviewer.ui.shell.header import Header
@@ -52,7 +50,8 @@ class Window(QMainWindow):
         self.setWindowTitle("Reviewer")
         self.setMinimumSize(820, 520)
         self.resize(1440, 900)
-        self.actions_ = Actions(self, self._slots())
+        self.actions_ = Actions(self)
+        self.actions_.bind(self._slots())
         self.header = Header(self.actions_.menu(self))
         self.header.goto.connect(self.open_palette)
         self.header.configure.connect(self.ask_to_configure)
@@ -80,40 +79,14 @@ class Window(QMainWindow):
 
     def _slots(self) -> dict[str, Callable[[], None]]:
         return {
-            "trust": lambda: self._decide(Verdict.TRUSTED),
-            "reject": lambda: self._decide(Verdict.REJECTED),
-            "later": lambda: self._decide(Verdict.DEFERRED),
-            "note": lambda: self._with(lambda work: work.panel.write_note()),
-            "undo": lambda: self._with(lambda work: work.session.undo()),
-            "redo": lambda: self._with(lambda work: work.session.redo()),
-            "next": lambda: self._with(lambda work: work.session.go_next()),
-            "previous": lambda: self._with(lambda work: work.session.go_previous()),
-            "back": lambda: self._with(lambda work: work.session.selection.back()),
-            "forward": lambda: self._with(lambda work: work.session.selection.forward()),
             "goto": self.open_palette,
-            "search": lambda: self._with(lambda work: work.list.focus_search()),
-            "viewed": lambda: self._with(lambda work: work.session.toggle_viewed()),
-            "next_file": lambda: self._with(lambda work: work.code.step_file(1)),
-            "previous_file": lambda: self._with(lambda work: work.code.step_file(-1)),
-            "fit": lambda: self._with(lambda work: work.map.map.fit()),
-            "why": lambda: self._with(lambda work: work.map.show_view(View.WHY)),
-            "packages": lambda: self._with(lambda work: work.map.show_view(View.PACKAGES)),
-            "modules": lambda: self._with(lambda work: work.map.show_view(View.MODULES)),
-            "steps": lambda: self._with(lambda work: work.map.show_view(View.STEPS)),
             "open": self.choose_folder,
             "demo": self.open_demo,
             "reload": self.reload,
             "configure": self.ask_to_configure,
-            "help": self.show_keys,
             "quit": self.close_window,
+            "help": self.show_keys,
         }
-
-    def _with(self, act: Callable[[Workspace], None]) -> None:
-        if self.workspace is not None and self.pages.currentWidget() is self.workspace:
-            act(self.workspace)
-
-    def _decide(self, verdict: Verdict) -> None:
-        self._with(lambda work: work.panel.decide(verdict))
 
     # Opening
 

@@ -1,13 +1,17 @@
 """The page of an open review: list, map, code, panel and status bar around one session."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from reviewer.lock.decision import Verdict
 from reviewer.model.graph import Severity
 from reviewer.ui.code.pane import CodePane
 from reviewer.ui.look.text import counted
 from reviewer.ui.look.theme import Look
+from reviewer.ui.map.boxes import View
 from reviewer.ui.map.pane import MapPane
 from reviewer.ui.packages.pane import DependencyList
 from reviewer.ui.panel.pane import PANEL_WIDTH, ReviewPanel
@@ -54,6 +58,32 @@ class Workspace(QWidget):
         self._divided_by_hand = False
         for splitter in (self._whole, self._middle):
             splitter.splitterMoved.connect(self._keep_division)
+        actions.bind(self._slots())
+
+    def _slots(self) -> dict[str, Callable[[], None]]:
+        session, panel, code, map_ = self.session, self.panel, self.code, self.map
+        return {
+            "trust": lambda: panel.decide(Verdict.TRUSTED),
+            "reject": lambda: panel.decide(Verdict.REJECTED),
+            "later": lambda: panel.decide(Verdict.DEFERRED),
+            "note": panel.write_note,
+            "undo": session.undo,
+            "redo": session.redo,
+            "next": session.go_next,
+            "previous": session.go_previous,
+            "back": session.selection.back,
+            "forward": session.selection.forward,
+            "filter": self.list.focus_search,
+            "map": map_.map.setFocus,
+            "viewed": session.toggle_viewed,
+            "next_file": lambda: code.step_file(1),
+            "previous_file": lambda: code.step_file(-1),
+            "fit": map_.map.fit,
+            "why": lambda: map_.show_view(View.WHY),
+            "packages": lambda: map_.show_view(View.PACKAGES),
+            "modules": lambda: map_.show_view(View.MODULES),
+            "steps": lambda: map_.show_view(View.STEPS),
+        }
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the room as in the design, narrower at the sides where there is little, until the user divides it."""

@@ -1,14 +1,17 @@
-"""Every act of the window in one table: menus, keys, the go-to palette and the help page are all made from it."""
+"""Every act of the window in one table: menus, keys, the go-to palette and the help page are all made from it.
+
+A new act is one line here and one entry in the `bind` of whoever does it.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(NamedTuple):
     """An act: its id, what menus call it, its keys (the first is shown), its menu, and whether it needs an open review."""
 
     id: str
@@ -30,7 +33,8 @@ ACTS: tuple[Act, ...] = (
     Act("goto", "Go to package, step, file or action", ("Ctrl+K",), "Go"),
     Act("back", "Back", ("Alt+Left",), "Go"),
     Act("forward", "Forward", ("Alt+Right",), "Go"),
-    Act("search", "Search the dependencies", ("/",), "Go"),
+    Act("filter", "Filter the dependencies", ("/",), "Go"),
+    Act("map", "Go to the map", ("G",), "Go"),
     Act("viewed", "Mark file viewed", ("V",), "Read"),
     Act("next_file", "Next file", ("Ctrl+PgDown", "]"), "Read"),
     Act("previous_file", "Previous file", ("Ctrl+PgUp", "["), "Read"),
@@ -43,24 +47,34 @@ ACTS: tuple[Act, ...] = (
     Act("demo", "Open the demo", (), "Project", needs_review=False),
     Act("reload", "Reload", ("F5",), "Project"),
     Act("configure", "Configure in sandbox\u2026", (), "Project"),
-    Act("help", "Keys", ("?",), "Help", needs_review=False),
     Act("quit", "Quit", ("Ctrl+Q",), "Project", needs_review=False),
+    Act("help", "Keys", ("?",), "Help", needs_review=False),
 )
 
 
 class Actions:
-    """The table brought to life for one window."""
+    """The table brought to life for one window. Each act does what it was bound to last."""
 
-    def __init__(self, window: QWidget, slots: Mapping[str, Callable[[], None]]) -> None:
+    def __init__(self, window: QWidget) -> None:
+        self._slots: dict[str, Callable[[], None]] = {}
         self._actions: dict[str, QAction] = {}
         for act in ACTS:
-            action = QAction(act.text, window)
+            action = QAction(translated(act.text), window)
             action.setShortcuts([QKeySequence(key) for key in act.keys])
-            slot = slots[act.id]
-            action.triggered.connect(lambda _checked=False, slot=slot: slot())
+            action.triggered.connect(lambda _checked=False, act=act.id: self._slots[act]())
             window.addAction(action)
             self._actions[act.id] = action
         self.review_is_open(open_=False)
+
+    def bind(self, slots: Mapping[str, Callable[[], None]]) -> None:
+        """What these acts do from now on; the workspace of another review binds its acts again."""
+        for act, slot in slots.items():
+            assert act in self._actions, act
+            self._slots[act] = slot
+
+    def unbound(self) -> list[str]:
+        """Ids of acts that nobody does: none, once a review is open."""
+        return [act.id for act in ACTS if act.id not in self._slots]
 
     def __getitem__(self, act: str) -> QAction:
         """The action with this id."""
@@ -74,12 +88,20 @@ class Actions:
     def menu(self, parent: QWidget) -> QMenu:
         """All acts, grouped."""
         whole = QMenu(parent)
-        groups: dict[str, QMenu] = {}
-        for act in ACTS:
-            if act.menu not in groups:
-                groups[act.menu] = whole.addMenu(act.menu)
-            groups[act.menu].addAction(self._actions[act.id])
+        for title, acts in by_menu().items():
+            group = whole.addMenu(translated(title))
+            group.addActions([self._actions[act.id] for act in acts])
         return whole
+
+
+def by_menu() -> Mapping[str, tuple[Act, ...]]:
+    """The acts of each menu, both in the table's order."""
+    return {title: tuple(act for act in ACTS if act.menu == title) for title in dict.fromkeys(act.menu for act in ACTS)}
+
+
+def translated(text: str) -> str:
+    """A text of the table in the window's language."""
+    return QCoreApplication.translate("Act", text)
 
 
 def key_text(act: Act) -> str:

@@ -23,6 +23,14 @@ def test_no_two_acts_share_a_key() -> None:
     assert all(keys)
 
 
+def test_every_act_does_something_once_a_review_is_open(
+    opened: Callable[[Path], Workspace], demo: Path, window: Window
+) -> None:
+    assert not window.actions_["trust"].isEnabled()
+    opened(demo)
+    assert window.actions_.unbound() == []
+
+
 def test_the_help_page_names_every_act_and_key(window: Window, qtbot: QtBot) -> None:
     page = KeysPage(window)
     qtbot.addWidget(page)
