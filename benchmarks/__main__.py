@@ -3,10 +3,18 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import startup
-from benchmarks.ratio import Ratio
+from benchmarks import scale, startup
+from benchmarks.ratio import Budget, Ratio
 
-BENCHMARKS: tuple[Callable[[], Ratio], ...] = (startup.version, startup.check_demo)
+BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
+    startup.version,
+    startup.check_demo,
+    scale.memory_of_2000_packages,
+    scale.check_60_packages,
+    scale.check_2000_packages,
+    scale.digest_of_small_files,
+    scale.digest_of_large_files,
+)
 
 
 def main(parts: list[str]) -> None:
@@ -14,7 +22,7 @@ def main(parts: list[str]) -> None:
     for benchmark in BENCHMARKS:
         name = f"{benchmark.__module__.removeprefix('benchmarks.')}.{benchmark.__name__}"
         if not parts or any(part in name for part in parts):
-            print(f"{name:20} {benchmark()}", flush=True)
+            print(f"{name:30} {benchmark()}", flush=True)
 
 
 main(sys.argv[1:])

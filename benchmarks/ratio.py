@@ -30,6 +30,31 @@ class Ratio:
         return f"{self.ours} : {self.yardstick} = {self.value:.2f} (aim <= {self.aim:g}, {times}) {verdict}"
 
 
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """A figure of ours that has to stay below a limit of its own."""
+
+    ours: str
+    value: float
+    unit: str
+    aim: float
+
+    def __str__(self) -> str:
+        """One line of the report."""
+        verdict = "ok" if self.value <= self.aim else "ABOVE THE AIM"
+        return f"{self.ours} = {self.value:.3g} {self.unit} (aim <= {self.aim:g}) {verdict}"
+
+
+def seconds(call: Callable[[], object], runs: int = 5) -> float:
+    """Median seconds of a call; the first is not counted."""
+    taken = []
+    for _ in range(runs + 1):
+        start = time.perf_counter()
+        call()
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken[1:])
+
+
 def compare(
     ours: tuple[str, Callable[[], object]], yardstick: tuple[str, Callable[[], object]], *, aim: float, runs: int = 15
 ) -> Ratio:

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -70,6 +71,8 @@ def _parser() -> argparse.ArgumentParser:
     _project(command)
     _evidence(command)
     command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
+    text = "hash every file again, also where nothing was touched since the last time (default where CI is set)"
+    command.add_argument("--full", action="store_true", default=bool(os.environ.get("CI")), help=text)
     command.set_defaults(command=_later("look", "check"))
 
     for verb, text in {

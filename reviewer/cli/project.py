@@ -1,6 +1,7 @@
 """Loading a project for a command."""
 
 import argparse
+import gc
 from pathlib import Path
 
 from reviewer.cli.terminal import complain, end_progress, progress, say
@@ -12,6 +13,7 @@ from reviewer.review.review import Review
 def load_review(arguments: argparse.Namespace) -> Review:
     """The review that the command's `project` and `evidence` arguments name."""
     evidence = None if arguments.evidence is None else Evidence(arguments.evidence)
+    gc.disable()  # a command ends before garbage matters, and looking for it takes as long as loading a large project does
     try:
         review = open_review(
             Path(arguments.project),
@@ -19,6 +21,7 @@ def load_review(arguments: argparse.Namespace) -> Review:
             evidence=evidence,
             toolchain=arguments.toolchain,
             options=arguments.options,
+            full=getattr(arguments, "full", False),
         )
     finally:
         end_progress()

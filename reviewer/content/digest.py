@@ -13,9 +13,10 @@ from reviewer.progress import Progress
 
 _BATCH_FILES = 128
 _BATCH_BYTES = 4 << 20
+_BLOCK = 256 << 10
 
 
-def package_digest(folder: Path, *, progress: Progress | None = None) -> str:
+def package_digest(folder: Path, *, progress: Progress | None = None, entries: list[Entry] | None = None) -> str:
     r"""`sha256:<hex>` of what the package in `folder` ships, as `reviewer.content.walk` lists it.
 
     The SHA-256 is over the concatenation of one record per entry, in ascending order of the bytes of the relative path:
@@ -27,12 +28,13 @@ def package_digest(folder: Path, *, progress: Progress | None = None) -> str:
     and lower-case SHA-256 are those of the content, for a link those of the bytes of its target. Folders, and so empty folders,
     make no record; a package without entries has the SHA-256 of nothing.
 
-    Of `progress` only cancellation is used, so that any thread may call this. Raises ReviewerError for what cannot be read.
+    `entries` is what `walk` gave for the folder, where that is known. Of `progress` only cancellation is used, so that any thread may
+    call this. Raises ReviewerError for what cannot be read.
     """
     progress = progress or Progress()
     top = os.path.realpath(folder)
     whole = hashlib.sha256()
-    for record in _records(top, walk(folder), progress):
+    for record in _records(top, walk(folder) if entries is None else entries, progress):
         whole.update(record)
     return f"sha256:{whole.hexdigest()}"
 
@@ -85,12 +87,22 @@ def _record(top: str, entry: Entry) -> bytes:
 def _hash_file(path: str) -> tuple[Kind, int, str]:
     try:
         # Not through a link and not waiting for a writer, should the file have been exchanged since it was listed.
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:  # noqa: PTH123
-            found = os.fstat(file.fileno())
+        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        try:
+            found = os.fstat(file)
             if not stat.S_ISREG(found.st_mode):
                 raise ReviewerError("changed while it was read", where=visible(path), cure="try again")
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            length = file.tell()
+            # Most files are small: one read, without a buffer. A short read of a regular file has come to its end.
+            block = min(found.st_size + 1, _BLOCK)
+            content = os.read(file, block)
+            digest = hashlib.sha256(content)
+            length = len(content)
+            while len(content) == block:
+                content = os.read(file, block)
+                digest.update(content)
+                length += len(content)
+        finally:
+            os.close(file)
     except OSError as error:
         raise unreadable(path, error) from error
-    return Kind.EXEC if found.st_mode & 0o111 else Kind.FILE, length, digest
+    return Kind.EXEC if found.st_mode & 0o111 else Kind.FILE, length, digest.hexdigest()

@@ -26,12 +26,16 @@ class Kind(StrEnum):
 class Entry(NamedTuple):
     """One thing a package ships. `path` is relative, with `/`; names that are not UTF-8 keep their bytes (surrogateescape).
 
-    `size` is in bytes, for a link that of its target text `target` (empty for files).
+    `size` is in bytes, for a link that of its target text `target` (empty for files). `inode`, of device and inode, and the times of the
+    last change of its content and of its inode, in nanoseconds, tell whether it was touched since another walk.
     """
 
     path: str
     kind: Kind
     size: int
+    inode: tuple[int, int]
+    modified_ns: int
+    changed_ns: int
     target: str = ""
 
 
@@ -91,8 +95,9 @@ def _scan(folder: str) -> list["os.DirEntry[str]"]:
 
 
 def _entry(top: str, path: str, found: os.stat_result) -> Entry:
+    inode, times = (found.st_dev, found.st_ino), (found.st_mtime_ns, found.st_ctime_ns)
     if stat.S_ISREG(found.st_mode):
-        return Entry(path, Kind.EXEC if found.st_mode & 0o111 else Kind.FILE, found.st_size)
+        return Entry(path, Kind.EXEC if found.st_mode & 0o111 else Kind.FILE, found.st_size, inode, *times)
     full = os.path.join(top, path)  # noqa: PTH118
     if not stat.S_ISLNK(found.st_mode):
         raise ReviewerError(
@@ -115,4 +120,4 @@ def _entry(top: str, path: str, found: os.stat_result) -> Entry:
             where=visible(full),
             cure="replace it with what it points to",
         )
-    return Entry(path, Kind.LINK, len(os.fsencode(target)), target)
+    return Entry(path, Kind.LINK, len(os.fsencode(target)), inode, *times, target)

@@ -26,10 +26,11 @@ class Ecosystem(Protocol):
         *,
         toolchain: Path | None = None,
         options: Sequence[str] = (),
+        full: bool = False,
     ) -> Graph:
         """Everything that is known with this evidence, by this toolchain or else one that fits, for these build options.
 
-        Raises ReviewerError or CancelledError.
+        `full`: content digests known from before are not believed. Raises ReviewerError or CancelledError.
         """
 
     def configure_refusal(self, root: Path, *, toolchain: Path | None = None) -> str | None:

@@ -22,13 +22,14 @@ def open_review(
     evidence: Evidence | None = None,
     toolchain: Path | None = None,
     options: Sequence[str] = (),
+    full: bool = False,
 ) -> Review:
     """Load a project folder, or a saved `reviewer.graph/1` file (then nothing can be decided), into a review.
 
     `evidence` None means: configured where the user allowed it for this project before and it can run, else read. Asking for configured
     is that permission, and is remembered. `toolchain` is the program that builds the project, None for one that fits; `options` are build
-    options for the configure. Safe to call off
-    the window's thread. Raises ReviewerError (not a project, broken manifest, damaged lock, no sandbox …) or CancelledError.
+    options for the configure; `full`: hash every file, whatever is known from before. Safe to call off the window's thread. Raises
+    ReviewerError (not a project, broken manifest, damaged lock, no sandbox …) or CancelledError.
     """
     if path.is_file():
         return _open_saved(path)
@@ -39,7 +40,7 @@ def open_review(
         evidence = Evidence.CONFIGURED if configurable else Evidence.READ
     elif evidence is Evidence.CONFIGURED:
         allow_configure(root)
-    graph = ecosystem.load(root, evidence, progress, toolchain=toolchain, options=options)
+    graph = ecosystem.load(root, evidence, progress, toolchain=toolchain, options=options, full=full)
     return Review(graph, root / "review.lock")
 
 

@@ -1,12 +1,15 @@
 """The main job in a terminal: look, decide, and have the check follow. In the order in which a user meets it."""
 
 import json
+import re
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reviewer.cli import main
+from reviewer.places import cache_dir
 
 NAMES = ("super", "unicode-tables", "event-loop", "ring-buffer")
 
@@ -190,3 +193,24 @@ def test_a_verdict_says_which_build_options_it_holds_for(demo: Path, capsys: pyt
     _, out, _ = run(capsys, "graph", demo)
     assert "for the default build options" in out
     assert "-Doptimize=debug|safe|fast|small  Prioritize" in out
+
+
+def test_a_full_check_believes_no_digest_from_before(
+    demo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check(*words: str) -> int:
+        return run(capsys, "check", *words, demo)[0]
+
+    monkeypatch.delenv("CI", raising=False)
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 86_400_000_000_000)  # nothing was touched for a day
+    run(capsys, "trust", "super", "unicode-tables", "event-loop", "ring-buffer", "--project", demo)
+    assert check() == 0
+    for kept in (cache_dir() / "digests").iterdir():
+        kept.write_text(re.sub("sha256:...", "sha256:000", kept.read_text()))
+    assert check() == 1
+    assert check("--full") == 0
+    for kept in (cache_dir() / "digests").iterdir():
+        kept.write_text(re.sub("sha256:...", "sha256:000", kept.read_text()))
+    monkeypatch.setenv("CI", "true")
+    assert check() == 0

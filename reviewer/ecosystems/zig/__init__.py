@@ -20,6 +20,7 @@ def load(
     *,
     toolchain: Path | None = None,
     options: Sequence[str] = (),
+    full: bool = False,
 ) -> Graph:
     """The graph of a project, configured with these options by `toolchain` or else the zig that fits.
 
@@ -27,7 +28,7 @@ def load(
     """
     from reviewer.ecosystems.zig.loading import load_graph
 
-    return load_graph(root, evidence, progress, zig=toolchain, options=options)
+    return load_graph(root, evidence, progress, zig=toolchain, options=options, full=full)
 
 
 def configure_refusal(root: Path, *, toolchain: Path | None = None) -> str | None:

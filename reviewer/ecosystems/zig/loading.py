@@ -11,11 +11,17 @@ from reviewer.progress import Progress
 
 
 def load_graph(
-    root: Path, evidence: Evidence, progress: Progress, *, zig: Path | None = None, options: Sequence[str] = ()
+    root: Path,
+    evidence: Evidence,
+    progress: Progress,
+    *,
+    zig: Path | None = None,
+    options: Sequence[str] = (),
+    full: bool = False,
 ) -> Graph:
     """Raises ReviewerError, never returns less than was asked for. Reading takes every branch, so that it holds for all options."""
     checked = check_options(options)
-    table = find_packages(root, progress)
+    table = find_packages(root, progress, full=full)
     read = read_graph(root, table, progress)
     if evidence is Evidence.READ:
         return read

@@ -1,17 +1,19 @@
 """A project's packages: where zig puts them, what they are called, what they hold. Nothing is executed or fetched."""
 
+import hashlib
 import os
 import posixpath
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewer.content.digest import package_digest
+from reviewer.content.digest_cache import DigestCache
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.packages.names import id_part, name_and_version, package_id
 from reviewer.ecosystems.zig.packages.search import Found, PackageSearch
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Package, PackageEdge, Problem, Severity
+from reviewer.places import cache_dir
 from reviewer.progress import Progress
 
 
@@ -37,8 +39,10 @@ class PackageTable(NamedTuple):
     minimum_zig_version: str | None
 
 
-def find_packages(root: Path, progress: Progress, *, package_folders: Sequence[Path] | None = None) -> PackageTable:
-    """The packages of the project in `root`, with their digests.
+def find_packages(
+    root: Path, progress: Progress, *, package_folders: Sequence[Path] | None = None, full: bool = False
+) -> PackageTable:
+    """The packages of the project in `root`, with their digests; `full`: every file is read again, nothing known from before is believed.
 
     Fetched packages are looked for in `package_folders`, by default the project's `zig-pkg` and the `p` of zig's global cache.
     Raises ReviewerError where `root` is no zig project or its own manifest is broken, CancelledError when cancelled; whatever is
@@ -54,7 +58,11 @@ def find_packages(root: Path, progress: Progress, *, package_folders: Sequence[P
     search = PackageSearch(real_root, package_folders, progress)
     found = search.run()
     names = [_name_and_version(package) for package in found]
-    digests, damaged = _digests([(name, package) for (name, _), package in zip(names, found, strict=True)], progress)
+    cache = DigestCache(_digests_file(real_root), full=full)
+    digests, damaged = _digests(
+        [(name, package) for (name, _), package in zip(names, found, strict=True)], cache, progress
+    )
+    cache.keep()
     ids = {
         package.table_name: package_id(name, version, _pin(package))
         for (name, version), package in zip(names, found, strict=True)
@@ -126,7 +134,14 @@ def _edges(found: Iterable[Found], ids: dict[str, str]) -> Iterable[PackageEdge]
             yield PackageEdge(ids[package.table_name], ids[target.table_name], kind)
 
 
-def _digests(packages: Sequence[tuple[str, Found]], progress: Progress) -> tuple[dict[str, str], list[Problem]]:
+def _digests_file(root: Path) -> Path:
+    name = hashlib.sha256(os.fsencode(root)).hexdigest()[:24]
+    return cache_dir() / "digests" / f"{name}.json"
+
+
+def _digests(
+    packages: Sequence[tuple[str, Found]], cache: DigestCache, progress: Progress
+) -> tuple[dict[str, str], list[Problem]]:
     """By table name, and for each package that cannot be read a problem.
 
     One after another: several at once were measured to be no faster, and what is large is hashed in parallel inside.
@@ -138,7 +153,7 @@ def _digests(packages: Sequence[tuple[str, Found]], progress: Progress) -> tuple
     for number, (name, package, folder) in enumerate(here, start=1):
         progress.report(f"digest {name}", number, len(here))
         try:
-            digests[package.table_name] = package_digest(folder, progress=progress)
+            digests[package.table_name] = cache.digest(folder, progress)
         except ReviewerError as error:
             text = f"package '{name}': {error.what}; {error.cure}".removesuffix("; ")
             problems.append(Problem(Severity.ERROR, error.where, text))

@@ -18,8 +18,8 @@ from reviewer.progress import Progress
 from reviewer.resources import resource
 
 BUILD_FILE = "build.zig"
-MAX_FILES = 1000
-"""Zig files read for one project's build code."""
+MAX_FILES = 10_000
+"""Zig files read for one project's build code; those beyond are one problem together."""
 _RUN_CREATORS = frozenset({"addRunArtifact", "addSystemCommand", "addRunFile"})
 
 
@@ -102,7 +102,8 @@ class BuildReader:
             return None  # a package of files only
         try:
             if len(self.files) >= MAX_FILES:
-                raise TooLargeError(f"the project has more than {MAX_FILES} build files")
+                self._note_left_out(package, path)
+                return None
             text = read_source(package.folder, path, MAX_BYTES)
             parsed = parse(resource("zig/review_open.zig").read_text() if _is_own_check(path, text) else text)
         except (ReviewerError, TooLargeError) as error:
@@ -120,6 +121,13 @@ class BuildReader:
         for line, column in parsed.too_deep[:10]:
             self.world.find("unanalyzed", package, path, line, column, "nested too deeply to be followed")
         return SourceFile(package, path, parsed.root)
+
+    def _note_left_out(self, package: ZigPackage, path: str) -> None:
+        text = f"the project has more than {MAX_FILES} build files; what the others do when built is not known"
+        problem = Problem(Severity.ERROR, "build.zig.zon", text)
+        if problem not in self.world.problems[-1:]:
+            self.world.problems.append(problem)
+        self.world.find("unanalyzed", package, path, 1, 1, "left out: the project has too many build files")
 
     def _find_unreached(self, file: SourceFile) -> None:
         """Run steps that are created by code which was not seen to be called."""
