@@ -24,12 +24,16 @@ class _Shown(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         character = chr(code)
-        hidden = character in _INVISIBLE or not character.isprintable()
-        self[code] = shown = f"<U+{code:04X}>" if hidden else character
+        self[code] = shown = f"<U+{code:04X}>" if is_hidden(character) else character
         return shown
 
 
 _SHOWN = _Shown()
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character is a control, bidirectional, zero-width, odd blank or otherwise invisible one."""
+    return character != " " and (character in _INVISIBLE or not character.isprintable())
 
 
 def visible(text: str, *, keep: str = "") -> str:
