@@ -129,6 +129,22 @@ class Review:
         decidable = [p for p in self.graph.packages if not self.graph.is_own(p.id) and (p.fetched or not p.lazy)]
         return len(decidable) - len(self.queue), len(decidable)
 
+    def reread_lock(self) -> tuple[str, ...]:
+        """Take over what someone else wrote to review.lock: the ids whose entries differ now. Raises ReviewerError, then nothing changed.
+
+        Decisions of this review can still be undone: undo is about packages, not about the whole file.
+        """
+        if self.lock_path is None:
+            return ()
+        before, found = self.lock.decisions, load(self.lock_path)
+        after = found.decisions
+        changed = tuple(p for p in {**before, **after} if before.get(p) != after.get(p))
+        if changed:
+            self.lock = found
+            self.assessments = assess(self.graph, self.lock)
+            self._tell()
+        return changed
+
     # What is there to read?
 
     def reading(self, package: str) -> tuple[ReadingFile, ...]:

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.resources import resource
-from reviewer.ui.look.theme import THEMES, Look
+from reviewer.ui.look.settings import THEMES, load_settings
+from reviewer.ui.look.theme import Look
 from reviewer.ui.shell.window import Window
 
 PICTURE = QSize(1440, 900)
@@ -39,7 +40,7 @@ def run_window(
     application.setDesktopFileName("reviewer")
     application.setWindowIcon(QIcon(str(resource("icons/reviewer.svg"))))
     theme = os.environ.get("REVIEWER_THEME")
-    window = Window(Look(application, fixed=theme if theme in THEMES else None))
+    window = Window(Look(application, fixed=theme if theme in THEMES else None, settings=load_settings()))
     if screenshot is not None:
         return _draw(application, window, path, evidence, toolchain, options, screenshot)
     window.show()

@@ -10,11 +10,14 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from reviewer.resources import resource
+from reviewer.ui.look.settings import SYSTEM, Settings
 
 UI_PIXELS = 13
 """Height of the window's text, as in the design picture."""
 
-THEMES = ("dark", "light")
+_PIXELS = re.compile(r"\b(\d+)px")
+_HAIRLINE = 3
+"""Pixels up to which a length of the style sheet is a line, which stays as fine as it is when text grows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,19 @@ class Theme:
 
 @cache
 def load_theme(name: str) -> Theme:
-    """The theme `dark` or `light`."""
+    """The theme of this name of `settings.THEMES`."""
     return Theme(**tomllib.loads(resource(f"themes/{name}.toml").read_text("utf-8")))
 
 
 def stylesheet(theme: Theme) -> str:
-    """The window's style sheet in this theme's colours."""
-    template = resource("themes/window.qss").read_text("utf-8")
-    return re.sub(r"@([a-z_]+)\b(?=[;\s])", lambda match: str(getattr(theme, match[1])), template.partition("*/")[2])
+    """The window's style sheet in this theme's colours, its lengths scaled to the size of text that was chosen."""
+    template = resource("themes/window.qss").read_text("utf-8").partition("*/")[2]
+    sheet = re.sub(r"@([a-z_]+)\b(?=[;\s])", lambda match: str(getattr(theme, match[1])), template)
+    return _PIXELS.sub(lambda match: f"{_length(int(match[1]))}px", sheet)
+
+
+def _length(pixels: int) -> int:
+    return pixels if pixels <= _HAIRLINE else scaled(pixels)
 
 
 def palette(theme: Theme) -> QPalette:
@@ -113,45 +121,81 @@ def palette(theme: Theme) -> QPalette:
     return result
 
 
+class _Text:
+    """The fonts and sizes in force: one choice for the whole program, made by its Look."""
+
+    chosen = Settings()
+
+
+def scaled(pixels: float) -> int:
+    """A length of the design, grown or shrunk with the size of text that was chosen."""
+    return round(pixels * _Text.chosen.ui_size / UI_PIXELS)
+
+
 def ui_font(pixels: float = UI_PIXELS, *, bold: bool = False) -> QFont:
-    """The system's font for windows."""
+    """The font of the window, of a size as in the design."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    font.setPixelSize(round(pixels))
+    if _Text.chosen.ui_font:
+        font.setFamily(_Text.chosen.ui_font)
+    font.setPixelSize(scaled(pixels))
     font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
     return font
 
 
 def code_font(pixels: float = UI_PIXELS) -> QFont:
-    """The system's font of equal widths."""
+    """The font of code: equal widths, of a size as in the design."""
     font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPixelSize(round(pixels))
+    if _Text.chosen.code_font:
+        font.setFamily(_Text.chosen.code_font)
+    font.setPixelSize(round(pixels * _Text.chosen.code_size / UI_PIXELS))
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setFixedPitch(True)
     return font
 
 
 class Look(QObject):
-    """The theme in force. Follows the system's colour scheme unless one was fixed; `changed` after every switch."""
+    """Theme, fonts and sizes in force: those of the settings. Follows the system's colours and contrast live where they say so.
+
+    `changed` after every switch. `fixed` is a theme that is used whatever settings and system say.
+    """
 
     changed = Signal()
 
-    def __init__(self, application: QApplication, *, fixed: str | None = None) -> None:
+    def __init__(
+        self, application: QApplication, *, fixed: str | None = None, settings: Settings | None = None
+    ) -> None:
         super().__init__(application)
         self._application = application
         self._fixed = fixed
+        self.settings = settings or Settings()
         application.setStyle("Fusion")
-        application.setFont(ui_font())
-        application.styleHints().colorSchemeChanged.connect(lambda _: self._apply())
+        hints = application.styleHints()
+        hints.colorSchemeChanged.connect(lambda _: self._apply())
+        hints.accessibility().contrastPreferenceChanged.connect(lambda _: self._apply())
         self._apply()
 
     def _apply(self) -> None:
-        light = self._application.styleHints().colorScheme() == Qt.ColorScheme.Light
-        self.theme = load_theme(self._fixed or ("light" if light else "dark"))
+        self.theme = load_theme(self._fixed or self._chosen())
+        _Text.chosen = self.settings
+        self._application.setFont(ui_font())
         self._application.setPalette(palette(self.theme))
         self._application.setStyleSheet(stylesheet(self.theme))
         self.changed.emit()
 
+    def _chosen(self) -> str:
+        if self.settings.theme != SYSTEM:
+            return self.settings.theme
+        hints = self._application.styleHints()
+        scheme = "light" if hints.colorScheme() == Qt.ColorScheme.Light else "dark"
+        strong = hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast
+        return f"contrast-{scheme}" if strong else scheme
+
+    def use(self, settings: Settings) -> None:
+        """Show at once what was chosen; `scale` and `language` take effect when the program starts."""
+        self.settings = settings
+        self._apply()
+
     def fix(self, name: str | None) -> None:
-        """Use this theme whatever the system says; None follows the system again."""
+        """Use this theme whatever settings and system say; None asks them again."""
         self._fixed = name
         self._apply()

@@ -54,6 +54,11 @@ class MapPane(QWidget):
         session.changed.connect(self._repaint)
         self._refresh()
 
+    @property
+    def view(self) -> View:
+        """Which view of the graph is shown."""
+        return self._view
+
     def show_view(self, view: View) -> None:
         """Switch to another view of the graph."""
         self._view = view

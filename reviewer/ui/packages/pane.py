@@ -147,6 +147,11 @@ class DependencyList(QWidget):
             self.chips[chip] = button
         return flow
 
+    @property
+    def chip(self) -> Chip:
+        """Which chip filters the list."""
+        return self._chip
+
     def show_chip(self, chip: Chip) -> None:
         """Filter by a chip."""
         self._chip = chip

@@ -1,5 +1,7 @@
 """The right side: what a package runs, what a decision covers, the note, and the buttons that decide."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -216,9 +218,16 @@ class ReviewPanel(QWidget):
         """Start to write the note."""
         self.note.setFocus()
 
-    def unsaved_note(self) -> bool:
-        """Whether something was written that no decision has taken along yet."""
-        return bool(self.note.toPlainText().strip()) or any(text.strip() for text in self._notes.values())
+    @property
+    def notes(self) -> dict[str, str]:
+        """What was written about packages (ids) and no decision has taken along yet."""
+        shown = {self._package: self.note.toPlainText()} if self._package is not None else {}
+        return {package: text for package, text in {**self._notes, **shown}.items() if text.strip()}
+
+    def restore_notes(self, notes: Mapping[str, str]) -> None:
+        """Go on with notes that were written earlier; those about packages that are gone wait for their return."""
+        self._notes = dict(notes)
+        self.note.setPlainText(self._notes.pop(self._package, "") if self._package else "")
 
     def _leave_note(self) -> None:
         (self.trust if self.trust.isEnabled() else self).setFocus()

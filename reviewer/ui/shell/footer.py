@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.widgets import keycap, label, no_mnemonic
+from reviewer.ui.shell.taskbar import TaskBar
 from reviewer.ui.state.actions import Actions, first_key
 from reviewer.ui.state.session import Session
 
@@ -16,7 +17,6 @@ class Footer(QWidget):
         super().__init__()
         self.setObjectName("footer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(28)
         self._session, self._actions = session, actions
         self._reviewed, self._lines, self._saved = label(), label(), label()
         self.bar = QProgressBar()
@@ -33,6 +33,7 @@ class Footer(QWidget):
         for part in (self._reviewed, self.bar, self._lines):
             row.addWidget(part)
         row.addStretch()
+        row.addWidget(TaskBar(self))
         row.addWidget(self._saved)
         undo = QHBoxLayout()
         undo.setSpacing(2)

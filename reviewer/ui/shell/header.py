@@ -9,7 +9,6 @@ from reviewer.ui.look.widgets import ElidedLabel, KeyButton, label, pill, set_pi
 from reviewer.ui.packages.rows import header_counts
 from reviewer.ui.state.session import Session
 
-_HEIGHT = 44
 _GOTO = "Go to package, step, file or action\u2026"
 
 
@@ -23,7 +22,6 @@ class Header(QWidget):
         super().__init__()
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(_HEIGHT)
         self._session: Session | None = None
         self._name = label("Reviewer", "title")
         self._counts = ElidedLabel("muted")

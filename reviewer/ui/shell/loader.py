@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
-from reviewer.progress import CancelledError, Progress
+from reviewer.progress import CancelledError
 from reviewer.review.open import open_review
 from reviewer.ui.state.worker import Worker
 
@@ -14,28 +14,27 @@ from reviewer.ui.state.worker import Worker
 class Loader(Worker):
     """Opens one review. Ends with exactly one of `loaded` (the Review), `failed` (a ReviewerError) and `cancelled`."""
 
-    reported = Signal(str, int, int)
     loaded = Signal(object)
     failed = Signal(object)
     cancelled = Signal()
 
-    def __init__(self, path: Path, evidence: Evidence | None, toolchain: Path | None, options: tuple[str, ...]) -> None:
-        super().__init__()
+    def __init__(
+        self, title: str, path: Path, evidence: Evidence | None, toolchain: Path | None, options: tuple[str, ...]
+    ) -> None:
+        super().__init__(title)
         self.path, self.evidence, self.toolchain, self.options = path, evidence, toolchain, options
-        self._progress = Progress(self.reported.emit)
-
-    def cancel(self) -> None:
-        """Ask the load to stop; it answers with `cancelled` soon."""
-        self._progress.cancel()
 
     def run(self) -> None:
         """The thread's work."""
         try:
             review = open_review(
-                self.path, self._progress, evidence=self.evidence, toolchain=self.toolchain, options=self.options
+                self.path, self.progress, evidence=self.evidence, toolchain=self.toolchain, options=self.options
             )
-            self._progress.report("Counting what there is to read")
-            review.lines_left()  # reads every package's build files, once: here, not in the window's thread
+            packages = review.graph.packages
+            for number, package in enumerate(packages):  # read once: here, not in the window's thread
+                if number % 20 == 0:
+                    self.progress.report("Counting what there is to read", number, len(packages))
+                review.reading(package.id)
         except CancelledError:
             self.cancelled.emit()
         except ReviewerError as error:

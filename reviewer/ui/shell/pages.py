@@ -139,6 +139,7 @@ class FailedPage(_Page):
     again = Signal()
     another = Signal()
     read_only = Signal()
+    back = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -154,7 +155,9 @@ class FailedPage(_Page):
         self.try_again = _button("Try again", primary=True)
         self.open_another = _button("Open another\u2026")
         self.read = _button("Read only, without configuring")
+        self.go_back = _button(self.tr("Back to the review"))
         for button, signal in (
+            (self.go_back, self.back),
             (self.try_again, self.again),
             (self.open_another, self.another),
             (self.read, self.read_only),
@@ -165,14 +168,15 @@ class FailedPage(_Page):
         self.column.addSpacing(6)
         self.column.addLayout(row)
 
-    def tell(self, error: ReviewerError, *, can_read: bool) -> None:
-        """Show an error; `can_read` offers to go on with what reading alone tells."""
+    def tell(self, error: ReviewerError, *, can_read: bool, can_go_back: bool = False) -> None:
+        """Show an error; `can_read` offers to go on with what reading alone tells, `can_go_back` with what was open before."""
         self.what.setText(_lines(error.what))
         self.where.setText(f"Where: {_lines(error.where)}")
         self.where.setVisible(bool(error.where))
         self.cure.setText(f"What to do: {_lines(error.cure)}")
         self.cure.setVisible(bool(error.cure))
         self.read.setVisible(can_read)
+        self.go_back.setVisible(can_go_back)
 
 
 def _lines(text: str) -> str:

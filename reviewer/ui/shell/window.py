@@ -1,24 +1,41 @@
 """The main window: pages, actions, and loading."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFileDialog,
+    QMainWindow,
+    QMessageBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
+from reviewer.review.changes import named, what_changed
 from reviewer.review.review import Review
 from reviewer.review.sample import fresh_demo
+from reviewer.ui.look.settings import TEXT_SIZES, Settings, save_settings
+from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
+from reviewer.ui.look.widgets import no_mnemonic
 from reviewer.ui.palette.box import Palette, act_targets
 from reviewer.ui.palette.targets import Target, places
 from reviewer.ui.shell.header import Header
 from reviewer.ui.shell.help import KeysPage
 from reviewer.ui.shell.loader import Loader
+from reviewer.ui.shell.notice import Notice
 from reviewer.ui.shell.pages import FailedPage, LoadingPage, StartPage
-from reviewer.ui.shell.recent import recent_projects, remember
+from reviewer.ui.shell.recent import forget_projects, recent_projects, remember_project
+from reviewer.ui.shell.remembered import Place, keep_place, place_of
+from reviewer.ui.shell.settings_page import SettingsPage
+from reviewer.ui.shell.watch import Watch
 from reviewer.ui.shell.workspace import Workspace
 from reviewer.ui.state.actions import Actions
 from reviewer.ui.state.session import Session
@@ -32,29 +49,38 @@ _CONFIGURE_TEXT = (
 
 
 class Window(QMainWindow):
-    """One window, one project. `loaded` when a review is shown, `failed` when a load ended with an error."""
+    """One window, one project. `loaded` when a review is shown, `failed` when a load ended with an error.
+
+    `elsewhere` asks for another window, with a project's path or None for an empty one.
+    """
 
     loaded = Signal()
     failed = Signal(object)
+    elsewhere = Signal(object)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
         self._loader: Loader | None = None
-        self._path: Path | None = None
+        self._watch: Watch | None = None
         self._evidence: Evidence | None = None
         self._toolchain: Path | None = None
         self._options: tuple[str, ...] = ()
-        self._again: tuple[str, str, int] | None = None
+        self.path: Path | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle("Reviewer")
         self.setMinimumSize(820, 520)
         self.resize(1440, 900)
+        self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self.actions_.bind(self._slots())
-        self.header = Header(self.actions_.menu(self))
+        menu = self.actions_.menu(self)
+        self.recent = menu.addMenu(self.tr("Open recent"))
+        self.recent.aboutToShow.connect(self._fill_recent)
+        self.header = Header(menu)
         self.header.goto.connect(self.open_palette)
         self.header.configure.connect(self.ask_to_configure)
+        self.notice = Notice()
         self.pages = QStackedWidget()
         self.start, self.loading, self.failure = StartPage(), LoadingPage(), FailedPage()
         for page in (self.start, self.loading, self.failure):
@@ -64,6 +90,7 @@ class Window(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.notice)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(center)
         self.palette_ = Palette(center, look)
@@ -75,6 +102,11 @@ class Window(QMainWindow):
         self.failure.again.connect(self.reload)
         self.failure.another.connect(self.choose_folder)
         self.failure.read_only.connect(lambda: self._open_again(Evidence.READ))
+        self.failure.back.connect(self._load_cancelled)
+        self._draft = QTimer(self)  # a note that is being written survives even the end of the machine
+        self._draft.setSingleShot(True)
+        self._draft.setInterval(2_000)
+        self._draft.timeout.connect(self.keep_place)
         self.show_start()
 
     def _slots(self) -> dict[str, Callable[[], None]]:
@@ -84,8 +116,14 @@ class Window(QMainWindow):
             "demo": self.open_demo,
             "reload": self.reload,
             "configure": self.ask_to_configure,
-            "quit": self.close_window,
             "help": self.show_keys,
+            "new_window": lambda: self.elsewhere.emit(None),
+            "larger": lambda: self._resize_text(1),
+            "smaller": lambda: self._resize_text(-1),
+            "usual": lambda: self._resize_text(0),
+            "settings": self.show_settings,
+            "close": self.close_window,
+            "quit": QApplication.closeAllWindows,
         }
 
     # Opening
@@ -98,7 +136,7 @@ class Window(QMainWindow):
 
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
-        chosen = QFileDialog.getExistingDirectory(self, "Open a project's folder", str(self._path or Path.home()))
+        chosen = QFileDialog.getExistingDirectory(self, "Open a project's folder", str(self.path or Path.home()))
         if chosen:
             self.open_project(Path(chosen))
 
@@ -118,15 +156,21 @@ class Window(QMainWindow):
         toolchain: Path | None = None,
         options: tuple[str, ...] = (),
     ) -> None:
-        """Load a project, off this thread, and show it; `toolchain` builds it, None for one that fits, with these build options."""
-        if not self._may_leave():
+        """Load a project, off this thread, and show it; `toolchain` builds it, None for one that fits, with these build options.
+
+        The open review stays on screen while it is loaded again.
+        """
+        again = self.workspace is not None and path == self.path
+        if not again and not self._may_leave():
             return
         self._drop_loader()
-        self._again = self._place() if path == self._path else None
-        self._path, self._evidence, self._toolchain, self._options = path, evidence, toolchain, options
-        self.loading.start(path)
-        self._show(self.loading)
-        loader = Loader(path, evidence, toolchain, options)
+        if not again:
+            self._close_workspace()
+            self.loading.start(path)
+            self._show(self.loading)
+        self.path, self._evidence, self._toolchain, self._options = path, evidence, toolchain, options
+        title = self.tr("Loading {project} again") if again else self.tr("Opening {project}")
+        loader = Loader(title.format(project=one_line(path.resolve().name, 40)), path, evidence, toolchain, options)
         loader.reported.connect(self.loading.report)
         loader.loaded.connect(self._load_done)
         loader.failed.connect(self._load_failed)
@@ -134,23 +178,18 @@ class Window(QMainWindow):
         self._loader = loader
         loader.begin()
 
-    def _place(self) -> tuple[str, str, int] | None:
-        """Where the reviewer is reading, to come back to it after a reload."""
-        now = self.workspace.session.selection.now if self.workspace is not None else None
-        return (now.package, now.file, now.line) if now is not None and now.package and now.file else None
-
     def reload(self) -> None:
         """Load the same project again."""
         self._open_again(self._evidence)
 
     def _open_again(self, evidence: Evidence | None) -> None:
         """The same project, with the same toolchain and build options."""
-        if self._path is not None:
-            self.open_project(self._path, evidence, self._toolchain, self._options)
+        if self.path is not None:
+            self.open_project(self.path, evidence, self._toolchain, self._options)
 
     def ask_to_configure(self) -> None:
         """Explain what configuring does and, if the reviewer agrees, do it."""
-        if self._path is None:
+        if self.path is None:
             return
         box = QMessageBox(self)
         box.setTextFormat(Qt.TextFormat.PlainText)
@@ -176,14 +215,16 @@ class Window(QMainWindow):
             self._loader.cancel()
 
     def _load_done(self, review: Review) -> None:
-        assert self._path is not None
-        remember(self._path)
+        assert self.path is not None
+        remember_project(self.path)
+        place = self._place_to_show()
         session = Session(review)
         session.open_first()
-        if self._again is not None:
-            session.selection.select_place(*self._again)
+        before = self.workspace.session.review if self.workspace is not None else None
         self._close_workspace()
         self.workspace = Workspace(session, self._look, self.actions_)
+        self.workspace.restore(place)
+        self.workspace.panel.note.textChanged.connect(self._draft.start)
         self.pages.addWidget(self.workspace)
         self.header.show_session(session)
         self.setWindowTitle(f"{session.name} \u2013 Reviewer")
@@ -191,6 +232,10 @@ class Window(QMainWindow):
         self.workspace.footer.refresh()
         session.selection.changed.connect(self._tell_history)
         self.workspace.list.view.setFocus()
+        self._reread_lock()  # decisions that were made while it was loading
+        if before is not None:
+            self.workspace.notice.tell(f"Loaded again. {what_changed(before, review)}")
+        self._start_watching(review)
         self.loaded.emit()
 
     def _tell_history(self) -> None:
@@ -199,8 +244,32 @@ class Window(QMainWindow):
             self.actions_["back"].setEnabled(selection.can_go_back)
             self.actions_["forward"].setEnabled(selection.can_go_forward)
 
+    def _place_to_show(self) -> Place:
+        """Where the open review is, if it was loaded again; else how the project was left."""
+        if self.workspace is not None:
+            return self.workspace.place()
+        assert self.path is not None
+        place = place_of(self.path) if self._look.settings.restore else Place()
+        if place.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(place.geometry.encode()))
+        return place
+
+    def keep_place(self) -> bool:
+        """Remember how the project is left, unsaved notes included; false where that is not possible."""
+        if self.workspace is None or self.path is None:
+            return True
+        place = self.workspace.place()
+        if not self._look.settings.restore:
+            place = Place(notes=place.notes)
+        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
+        return keep_place(self.path, place._replace(geometry=geometry))
+
     def _load_failed(self, error: ReviewerError) -> None:
-        self.failure.tell(error, can_read=self._path is not None and self._evidence is not Evidence.READ)
+        self.failure.tell(
+            error,
+            can_read=self.path is not None and self._evidence is not Evidence.READ,
+            can_go_back=self.workspace is not None,
+        )
         self._show(self.failure)
         self.failure.try_again.setFocus()
         self.failed.emit(error)
@@ -213,10 +282,40 @@ class Window(QMainWindow):
             self.show_start()
 
     def _close_workspace(self) -> None:
+        if self._watch is not None:
+            self._watch.deleteLater()
+            self._watch = None
         if self.workspace is not None:
             self.pages.removeWidget(self.workspace)
             self.workspace.deleteLater()
             self.workspace = None
+
+    # What others change meanwhile
+
+    def _start_watching(self, review: Review) -> None:
+        if self._look.settings.watch:
+            self._watch = Watch(review)
+            self._watch.lock_changed.connect(self._reread_lock)
+            self._watch.files_changed.connect(self._offer_reload)
+
+    def _reread_lock(self) -> None:
+        if self.workspace is None:
+            return
+        review = self.workspace.session.review
+        try:
+            changed = review.reread_lock()
+        except ReviewerError as error:
+            self.workspace.notice.tell(str(error))
+            return
+        if changed:
+            names = named([review.graph.package[p].name for p in changed if p in review.graph.package] or changed)
+            self.workspace.notice.tell(self.tr("review.lock was changed by someone else: {names}").format(names=names))
+
+    def _offer_reload(self, files: list[str]) -> None:
+        if self.workspace is not None:
+            verb = self.tr("have changed on disk") if len(files) > 1 else self.tr("has changed on disk")
+            text = f"{named(files)} {verb}. {self.tr('What you see is how it was before.')}"
+            self.workspace.notice.offer(text, self.tr("Load again (F5)"), self.reload)
 
     def _show(self, page: QWidget) -> None:
         reviewing = page is self.workspace
@@ -225,7 +324,7 @@ class Window(QMainWindow):
         self.pages.setCurrentWidget(page)
         self.actions_.review_is_open(open_=reviewing)
         self._tell_history()
-        self.actions_["reload"].setEnabled(self._path is not None and page is not self.loading)
+        self.actions_["reload"].setEnabled(self.path is not None and page is not self.loading)
 
     # Around
 
@@ -251,7 +350,7 @@ class Window(QMainWindow):
         KeysPage(self).open()
 
     def close_window(self) -> None:
-        """Close, asking first where a note would be lost."""
+        """Close this window; the program ends with the last one."""
         self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -263,24 +362,71 @@ class Window(QMainWindow):
         else:
             super().keyPressEvent(event)
 
+    def show_settings(self) -> None:
+        """The page of settings."""
+        SettingsPage(self, self._look).open()
+
+    def _resize_text(self, by: int) -> None:
+        now, usual = self._look.settings, Settings()
+        ui, code = (now.ui_size + by, now.code_size + by) if by else (usual.ui_size, usual.code_size)
+        if ui in TEXT_SIZES and code in TEXT_SIZES:
+            self._look.use(now._replace(ui_size=ui, code_size=code))
+            save_settings(self._look.settings)
+
+    def _fill_recent(self) -> None:
+        self.recent.clear()
+        paths = recent_projects()
+        for path in paths:
+            action = self.recent.addAction(no_mnemonic(one_line(str(path), 80)))
+            action.triggered.connect(partial(self._open_here_or_elsewhere, path))
+        self.recent.addSeparator()
+        self.recent.addAction(self.tr("Forget these"), forget_projects).setEnabled(bool(paths))
+
+    def _open_here_or_elsewhere(self, path: Path, _checked: object = None) -> None:
+        if self.workspace is None:
+            self.open_project(path)
+        else:
+            self.elsewhere.emit(path)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take folders and saved graphs."""
+        if _dropped(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped: the first here if nothing is open, every other one in a window of its own."""
+        event.acceptProposedAction()
+        first, *others = _dropped(event)
+        self._open_here_or_elsewhere(first)
+        for path in others:
+            self.elsewhere.emit(path)
+
     def _may_leave(self) -> bool:
-        """Whether the open review can be left: nothing was written that would be lost, or the reviewer does not mind."""
-        if self.workspace is None or not self.workspace.panel.unsaved_note():
+        """Whether the open review can be left: its place and notes are kept, or the reviewer does not mind their loss."""
+        if self.keep_place() or self.workspace is None or not self.workspace.panel.notes:
             return True
         answer = QMessageBox(self)
         answer.setTextFormat(Qt.TextFormat.PlainText)
-        answer.setWindowTitle("Unsaved note")
-        answer.setText("A note was written that no decision has taken along. Leave it behind?")
-        leave = answer.addButton("Leave it", QMessageBox.ButtonRole.DestructiveRole)
+        answer.setWindowTitle(self.tr("Unsaved note"))
+        answer.setText(
+            self.tr("A note was written that no decision has taken along, and it cannot be kept. Leave it behind?")
+        )
+        leave = answer.addButton(self.tr("Leave it"), QMessageBox.ButtonRole.DestructiveRole)
         answer.addButton(QMessageBox.StandardButton.Cancel)
         answer.exec()
         return answer.clickedButton() is leave
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about an unsaved note; stop what is loading."""
+        """Keep the place; stop what is loading."""
         if not self._may_leave():
             event.ignore()
             return
         self._drop_loader()
         wait_for_workers(5_000)
         event.accept()
+
+
+def _dropped(event: QDropEvent) -> list[Path]:
+    """Folders and JSON files of a drop, at most ten."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls()[:10] if url.isLocalFile()]
+    return [path for path in paths if path.is_dir() or path.suffix == ".json"]

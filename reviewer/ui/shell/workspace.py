@@ -1,8 +1,9 @@
 """The page of an open review: list, map, code, panel and status bar around one session."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -14,9 +15,11 @@ from reviewer.ui.look.theme import Look
 from reviewer.ui.map.boxes import View
 from reviewer.ui.map.pane import MapPane
 from reviewer.ui.packages.pane import DependencyList
+from reviewer.ui.packages.rows import Chip
 from reviewer.ui.panel.pane import PANEL_WIDTH, ReviewPanel
 from reviewer.ui.shell.footer import Footer
 from reviewer.ui.shell.notice import Notice
+from reviewer.ui.shell.remembered import Place
 from reviewer.ui.state.actions import Actions
 from reviewer.ui.state.session import Session
 
@@ -94,6 +97,50 @@ class Workspace(QWidget):
             self._whole.setSizes([left, max(100, self.width() - left - right - 2), right])
             above = min(_MAP_HEIGHT, round(self.height() * 0.36))
             self._middle.setSizes([above, self.height() - above])
+
+    # Where the reviewer is
+
+    def place(self) -> Place:
+        """How the review is left, to come back to it."""
+        now = self.session.selection.now
+        return Place(
+            columns=tuple(self._whole.sizes()) if self._divided_by_hand else (),
+            rows=tuple(self._middle.sizes()) if self._divided_by_hand else (),
+            package=now.package or "",
+            step=now.step or "",
+            file=now.file or "",
+            line=now.line,
+            list_scroll=self.list.view.verticalScrollBar().value(),
+            code_scroll=self.code.code.verticalScrollBar().value(),
+            view=self.map.view.value,
+            chip=self.list.chip.value,
+            search=self.list.search.text(),
+            notes=self.panel.notes,
+        )
+
+    def restore(self, place: Place) -> None:
+        """Come back to a place, as far as the project still has it."""
+        with suppress(ValueError):
+            self.list.show_chip(Chip(place.chip))
+        with suppress(ValueError):
+            self.map.show_view(View(place.view))
+        self.list.search.setText(place.search)
+        graph, selection = self.session.review.graph, self.session.selection
+        if place.package in graph.package:
+            if place.step in graph.step and graph.step[place.step].package == place.package:
+                selection.select_step(place.step)
+            selection.select_place(place.package, place.file, place.line)
+        self.panel.restore_notes(place.notes)
+        self._divided_by_hand = bool(place.columns and place.rows)
+        QTimer.singleShot(0, self, lambda: self._arrange(place))  # once the window has its size
+
+    def _arrange(self, place: Place) -> None:
+        if self._divided_by_hand:
+            self._whole.setSizes(place.columns)
+            self._middle.setSizes(place.rows)
+        self.list.view.verticalScrollBar().setValue(place.list_scroll)
+        if (place.package, place.file) == (self.session.selection.now.package, self.session.selection.now.file):
+            self.code.code.verticalScrollBar().setValue(place.code_scroll)
 
     def _keep_division(self) -> None:
         self._divided_by_hand = True

@@ -1,4 +1,4 @@
-"""Threads for long work, and the one thing that Python and Qt disagree about.
+"""Threads for long work, the list of what is under way, and the one thing that Python and Qt disagree about.
 
 Python's cycle collector runs in whichever thread allocates, and would destroy forgotten widgets there; Qt allows that in the window's
 thread only and crashes. So the collector rests while a worker runs.
@@ -7,43 +7,83 @@ thread only and crashes. So the collector rests while a worker runs.
 import gc
 from functools import cache
 
-from PySide6.QtCore import QObject, QThread, Slot
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from reviewer.progress import Progress
 
 
 class Worker(QThread):
-    """A thread that stays alive until its work is over, even if nobody holds it any more. Override `run`; start it with `begin`."""
+    """A thread that stays alive until its work is over, even if nobody holds it any more. Override `run`; start it with `begin`.
+
+    Work with a `title` is listed for the user (`tasks`), who may cancel it: pass `progress` down into it. `reported(text, done, total)`
+    tells how far it is.
+    """
+
+    reported = Signal(str, int, int)
+
+    def __init__(self, title: str = "") -> None:
+        super().__init__()
+        self.title = title
+        self.said: tuple[str, int, int] = ("", 0, 0)
+        self.progress = Progress(self.reported.emit)
+        self.reported.connect(self._keep)
+
+    @Slot(str, int, int)
+    def _keep(self, text: str, done: int, total: int) -> None:
+        self.said = (text, done, total)
 
     def begin(self) -> None:
         """Start the work."""
-        _keeper().keep(self)
+        tasks().keep(self)
         self.start()
+
+    def cancel(self) -> None:
+        """Ask the work to stop; it does at its next report or check."""
+        self.progress.cancel()
+
+
+class Tasks(QObject):
+    """The workers that run. Lives in the window's thread, so that its slots are called there."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.running: list[Worker] = []
+
+    @property
+    def listed(self) -> list[Worker]:
+        """The work that the user is told of, oldest first."""
+        return [worker for worker in self.running if worker.title]
+
+    def keep(self, worker: Worker) -> None:
+        """Hold a worker until its work is over."""
+        gc.disable()
+        self.running.append(worker)
+        worker.finished.connect(self._let_go)
+        if worker.title:
+            worker.reported.connect(self._tell)
+            self.changed.emit()
+
+    @Slot()
+    def _let_go(self) -> None:
+        self.running = [worker for worker in self.running if not worker.isFinished()]
+        if not self.running:
+            gc.enable()
+        self.changed.emit()
+
+    @Slot()
+    def _tell(self) -> None:
+        self.changed.emit()
+
+
+@cache
+def tasks() -> Tasks:
+    """The one list of what is under way."""
+    return Tasks()
 
 
 def wait_for_workers(milliseconds: int) -> None:
     """Let what is under way come to its end before the program does; each worker may take so long."""
-    for worker in list(_keeper().running):
+    for worker in list(tasks().running):
         worker.wait(milliseconds)
-
-
-class _Keeper(QObject):
-    """Lives in the window's thread, so that its slot is called there."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.running: set[Worker] = set()
-
-    def keep(self, worker: Worker) -> None:
-        gc.disable()
-        self.running.add(worker)
-        worker.finished.connect(self.let_go)
-
-    @Slot()
-    def let_go(self) -> None:
-        self.running = {worker for worker in self.running if not worker.isFinished()}
-        if not self.running:
-            gc.enable()
-
-
-@cache
-def _keeper() -> _Keeper:
-    return _Keeper()

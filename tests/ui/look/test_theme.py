@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
-from reviewer.ui.look.theme import THEMES, Look, Theme, load_theme, stylesheet
+from reviewer.ui.look.settings import THEMES, Settings
+from reviewer.ui.look.theme import Look, Theme, code_font, load_theme, stylesheet, ui_font
 
 READABLE = (
     ("text", "base"), ("text", "panel"), ("text", "card"), ("muted", "panel"), ("muted", "base"), ("muted", "card"),
@@ -34,7 +35,7 @@ def contrast(theme: Theme, ink: str, ground: str) -> float:
 @pytest.mark.parametrize("name", THEMES)
 @pytest.mark.parametrize(("ink", "ground"), READABLE)
 def test_text_can_be_read(name: str, ink: str, ground: str) -> None:
-    assert contrast(load_theme(name), ink, ground) >= 4.2
+    assert contrast(load_theme(name), ink, ground) >= (7 if name.startswith("contrast") else 4.2)
 
 
 @pytest.mark.parametrize("name", THEMES)
@@ -50,3 +51,16 @@ def test_switching_the_theme_reaches_what_is_on_screen(look: Look, qtbot: QtBot)
     assert look.theme is load_theme("light")
     look.fix("dark")
     assert look.theme is load_theme("dark")
+
+
+def test_larger_text_grows_fonts_and_the_room_around_them_but_not_the_lines(look: Look) -> None:
+    look.use(Settings(ui_size=26, code_size=20))
+    try:
+        assert ui_font().pixelSize() == 26
+        assert code_font().pixelSize() == 20
+        sheet = stylesheet(look.theme)
+        assert "font-size: 24px" in sheet
+        assert "border: 1px" in sheet
+    finally:
+        look.use(Settings())
+    assert ui_font().pixelSize() == 13
