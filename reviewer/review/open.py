@@ -40,7 +40,10 @@ def open_review(
         evidence = Evidence.CONFIGURED if configurable else Evidence.READ
     elif evidence is Evidence.CONFIGURED:
         allow_configure(root)
+    from reviewer.analysis.analyse import analyse  # a saved graph has its findings
+
     graph = ecosystem.load(root, evidence, progress, toolchain=toolchain, options=options, full=full)
+    graph = analyse(graph, progress)
     return Review(graph, root / "review.lock")
 
 

@@ -228,11 +228,9 @@ class BuildCalls:
         return self._make(b, call, "write_file", f"WriteFile {text_of(call.arg(0))}")
 
     def _update_source_files(self, b: Instance, call: Call) -> StepThing:
-        self._find(call, "fs.write.source", "creates a step that writes into the source tree")
         return self._make(b, call, "update_source_files", "UpdateSourceFiles")
 
     def _remove_tree(self, b: Instance, call: Call) -> StepThing:
-        self._find(call, "fs.delete", f"creates a step that removes a folder: {printable(text_of(call.arg(0)))}")
         return self._make(b, call, "remove_dir", f"RemoveDir {self._shown(b, call.arg(0))}")
 
     def _config_header(self, b: Instance, call: Call) -> StepThing:
@@ -348,10 +346,6 @@ class BuildCalls:
         """As zig 0.17 prints a path in the name of a step."""
         paths = [path for one in alternatives(value) for path in as_paths(one, b)]
         return _display(paths[0]) if paths else text_of(value)
-
-    def _find(self, call: Call, capability: str, text: str) -> None:
-        file = call.frame.file
-        self.world.find(capability, file.package, file.path, call.node.line, call.node.column, text)
 
 
 def _artifacts(instance: Instance) -> dict[str, Value]:

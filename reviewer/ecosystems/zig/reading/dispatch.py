@@ -254,11 +254,7 @@ class Dispatcher:
         owners = [one for one in alternatives(call.option(0, "owner")) if isinstance(one, Builder)]
         if not owners:
             return self.world.opaque(call.frame, call.node, "std.Build.Step.init", [Part(NULL, "a step"), *call.args])
-        step = self.world.new_step(call, owners[0].instance, "custom", name_of(call.option(0, "name")))
-        what = f"creates a step with code of its own, “{step.name}”, which runs inside the build"
-        file = call.frame.file
-        self.world.find("build.hook", file.package, file.path, call.node.line, call.node.column, what)
-        return step
+        return self.world.new_step(call, owners[0].instance, "custom", name_of(call.option(0, "name")))
 
     def builtin(self, call: Call) -> Value:
         """`@name(…)`."""

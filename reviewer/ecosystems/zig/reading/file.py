@@ -6,7 +6,6 @@ import posixpath
 from reviewer.content.read import read_source
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.packages.table import PackageTable, ZigPackage
-from reviewer.ecosystems.zig.reading.configure_findings import find_in_source
 from reviewer.ecosystems.zig.reading.eval import MAX_EVALUATIONS, Evaluator
 from reviewer.ecosystems.zig.reading.scope import Frame, Function, SourceFile
 from reviewer.ecosystems.zig.reading.syntax import MAX_BYTES, TooLargeError, parse
@@ -42,7 +41,6 @@ class BuildReader:
                 self.world.instance(package, labels.get(package.package.id, package.package.name))
         for file in self.files.values():
             if file is not None:
-                find_in_source(file, self.world)
                 self._find_unreached(file)
         return self.world
 
@@ -105,7 +103,7 @@ class BuildReader:
                 self._note_left_out(package, path)
                 return None
             text = read_source(package.folder, path, MAX_BYTES)
-            parsed = parse(resource("zig/review_open.zig").read_text() if _is_own_check(path, text) else text)
+            parsed = parse(resource("zig/review_open.zig").read_text() if is_own_check(path, text) else text)
         except (ReviewerError, TooLargeError) as error:
             what = error.what if isinstance(error, ReviewerError) else str(error)
             if isinstance(error, ReviewerError):  # it may know line and column
@@ -137,7 +135,7 @@ class BuildReader:
                 self.world.find("unanalyzed", file.package, file.path, node.line, node.column, what)
 
 
-def _is_own_check(path: str, text: str) -> bool:
+def is_own_check(path: str, text: str) -> bool:
     """Whether the file is the build's own check as this version of `reviewer gate install` writes it, below a line with its hash. It would
     only be read to find what Reviewer does itself."""
     if path != "review.zig" or not text.startswith("// reviewer gate "):

@@ -215,17 +215,11 @@ def test_the_root_source_of_the_program_says_whose_code_runs(tmp_path: Path) -> 
     assert run.program_source.file == "src/tool.zig"
 
 
-def test_a_step_with_code_of_its_own_is_a_hook(tmp_path: Path) -> None:
+def test_a_step_with_code_of_its_own_is_custom(tmp_path: Path) -> None:
     graph = read_body(
         tmp_path, '_ = std.Build.Step.init(.{ .id = .custom, .name = "mine", .owner = b, .makeFn = make });'
     )
     assert graph.step["root/mine"].kind == "custom"
-    assert [(finding.capability, finding.line) for finding in graph.findings] == [("build.hook", 3)]
-
-
-def test_what_changes_the_source_tree_is_said(tmp_path: Path) -> None:
-    graph = read_body(tmp_path, 'b.addUpdateSourceFiles().addBytesToSource("x", "src/main.zig");')
-    assert [(finding.capability, finding.line) for finding in graph.findings] == [("fs.write.source", 3)]
 
 
 def test_named_paths_and_write_files_of_a_dependency_keep_their_steps(tmp_path: Path) -> None:

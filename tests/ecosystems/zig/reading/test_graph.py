@@ -14,7 +14,6 @@ from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.reading.graph import read_graph
 from reviewer.model.graph import Evidence, Graph, Location
 from reviewer.progress import CancelledError, Progress
-from reviewer.resources import resource
 from tests.ecosystems.zig.reading.helpers import BUILD, read_body, read_project, run_of, unanalyzed, write_package
 
 HERE = Path(__file__).parent
@@ -128,17 +127,6 @@ def test_reading_can_be_cancelled(demo: Path) -> None:
     progress.cancel()
     with pytest.raises(CancelledError):
         read_graph(demo, table, progress)
-
-
-def test_the_builds_own_check_is_not_reported_unless_it_was_edited(demo: Path) -> None:
-    build = (demo / "build.zig").read_text()
-    head, _, rest = build.partition("void {\n")
-    (demo / "build.zig").write_text(f'{head}void {{\n    @import("review.zig").check(b);\n{rest}')
-    check = "// reviewer gate sha256:0\n" + resource("zig/review.zig").read_text()
-    (demo / "review.zig").write_text(check)
-    assert read_project(demo).findings == ()
-    (demo / "review.zig").write_text(check + 'pub fn more(b: *std.Build) void { _ = b.run(&.{"sh"}); }\n')
-    assert "proc.spawn" in {finding.capability for finding in read_project(demo).findings}
 
 
 def test_nothing_is_executed_or_written(demo: Path) -> None:

@@ -1,0 +1,180 @@
+"""Files seen together: what belongs to a program, and what its names stand for through all of them."""
+
+import hashlib
+import posixpath
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path as FilePath
+from typing import NamedTuple
+
+from reviewer.analysis.rules import Rules
+from reviewer.analysis.store import Store
+from reviewer.analysis.zig.names import IMPORT, SELF, FileNames, Path, Use, names_from_json, names_to_json, read_names
+from reviewer.content.read import read_source
+from reviewer.ecosystems.zig.reading.file import is_own_check
+from reviewer.ecosystems.zig.reading.syntax import MAX_BYTES, TooLargeError
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Package
+from reviewer.progress import Progress
+
+MAX_FILES = 4000
+"""Of one program."""
+_MAX_HOPS = 16
+"""Files that a name may lead through."""
+_MAX_ENDS = 16
+_VERSION = "1"
+"""Of what is kept for a file: another one when `read_names` gives something else."""
+
+
+class Place(NamedTuple):
+    """A file in the part of a program that it belongs to."""
+
+    unit: str
+    file: str
+
+
+class Unit(NamedTuple):
+    """A part of a program in which an import name means the same everywhere: a zig module, or the build code of a package.
+
+    `imports`: the units that a name may stand for; the name `*` stands for any.
+    """
+
+    package: Package
+    root: str
+    imports: Mapping[str, tuple[str, ...]]
+
+
+class Gap(NamedTuple):
+    """A place that could not be followed."""
+
+    place: Place
+    line: int
+    column: int
+    text: str
+
+
+class Reading:
+    """Reads files once, and keeps by their content what was found."""
+
+    def __init__(self, rules: Rules, store: Store, progress: Progress) -> None:
+        self.rules = rules
+        self.progress = progress
+        self._store = store
+        self._known: dict[tuple[str, str], FileNames | str] = {}
+        self._digests: dict[tuple[str, str], str] = {}
+
+    def file(self, package: Package, path: str) -> FileNames | str:
+        """The names of a file; why it could not be read."""
+        key = (package.root, path)
+        if key not in self._known:
+            self.progress.check()
+            self._known[key] = self._read(package, path)
+        return self._known[key]
+
+    def _read(self, package: Package, path: str) -> FileNames | str:
+        try:
+            text = read_source(FilePath(package.root), path, MAX_BYTES)
+        except ReviewerError as error:
+            return error.what
+        if is_own_check(path, text):
+            return FileNames((), {}, (), (), (), 0)
+        content = hashlib.sha256(text.encode()).hexdigest()
+        key = f"zig names {_VERSION} {self.rules.version} {content}"
+        if (kept := self._store.get(key)) is not None:
+            return names_from_json(kept)
+        try:
+            names = read_names(text, self.rules.mentions)
+        except TooLargeError as error:
+            return str(error)
+        self._store.put(key, names_to_json(names))
+        return names
+
+
+class Program:
+    """The files that some units are made of, through all that they import."""
+
+    def __init__(self, units: Mapping[str, Unit], reading: Reading) -> None:
+        self.units = units
+        self.reading = reading
+
+    def files(self, starts: Iterable[str]) -> tuple[tuple[Place, ...], tuple[Gap, ...]]:
+        """All zig files of these units and of what they import, and what could not be followed on the way."""
+        found: dict[Place, None] = {}
+        gaps: list[Gap] = []
+        pending = [Place(unit, self.units[unit].root) for unit in starts]
+        while pending:
+            place = pending.pop()
+            if place in found:
+                continue
+            if len(found) >= MAX_FILES:
+                gaps.append(Gap(place, 1, 1, f"more than {MAX_FILES} files: the rest is not followed"))
+                break
+            found[place] = None
+            names = self._names(place)
+            if isinstance(names, str):
+                gaps.append(Gap(place, 1, 1, f"the file could not be read: {names}"))
+                continue
+            gaps.extend(Gap(place, *gap) for gap in names.gaps)
+            for line, column, name in names.imports:
+                if name is None:
+                    gaps.append(Gap(place, line, column, "which file is imported could not be followed"))
+                    continue
+                targets = self._targets(place, name)
+                if targets is None:
+                    gaps.append(Gap(place, line, column, "imports something that could not be found"))
+                else:
+                    pending.extend(targets)
+        return tuple(found), tuple(gaps)
+
+    def uses(self, place: Place) -> Iterator[Use]:
+        """What a file uses of zig's library, through whatever files."""
+        names = self._names(place)
+        if isinstance(names, str):
+            return
+        for use in names.uses:
+            if use.path[0].startswith(IMPORT):
+                for path in dict.fromkeys(self._ends(place, use.path, 0)):
+                    if self.reading.rules.mentions(path):
+                        yield use._replace(path=path)
+            else:
+                yield use
+
+    def _names(self, place: Place) -> FileNames | str:
+        return self.reading.file(self.units[place.unit].package, place.file)
+
+    def _targets(self, place: Place, name: str) -> tuple[Place, ...] | None:
+        """The zig files that an import name leads to: none for what is not a zig file of a package, None for what is not known."""
+        if name in ("std", "builtin", "root"):
+            return ()
+        if name.endswith((".zig", ".zon")):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(place.file), name))
+            return (Place(place.unit, path),) if name.endswith(".zig") else ()
+        imports = self.units[place.unit].imports
+        units = imports.get(name, imports.get("*"))
+        return None if not units else tuple(Place(unit, self.units[unit].root) for unit in units)
+
+    def _ends(self, place: Place, path: Path, hops: int) -> list[Path]:
+        """What a path stands for at last."""
+        if not path[0].startswith(IMPORT):
+            return [path]
+        name = path[0].removeprefix(IMPORT)
+        if name == "root":
+            return [path]
+        ends: list[Path] = []
+        for target in self._targets(place, name) or ():
+            ends += self._member(target, "", path[1:], hops + 1)
+        return ends[:_MAX_ENDS]
+
+    def _member(self, place: Place, key: str, rest: Path, hops: int) -> list[Path]:
+        names = self._names(place)
+        if not rest or isinstance(names, str) or hops > _MAX_HOPS:
+            return []
+        known = names.exports.get(key, {})
+        paths = known.get(rest[0])
+        if paths is None:
+            return [end for path in known.get("*", ()) for end in self._onward(place, path, rest, hops)][:_MAX_ENDS]
+        return [end for path in paths for end in self._onward(place, path, rest[1:], hops)][:_MAX_ENDS]
+
+    def _onward(self, place: Place, path: Path, rest: Path, hops: int) -> list[Path]:
+        if path[0] == SELF:
+            return self._member(place, path[1], rest, hops + 1)
+        return self._ends(place, (*path, *rest), hops + 1)
