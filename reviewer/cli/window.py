@@ -14,10 +14,20 @@ from reviewer.model.graph import Evidence
 def open_project(arguments: argparse.Namespace) -> int:
     """The window on a project, by default the current folder if it is one."""
     path = arguments.project
-    if path is None and (Path("build.zig").exists() or Path("build.zig.zon").exists() or arguments.screenshot):
+    if path is None and (arguments.screenshot or _is_project(Path())):
         path = Path()
     evidence = None if arguments.evidence is None else Evidence(arguments.evidence)
     return _show(path, evidence, arguments.screenshot, arguments.toolchain, arguments.options)
+
+
+def _is_project(folder: Path) -> bool:
+    from reviewer.ecosystems import ecosystem_of
+
+    try:
+        ecosystem_of(folder)
+    except ReviewerError:
+        return False
+    return True
 
 
 def demo(arguments: argparse.Namespace) -> int:
@@ -46,6 +56,8 @@ def _show(
         raise ReviewerError(
             "there is no display to open a window on", cure="set DISPLAY, or draw it with --screenshot FILE"
         )
+    if screenshot is None and _taken_over(path, evidence, toolchain, options):
+        return 0
     try:
         from reviewer.ui.app import run_window
     except ImportError as error:  # Qt names the system library that it lacks
@@ -56,6 +68,14 @@ def _show(
     if screenshot is not None and code == 0:
         say(f"drew {screenshot}")
     return code
+
+
+def _taken_over(path: Path | None, evidence: Evidence | None, toolchain: Path | None, options: tuple[str, ...]) -> bool:
+    """Whether a Reviewer that runs already opened the project in a window of its own."""
+    from reviewer.ui.program.handover import Request, hand_over
+
+    places = [None if place is None else place.absolute() for place in (path, toolchain)]
+    return hand_over(Request(places[0], evidence, places[1], options, os.environ.get("XDG_ACTIVATION_TOKEN", "")))
 
 
 def _has_display() -> bool:

@@ -11,9 +11,16 @@ from PySide6.QtWidgets import QApplication
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.resources import resource
-from reviewer.ui.look.settings import THEMES, load_settings
+from reviewer.ui.look.settings import THEMES, Settings, load_settings
 from reviewer.ui.look.theme import Look
+from reviewer.ui.program.crash import Crash
+from reviewer.ui.program.handover import Request, meeting_place
+from reviewer.ui.program.listener import Listener
+from reviewer.ui.program.reports import CrashReports
+from reviewer.ui.program.signals import Signals
+from reviewer.ui.program.windows import Windows
 from reviewer.ui.shell.window import Window
+from reviewer.ui.state.worker import wait_for_workers
 
 PICTURE = QSize(1440, 900)
 
@@ -29,35 +36,47 @@ def run_window(
     """Show the window, on a project if there is one, until it is closed; the exit code.
 
     With `screenshot` the window is drawn offscreen once it is loaded, saved as a PNG of 1440 by 900, and left: 0, or 2 with one line on
-    stderr where that failed. REVIEWER_THEME (`dark`, `light`) fixes the colours, else the
-    system's are followed.
+    stderr where that failed. REVIEWER_THEME (the name of a theme) fixes the colours, else those of the settings or the system hold.
     """
+    settings = load_settings()
     if screenshot is not None:
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    elif settings.scale != Settings().scale:
+        os.environ.setdefault("QT_SCALE_FACTOR", str(settings.scale / 100))
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Reviewer")
     application.setDesktopFileName("reviewer")
     application.setWindowIcon(QIcon(str(resource("icons/reviewer.svg"))))
     theme = os.environ.get("REVIEWER_THEME")
-    window = Window(Look(application, fixed=theme if theme in THEMES else None, settings=load_settings()))
-    if screenshot is not None:
-        return _draw(application, window, path, evidence, toolchain, options, screenshot)
-    window.show()
-    if path is not None:
-        window.open_project(path, evidence, toolchain, options)
-    return application.exec()
+    look = Look(application, fixed=theme if theme in THEMES else None, settings=settings)
+    request = Request(path, evidence, toolchain, options)
+    return _run(application, look, request) if screenshot is None else _draw(application, look, request, screenshot)
 
 
-def _draw(
-    application: QApplication,
-    window: Window,
-    path: Path | None,
-    evidence: Evidence | None,
-    toolchain: Path | None,
-    options: tuple[str, ...],
-    screenshot: Path,
-) -> int:
+def _run(application: QApplication, look: Look, request: Request) -> int:
+    """The program with all its windows, until the last one is closed."""
+    crash = Crash()
+    windows = Windows(look)
+    reports = CrashReports(crash, windows)
+    windows.open(request)
+    place = meeting_place()
+    listener = Listener(place) if place is not None else None
+    if listener is not None:
+        listener.asked.connect(windows.open)
+    signals = Signals(application)
+    QTimer.singleShot(0, reports.offer_found)
+    code = application.exec()
+    signals.close()
+    if listener is not None:
+        listener.close()
+    wait_for_workers(5_000)
+    crash.close()
+    return code
+
+
+def _draw(application: QApplication, look: Look, request: Request, screenshot: Path) -> int:
+    window = Window(look)
     failures: list[ReviewerError] = []
 
     def draw() -> None:
@@ -74,10 +93,11 @@ def _draw(
     window.failed.connect(fail)
     window.resize(PICTURE)
     window.show()
+    path = request.path
     if path is None:
         QTimer.singleShot(50, draw)
     else:
-        QTimer.singleShot(0, lambda: window.open_project(path, evidence, toolchain, options))
+        QTimer.singleShot(0, lambda: window.open_project(path, request.evidence, request.toolchain, request.options))
     application.exec()
     window.close()
     for error in failures:

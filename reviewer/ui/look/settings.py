@@ -18,7 +18,7 @@ _FILE = "settings.json"
 
 
 class Settings(NamedTuple):
-    """Sizes in logical pixels, `scale` in percent; an empty font or language is the system's."""
+    """Sizes in logical pixels, `scale` in percent; an empty font is the system's."""
 
     theme: str = SYSTEM
     ui_font: str = ""
@@ -26,7 +26,6 @@ class Settings(NamedTuple):
     code_font: str = ""
     code_size: int = 13
     scale: int = 100
-    language: str = ""
     restore: bool = True
     watch: bool = True
 
@@ -56,6 +55,6 @@ def _makes_sense(name: object, item: object) -> bool:
             return item in SCALES
         case "restore" | "watch":
             return isinstance(item, bool)
-        case "ui_font" | "code_font" | "language":
+        case "ui_font" | "code_font":
             return isinstance(item, str) and len(item) < 200 and item.isprintable()
     return False

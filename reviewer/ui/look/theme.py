@@ -191,7 +191,7 @@ class Look(QObject):
         return f"contrast-{scheme}" if strong else scheme
 
     def use(self, settings: Settings) -> None:
-        """Show at once what was chosen; `scale` and `language` take effect when the program starts."""
+        """Show at once what was chosen; `scale` takes effect when the program starts."""
         self.settings = settings
         self._apply()
 

@@ -39,7 +39,6 @@ from reviewer.ui.shell.watch import Watch
 from reviewer.ui.shell.workspace import Workspace
 from reviewer.ui.state.actions import Actions
 from reviewer.ui.state.session import Session
-from reviewer.ui.state.worker import wait_for_workers
 
 _CONFIGURE_TEXT = (
     "To know the exact steps, the project's build scripts have to be executed once. Reviewer does this in a sandbox: "
@@ -57,6 +56,7 @@ class Window(QMainWindow):
     loaded = Signal()
     failed = Signal(object)
     elsewhere = Signal(object)
+    closed = Signal()
 
     def __init__(self, look: Look) -> None:
         super().__init__()
@@ -383,7 +383,7 @@ class Window(QMainWindow):
         self.recent.addAction(self.tr("Forget these"), forget_projects).setEnabled(bool(paths))
 
     def _open_here_or_elsewhere(self, path: Path, _checked: object = None) -> None:
-        if self.workspace is None:
+        if self.path is None:
             self.open_project(path)
         else:
             self.elsewhere.emit(path)
@@ -396,10 +396,8 @@ class Window(QMainWindow):
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped: the first here if nothing is open, every other one in a window of its own."""
         event.acceptProposedAction()
-        first, *others = _dropped(event)
-        self._open_here_or_elsewhere(first)
-        for path in others:
-            self.elsewhere.emit(path)
+        for path in _dropped(event):
+            self._open_here_or_elsewhere(path)
 
     def _may_leave(self) -> bool:
         """Whether the open review can be left: its place and notes are kept, or the reviewer does not mind their loss."""
@@ -422,8 +420,9 @@ class Window(QMainWindow):
             event.ignore()
             return
         self._drop_loader()
-        wait_for_workers(5_000)
+        self._draft.stop()
         event.accept()
+        self.closed.emit()
 
 
 def _dropped(event: QDropEvent) -> list[Path]:
