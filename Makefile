@@ -3,7 +3,7 @@
 BIN := .venv/bin
 UV_VERSION = $(shell sed -n '/^name = "uv"$$/{n;s/version = "\(.*\)"/\1/p;}' uv.lock)
 
-.PHONY: help setup demo test lint bench screenshots system-run system-test
+.PHONY: help setup demo test lint bench shapes screenshots system-run system-test
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 20
@@ -24,6 +24,9 @@ lint: setup ## Check style, types and the direction of imports
 
 bench: setup ## Measure speed, as ratios to a yardstick in the same run
 	$(BIN)/python -m benchmarks
+
+shapes: setup ## Write anew what is expected of every shape of zig build that the tests know
+	$(BIN)/python -m tests.ecosystems.zig.shapes.write
 
 screenshots: setup ## Draw screenshots/ again
 	$(BIN)/python scripts/screenshots.py

@@ -205,7 +205,8 @@ class _Builder:
 
     def _run(self, value: Mapping[str, Any]) -> Run:
         command = tuple(self._argument(argument) for argument in value["args"])
-        inputs = [self._path(a["path"]) for a in value["args"] if "path" in a]
+        inputs = [self._argument_input(a) for a in value["args"][:1] if "path" in a]
+        inputs += [self._argument_input(a) for a in value["args"][1:] if "path" in a or a["kind"] == "artifact"]
         inputs += [self._path(path) for path in value["file_inputs"]]
         stdin = value["stdin"]
         if stdin is not None:
@@ -250,7 +251,7 @@ class _Builder:
             return "[arguments after --]"
         prefix, suffix = self._portable(_text(value["prefix"])), self._portable(_text(value["suffix"]))
         if kind == "artifact":
-            return f"{prefix}[{_text(self.report.steps[value['step']]['compile']['name'])}]{suffix}"
+            return f"{prefix}[{self._artifact(value)}]{suffix}"
         if "path" in value:
             content = "content of " if kind == "file_content" else ""
             return f"{prefix}{content}{self._path(value['path'])}{suffix}"
@@ -259,6 +260,12 @@ class _Builder:
         if kind.startswith("enable_"):
             return f"[{kind}: {prefix or 'nothing'}, else {suffix or 'nothing'}]"
         return prefix
+
+    def _argument_input(self, value: Mapping[str, Any]) -> str:
+        return self._path(value["path"]) if "path" in value else f"[{self._artifact(value)}]"
+
+    def _artifact(self, argument: Mapping[str, Any]) -> str:
+        return _text(self.report.steps[argument["step"]]["compile"]["name"])
 
     def _path(self, value: Mapping[str, Any], relative_to: ZigPackage | None = None) -> str:
         base = value["base"]

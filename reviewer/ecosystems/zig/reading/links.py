@@ -223,8 +223,12 @@ class StepCalls:
         run.run.inputs.append(path)
 
     def _artifact(self, run: StepThing, call: Call, index: int, prefix: str, suffix: str) -> None:
+        assert run.run is not None
         found = self.world.steps_of(call, call.arg(index))
-        self.word(run, join(found) if found else UNKNOWN, prefix, suffix)
+        artifact = join(found) if found else UNKNOWN
+        if run.run.words:  # the first one is the program itself
+            run.run.inputs.append(artifact)
+        self.word(run, artifact, prefix, suffix)
 
     def _file(self, run: StepThing, call: Call, index: int, prefix: str, suffix: str) -> None:
         self.file_word(run, self._path(run, call, call.arg(index)), prefix, suffix)

@@ -115,7 +115,7 @@ def test_words_inputs_outputs_environment_and_folder_of_a_run_step(tmp_path: Pat
         *("[exe]", "-x", "[?]", "--in=app:in.txt", "[exe]", "app:dir", "--out=[out.txt]", "[tree]"),
         "[arguments after --]",
     )
-    assert run.inputs == ("app:in.txt", "app:dir", "app:seen.txt", "stdin:hello")
+    assert run.inputs == ("app:in.txt", "[exe]", "app:dir", "app:seen.txt", "stdin:hello")
     assert run.outputs == ("out.txt", "tree", "stdout")
     assert run.cwd == "app:work"
     assert run.env == {"KEY": "value"}

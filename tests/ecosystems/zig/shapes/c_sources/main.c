@@ -1,0 +1,5 @@
+#include "one.h"
+#include "zero.h"
+#include <two.h>
+
+int app(void) { return ZERO + one() + two() - THREE; }

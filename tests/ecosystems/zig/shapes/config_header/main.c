@@ -1,0 +1,3 @@
+#include "config.h"
+
+int app(void) { return ANSWER - 42; }

@@ -1,0 +1,2 @@
+pub const value = @import("right").value;
+pub const one = 1;

@@ -1,0 +1,1 @@
+pub const value = 1 + @import("left").one;

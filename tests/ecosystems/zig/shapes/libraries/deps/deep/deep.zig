@@ -1,0 +1,3 @@
+export fn deep() u8 {
+    return 1;
+}

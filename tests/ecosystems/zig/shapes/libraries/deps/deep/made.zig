@@ -1,0 +1,3 @@
+export fn made() u8 {
+    return 2;
+}

@@ -1,0 +1,44 @@
+"""Every shape is configured alike by each version of zig, read alike from its source, and builds."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from reviewer.ecosystems.zig.toolchains.find import Toolchain
+from tests.ecosystems.zig.conftest import toolchain_of
+from tests.ecosystems.zig.shapes.project import SHAPES, Shapes, expected, expected_read
+from tests.ecosystems.zig.shapes.summary import reading_part, summary
+
+
+@pytest.fixture(scope="module")
+def shapes(tmp_path_factory: pytest.TempPathFactory) -> Shapes:
+    return Shapes(tmp_path_factory.mktemp("shapes"))
+
+
+@pytest.fixture(scope="module")
+def newest() -> Toolchain:
+    return toolchain_of("0.17")
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_configured(shapes: Shapes, newest: Toolchain, shape: str) -> None:
+    assert summary(shapes.configured(shape, newest)) == expected(shape, newest.version)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_configured_by_every_version(shapes: Shapes, toolchain: Toolchain, shape: str) -> None:
+    assert summary(shapes.configured_together(shape, toolchain)) == expected(shape, toolchain.version)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_read(shapes: Shapes, newest: Toolchain, shape: str) -> None:
+    assert reading_part(summary(shapes.read(shape))) == expected_read(shape, newest.version)
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_built_by_plain_zig(shapes: Shapes, newest: Toolchain, shape: str, tmp_path: Path) -> None:
+    """A shape that does not build would prove nothing."""
+    command = [str(newest.zig), "build", "--cache-dir", str(tmp_path / "cache"), "--prefix", str(tmp_path / "out")]
+    built = subprocess.run(command, cwd=shapes.folder / shape, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
