@@ -17,3 +17,11 @@ class ReviewerError(Exception):
         """One line: `where: what; cure`."""
         text = f"{self.where}: {self.what}" if self.where else self.what
         return f"{text}; {self.cure}" if self.cure else text
+
+
+class ToolchainMissingError(ReviewerError):
+    """No toolchain of this machine builds the project, and `Ecosystem.install_toolchain(version)` would bring one that does."""
+
+    def __init__(self, what: str, *, version: str, cure: str) -> None:
+        super().__init__(what, cure=cure)
+        self.version = version

@@ -33,8 +33,11 @@ class Ecosystem(Protocol):
         `full`: content digests known from before are not believed. Raises ReviewerError or CancelledError.
         """
 
-    def configure_refusal(self, root: Path, *, toolchain: Path | None = None) -> str | None:
+    def configure_refusal(self, root: Path, *, toolchain: Path | None = None) -> ReviewerError | None:
         """Why `configured` cannot be had of this project on this machine (no sandbox, no toolchain), with the cure; None if it can."""
+
+    def install_toolchain(self, version: str, progress: Progress) -> Path:
+        """Bring a toolchain of Reviewer's own; its program. Raises ReviewerError or CancelledError, and then nothing is left behind."""
 
     def build_files(self) -> Sequence[str]:
         """Files at the top of a package that run when it is built."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.ecosystems import ecosystem_of
-from reviewer.errors import ReviewerError
+from reviewer.errors import ReviewerError, ToolchainMissingError
 from reviewer.model.graph import Evidence
 from reviewer.model.json import graph_from_json
 from reviewer.progress import Progress
@@ -26,25 +26,30 @@ def open_review(
 ) -> Review:
     """Load a project folder, or a saved `reviewer.graph/1` file (then nothing can be decided), into a review.
 
-    `evidence` None means: configured where the user allowed it for this project before and it can run, else read. Asking for configured
-    is that permission, and is remembered. `toolchain` is the program that builds the project, None for one that fits; `options` are build
-    options for the configure; `full`: hash every file, whatever is known from before. Safe to call off the window's thread. Raises
-    ReviewerError (not a project, broken manifest, damaged lock, no sandbox …) or CancelledError.
+    `evidence` None means: configured where the user allowed it for this project before, else read. Asking for configured is that
+    permission, and is remembered. Where it cannot be had the review is of what was read, and its `refusal` says why: of configured that
+    was asked for only where a toolchain is missing that can be installed. `toolchain` is the program that builds the project, None for
+    one that fits; `options` are build options for the configure; `full`: hash every file, whatever is known from before. Safe to call off
+    the window's thread. Raises ReviewerError (not a project, broken manifest, damaged lock, no sandbox …) or CancelledError.
     """
     if path.is_file():
         return _open_saved(path)
     root = Path(path).resolve()
     ecosystem = ecosystem_of(root)
-    if evidence is None:
-        configurable = may_configure(root) and ecosystem.configure_refusal(root, toolchain=toolchain) is None
-        evidence = Evidence.CONFIGURED if configurable else Evidence.READ
-    elif evidence is Evidence.CONFIGURED:
+    asked = evidence is Evidence.CONFIGURED
+    if asked:
         allow_configure(root)
+    refusal = None
+    if asked or (evidence is None and may_configure(root)):
+        refusal = ecosystem.configure_refusal(root, toolchain=toolchain)
+        if asked and refusal is not None and not isinstance(refusal, ToolchainMissingError):
+            raise refusal
+        evidence = Evidence.READ if refusal else Evidence.CONFIGURED
     from reviewer.analysis.analyse import analyse  # a saved graph has its findings
 
-    graph = ecosystem.load(root, evidence, progress, toolchain=toolchain, options=options, full=full)
+    graph = ecosystem.load(root, evidence or Evidence.READ, progress, toolchain=toolchain, options=options, full=full)
     graph = analyse(graph, progress)
-    return Review(graph, root / "review.lock")
+    return Review(graph, root / "review.lock", refusal=refusal)
 
 
 def _open_saved(path: Path) -> Review:

@@ -31,10 +31,12 @@ class Review:
     """Graph + lock + queue + undo. Every change is on disk before the call returns; listeners are called after it.
 
     Not thread-safe: belongs to the thread that made it. `lock_path` None: a saved graph, about which nothing can be decided.
+    `refusal`: why the graph could not be a configured one, where that was allowed.
     """
 
-    def __init__(self, graph: Graph, lock_path: Path | None) -> None:
+    def __init__(self, graph: Graph, lock_path: Path | None, *, refusal: ReviewerError | None = None) -> None:
         self.graph = graph
+        self.refusal = refusal
         self.lock_path = lock_path
         self.lock = Lock() if lock_path is None else load(lock_path)
         self.assessments: Mapping[str, Assessment] = assess(graph, self.lock)

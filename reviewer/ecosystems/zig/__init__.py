@@ -31,7 +31,7 @@ def load(
     return load_graph(root, evidence, progress, zig=toolchain, options=options, full=full)
 
 
-def configure_refusal(root: Path, *, toolchain: Path | None = None) -> str | None:
+def configure_refusal(root: Path, *, toolchain: Path | None = None) -> ReviewerError | None:
     """Why this machine cannot configure the project; None if it can."""
     from reviewer.ecosystems.zig.packages.manifest import minimum_zig_version
     from reviewer.ecosystems.zig.toolchains.find import find_toolchain
@@ -41,8 +41,15 @@ def configure_refusal(root: Path, *, toolchain: Path | None = None) -> str | Non
         require_sandbox()
         find_toolchain(minimum_zig_version(root), toolchain)
     except ReviewerError as error:
-        return str(error)
+        return error
     return None
+
+
+def install_toolchain(version: str, progress: Progress) -> Path:
+    """A release of zig, from the `ziglang` wheel on PyPI."""
+    from reviewer.ecosystems.zig.toolchains.install import install_toolchain as install
+
+    return install(version, progress).zig
 
 
 def build_files() -> Sequence[str]:

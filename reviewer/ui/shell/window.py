@@ -225,6 +225,7 @@ class Window(QMainWindow):
         self.workspace = Workspace(session, self._look, self.actions_)
         self.workspace.restore(place)
         self.workspace.panel.note.textChanged.connect(self._draft.start)
+        self.workspace.install.installed.connect(lambda: self._open_again(Evidence.CONFIGURED))
         self.pages.addWidget(self.workspace)
         self.header.show_session(session)
         self.setWindowTitle(f"{session.name} \u2013 Reviewer")
@@ -286,6 +287,7 @@ class Window(QMainWindow):
             self._watch.deleteLater()
             self._watch = None
         if self.workspace is not None:
+            self.workspace.install.abandon()
             self.pages.removeWidget(self.workspace)
             self.workspace.deleteLater()
             self.workspace = None
@@ -421,6 +423,8 @@ class Window(QMainWindow):
             return
         self._drop_loader()
         self._draft.stop()
+        if self.workspace is not None:
+            self.workspace.install.abandon()
         event.accept()
         self.closed.emit()
 

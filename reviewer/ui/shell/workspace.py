@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from reviewer.errors import ToolchainMissingError
 from reviewer.lock.decision import Verdict
 from reviewer.model.graph import Severity
 from reviewer.ui.code.pane import CodePane
@@ -18,6 +19,7 @@ from reviewer.ui.packages.pane import DependencyList
 from reviewer.ui.packages.rows import Chip
 from reviewer.ui.panel.pane import PANEL_WIDTH, ReviewPanel
 from reviewer.ui.shell.footer import Footer
+from reviewer.ui.shell.install import InstallBar
 from reviewer.ui.shell.notice import Notice
 from reviewer.ui.shell.remembered import Place
 from reviewer.ui.state.actions import Actions
@@ -35,6 +37,7 @@ class Workspace(QWidget):
         self.setObjectName("workspace")
         self.session = session
         self.notice = Notice()
+        self.install = InstallBar()
         self.list = DependencyList(session, look)
         self.map = MapPane(session, look)
         self.code = CodePane(session, look)
@@ -52,12 +55,14 @@ class Workspace(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.install)
         column.addWidget(self.notice)
         column.addWidget(self._whole, 1)
         column.addWidget(self.footer)
         session.failed.connect(self.notice.tell)
         session.decided.connect(self.notice.dismiss)
         self._tell_problems()
+        self._tell_refusal()
         self._divided_by_hand = False
         for splitter in (self._whole, self._middle):
             splitter.splitterMoved.connect(self._keep_division)
@@ -144,6 +149,14 @@ class Workspace(QWidget):
 
     def _keep_division(self) -> None:
         self._divided_by_hand = True
+
+    def _tell_refusal(self) -> None:
+        """Why the graph was read only, where it was to be configured."""
+        refusal, graph = self.session.review.refusal, self.session.review.graph
+        if isinstance(refusal, ToolchainMissingError):
+            self.install.offer(graph.ecosystem, refusal)
+        elif refusal is not None:
+            self.notice.tell(f"What you see was read from the source. {refusal}")
 
     def _tell_problems(self) -> None:
         problems = self.session.review.graph.problems

@@ -17,7 +17,7 @@ from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
 from reviewer.ecosystems.zig.configured.runner import ENVIRONMENT, lend_runner
 from reviewer.ecosystems.zig.packages.table import PackageTable
-from reviewer.ecosystems.zig.toolchains.find import Toolchain
+from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph
 from reviewer.places import cache_dir
@@ -30,6 +30,12 @@ from reviewer.sandbox.run import Outcome, RunResult, run
 TIME_LIMIT = 300
 """Seconds. A first configure compiles every build.zig: up to 10 s on a slow machine."""
 
+
+class BuildCodeError(ReviewerError):
+    """A build script does not compile with this zig: it may be written for another."""
+
+
+_COMPILE_ERROR = re.compile(r"\.zig:\d+:\d+: error: ")
 _GATE_MARKER = b"// reviewer gate "
 _READ_INSTEAD = "look at its build.zig with --evidence read"
 
@@ -57,7 +63,7 @@ def configure(
     result = _run(root, table, toolchain, overlay, options, work, progress, time_limit)
     progress.check()
     progress.report("Reading the build graph")
-    report = _accept(result, output / "report.json", overlay, root, table, time_limit)
+    report = _accept(result, output / "report.json", overlay, toolchain, root, table, time_limit)
     places = {
         str(root): "[project]",
         str(work): "[cache]",
@@ -134,7 +140,13 @@ def _gate_is_installed(root: Path) -> bool:
 
 
 def _accept(
-    result: RunResult, report_file: Path, overlay: Overlay, root: Path, table: PackageTable, time_limit: float
+    result: RunResult,
+    report_file: Path,
+    overlay: Overlay,
+    toolchain: Toolchain,
+    root: Path,
+    table: PackageTable,
+    time_limit: float,
 ) -> Report:
     """The report, if the run ended as it should and everything agrees."""
     blamed = _blame(result.stderr, root, table)
@@ -143,7 +155,15 @@ def _accept(
     if result.outcome is Outcome.OUTPUT_FLOOD:
         raise _failure("the configure flooded its output and was stopped", blamed)
     if result.exit_code != 0:
-        raise _failure(f"the configure failed: {_first_error(result)}", blamed)
+        told = _first_error(result)
+        if "reviewer_hook.zig:" in told and toolchain.minor not in NEWEST:
+            what = f"zig {toolchain.version} came after this Reviewer, whose hook does not compile with it: {told}"
+            raise ReviewerError(what, where=str(toolchain.zig), cure=_READ_INSTEAD)
+        if _COMPILE_ERROR.search(told):
+            failed = _failure(f"the configure failed with zig {toolchain.version}: {told}", blamed)
+            cure = f"name the zig that it is written for with --zig, or {_READ_INSTEAD}"
+            raise BuildCodeError(failed.what, where=failed.where, cure=cure)
+        raise _failure(f"the configure failed: {told}", blamed)
     data = _read_report(report_file)
     if data is None:
         raise _failure("the configure ended without Reviewer's report: a build.zig ended it early", blamed)

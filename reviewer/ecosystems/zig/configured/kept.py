@@ -5,10 +5,10 @@ import json
 import os
 from pathlib import Path
 
-from reviewer.ecosystems.zig.configured.configure import configure, project_cache
+from reviewer.ecosystems.zig.configured.configure import BuildCodeError, configure, project_cache
 from reviewer.ecosystems.zig.configured.overlay import make_overlay
 from reviewer.ecosystems.zig.packages.table import PackageTable
-from reviewer.ecosystems.zig.toolchains.find import Toolchain, find_toolchain
+from reviewer.ecosystems.zig.toolchains.find import Toolchain, find_toolchains
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph
 from reviewer.model.json import graph_from_json, graph_to_json
@@ -20,31 +20,57 @@ _GENERATED_FOLDERS = frozenset({".git", ".zig-cache", "zig-cache", "zig-out", "z
 def configured_graph(
     root: Path, table: PackageTable, progress: Progress, *, zig: Path | None = None, options: tuple[str, ...] = ()
 ) -> Graph:
-    """The kept graph, or a new one from the sandbox, made with these options by `zig` or else the toolchain that fits.
+    """The kept graph, or a new one from the sandbox, made with these options by `zig` or else the first toolchain that can.
 
     Raises ReviewerError or CancelledError.
     """
-    toolchain = find_toolchain(table.minimum_zig_version, zig)
+    content = _content(root, table)
+    for toolchain in find_toolchains(table.minimum_zig_version, zig):
+        kept = _load(_place(root, toolchain, options), _key(toolchain, content))
+        if kept is not None:
+            return kept
+    failure: BuildCodeError | None = None
+    for toolchain in find_toolchains(table.minimum_zig_version, zig):
+        try:
+            graph = configure(root, table, toolchain, progress, options=options)
+        except BuildCodeError as error:
+            failure = failure or error
+            continue
+        _save(graph, _place(root, toolchain, options), _key(toolchain, content))
+        return graph
+    assert failure is not None, "there is at least one toolchain"
+    raise failure
+
+
+def _place(root: Path, toolchain: Toolchain, options: tuple[str, ...]) -> Path:
     made_by = hashlib.sha256(repr((toolchain.version, options)).encode("utf-8", "surrogateescape")).hexdigest()[:16]
-    saved = project_cache(root) / f"graph-{made_by}.json"
-    key = _key(root, table, toolchain)
+    return project_cache(root) / f"graph-{made_by}.json"
+
+
+def _load(saved: Path, key: str) -> Graph | None:
     try:
         value = json.loads(saved.read_bytes())
         if value["key"] == key:
             return graph_from_json(value["graph"], where=str(saved))
     except (OSError, ValueError, KeyError, TypeError, ReviewerError):
         pass  # not there, or of another time: it can be made again
-    graph = configure(root, table, toolchain, progress, options=options)
+    return None
+
+
+def _save(graph: Graph, saved: Path, key: str) -> None:
     unfinished = saved.with_suffix(f".{os.getpid()}")
     unfinished.write_text(json.dumps({"key": key, "graph": graph_to_json(graph)}))
     unfinished.replace(saved)
-    return graph
 
 
-def _key(root: Path, table: PackageTable, toolchain: Toolchain) -> str:
-    """Everything that a configured graph rests on: the toolchain, our hook, every package's content, and the root's own zig files."""
-    digest = hashlib.sha256()
-    digest.update(f"{toolchain}\n{make_overlay(toolchain).folder.name}\n{root}\n".encode("utf-8", "surrogateescape"))
+def _key(toolchain: Toolchain, content: str) -> str:
+    """Everything that a configured graph rests on beside its options: the toolchain, our hook, and `content`."""
+    return f"{toolchain} {make_overlay(toolchain).folder.name} {content}"
+
+
+def _content(root: Path, table: PackageTable) -> str:
+    """A digest of every package's content, and of the root's own zig files."""
+    digest = hashlib.sha256(f"{root}\n".encode("utf-8", "surrogateescape"))
     for package in table.packages:
         digest.update(f"{package.package.id} {package.package.digest}\n".encode("utf-8", "surrogateescape"))
     for folder, subfolders, files in os.walk(root):

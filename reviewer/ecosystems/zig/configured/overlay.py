@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from reviewer.ecosystems.zig.toolchains.find import Toolchain
+from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.places import cache_dir
 from reviewer.resources import resource
@@ -56,9 +56,10 @@ def _hooked(toolchain: Toolchain, name: str, call: str) -> str:
         raise ReviewerError(f"zig's build runner cannot be read ({error.strerror})", where=str(original)) from error
     if source.count(call) != 1:
         raise ReviewerError(
-            f"the line `{call.strip()}` was expected once and found {source.count(call)} times",
+            f"zig {toolchain.version} was not recognised: the line `{call.strip()}` was expected once in its runner and "
+            f"found {source.count(call)} times",
             where=str(original),
-            cure=f"this zig {toolchain.version} is not one that Reviewer knows; use --evidence read",
+            cure=f"name one of {', '.join(NEWEST.values())} with --zig, or use --evidence read",
         )
     indentation = call[: -len(call.lstrip())]
     return source.replace(call, call + indentation + _HOOK)

@@ -6,9 +6,11 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from reviewer.errors import ReviewerError
+from reviewer.content.text import visible
+from reviewer.errors import ReviewerError, ToolchainMissingError
 from reviewer.places import cache_dir
 
 NEWEST = {"0.14": "0.14.1", "0.15": "0.15.2", "0.16": "0.16.0", "0.17": "0.17.1"}
@@ -39,16 +41,25 @@ class Toolchain:
 
 
 def find_toolchain(minimum: str | None = None, named: Path | None = None) -> Toolchain:
-    """The zig for a project whose manifest asks for at least `minimum`. Raises ReviewerError where none fits.
+    """The likeliest of `find_toolchains`. Raises ReviewerError where there is none."""
+    return next(find_toolchains(minimum, named))
 
-    `named` by the user is taken as it is. Else the first that fits of: zig on PATH, the `ziglang` wheel beside Reviewer, Reviewer's own
-    toolchains. One fits that has the minimum's minor version, since zig's API changes with each; failing that, a newer one on PATH, which
-    `zig build` would use here.
+
+def find_toolchains(minimum: str | None = None, named: Path | None = None) -> Iterator[Toolchain]:
+    """Each zig that may build a project whose manifest asks for at least `minimum`, the likeliest first; at least one.
+
+    `named` by the user is the only one, even a version that came after this Reviewer. Else those that fit of: zig on PATH, the `ziglang`
+    wheel beside Reviewer, Reviewer's own toolchains. One fits that has the minimum's minor version, since zig's API changes with each, and
+    any where the manifest asks for none; failing that, a newer one on PATH, which `zig build` would use here.
+
+    Raises ReviewerError before the first, a ToolchainMissingError where one that would fit can be installed.
     """
     if named is not None:
-        return _named(named)
+        yield _named(named)
+        return
     seen: list[Toolchain] = []
     broken: list[ReviewerError] = []
+    fits = False
     for zig in _candidates():
         try:
             toolchain = _inspect(zig)
@@ -56,13 +67,17 @@ def find_toolchain(minimum: str | None = None, named: Path | None = None) -> Too
             broken.append(error)
             continue
         if toolchain.minor in NEWEST and _fits(toolchain, minimum):
-            return toolchain
+            fits = True
+            yield toolchain
         seen.append(toolchain)
+    if fits:
+        return
     if minimum is not None:
         for toolchain in seen:
             newer = toolchain.minor in NEWEST and _number(toolchain.version) > _number(minimum)
             if newer and toolchain.zig == _on_path():
-                return toolchain
+                yield toolchain
+                return
     raise _nothing_fits(minimum, seen, broken)
 
 
@@ -75,9 +90,9 @@ def _named(zig: Path) -> Toolchain:
     if not zig.is_file():
         raise ReviewerError("there is no such file", where=str(zig), cure="name the zig executable with --zig")
     toolchain = _inspect(zig.resolve())
-    if toolchain.minor not in NEWEST:
+    if _number(toolchain.version) < _number(f"{min(NEWEST)}.0"):
         raise ReviewerError(
-            f"zig {toolchain.version} is not known", where=str(zig), cure=f"{_KNOWN}: name one of those, {_READ}"
+            f"zig {toolchain.version} is too old", where=str(zig), cure=f"{_KNOWN}: name one of those, {_READ}"
         )
     return toolchain
 
@@ -116,14 +131,21 @@ def _nothing_fits(minimum: str | None, seen: list[Toolchain], broken: list[Revie
     have = f"found {', '.join(found)}" if found else "no zig was found"
     if minimum is not None and _minor(minimum) not in NEWEST:
         return ReviewerError(
-            f"the project asks for zig {minimum}, which is not known; {have}",
+            f"the project asks for zig {visible(minimum)}, which is not known; {have}",
             where="build.zig.zon",
-            cure=f"{_KNOWN}: name one of those that builds it with --zig, {_READ}",
+            cure=f"{_KNOWN}: name one that builds it with --zig, also a newer one to try it, {_READ}",
         )
-    newest = NEWEST[max(NEWEST) if minimum is None else _minor(minimum)]
-    what = f"no zig for this project, which asks for {minimum}" if minimum else "no zig that Reviewer knows"
-    install = f"run `reviewer toolchain install {newest}`, put it on PATH, or name it with --zig"
-    return ReviewerError(f"{what}; {have}", cure=f"{install}; {_READ}")
+    version = _to_install(minimum)
+    what = f"no zig for this project, which asks for {visible(minimum)}" if minimum else "no zig that Reviewer knows"
+    install = f"run `reviewer toolchain install {version}`, put it on PATH, or name it with --zig"
+    return ToolchainMissingError(f"{what}; {have}", version=version, cure=f"{install}; {_READ}")
+
+
+def _to_install(minimum: str | None) -> str:
+    """The newest release known of the minor version, or the very release where the project asks for one after that."""
+    if minimum is None:
+        return NEWEST[max(NEWEST)]
+    return max(NEWEST[_minor(minimum)], ".".join(map(str, _number(minimum))), key=_number)
 
 
 def _minor(version: str) -> str:
@@ -137,6 +159,14 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def _inspect(zig: Path) -> Toolchain:
+    try:
+        return _ask(zig, zig.stat().st_mtime_ns)
+    except OSError as error:
+        raise ReviewerError(f"zig does not run ({error.strerror})", where=str(zig)) from error
+
+
+@cache
+def _ask(zig: Path, _changed: int) -> Toolchain:
     """Run outside the sandbox: the toolchain is the user's own program and is given nothing of the project."""
     cure = "name another zig with --zig"
     try:

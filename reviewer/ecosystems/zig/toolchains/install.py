@@ -1,6 +1,8 @@
 """Zig's releases as `ziglang` wheels from PyPI, unpacked into Reviewer's own toolchains. Whoever downloads checks the index's hashes."""
 
+import contextlib
 import importlib.util
+import os
 import re
 import secrets
 import shutil
@@ -15,7 +17,7 @@ from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain, find_tool
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 
-_POLL = 0.1
+_POLL = 0.2
 
 
 def install_toolchain(version: str, progress: Progress) -> Toolchain:
@@ -35,16 +37,17 @@ def install_toolchain(version: str, progress: Progress) -> Toolchain:
 
 
 def _install(version: str, folder: Path, progress: Progress) -> None:
-    unfinished = folder.with_name(f".{version}.{secrets.token_hex(4)}")
+    work = folder.with_name(f".{version}.{secrets.token_hex(4)}")
+    made = work / "made"
     try:
-        _run((*_installer(), "--target", str(unfinished), f"ziglang=={version}"), version, unfinished, progress)
+        _run((*_installer(), "--target", str(made), f"ziglang=={version}"), version, work, progress)
         try:
-            unfinished.rename(folder)
+            made.rename(folder)
         except OSError:  # another Reviewer was faster
             if not folder.is_dir():
                 raise
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _installer() -> tuple[str, ...]:
@@ -58,16 +61,23 @@ def _installer() -> tuple[str, ...]:
     return (uv, "pip", "install", "--quiet", "--python", sys.executable, "--no-deps", "--only-binary", ":all:")
 
 
-def _run(argv: tuple[str, ...], version: str, target: Path, progress: Progress) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
+def _run(argv: tuple[str, ...], version: str, work: Path, progress: Progress) -> None:
+    """Run the installer, with everything that it writes inside of `work`: nothing is left behind, and progress can be seen."""
+    work.mkdir(parents=True)
+    own_folders = {"TMPDIR": str(work), "PIP_NO_CACHE_DIR": "1", "UV_CACHE_DIR": str(work / "cache")}
     with tempfile.TemporaryFile() as said:
         # Not in the folder of a project: both installers take settings, pip even modules, from where they are started.
         process = subprocess.Popen(
-            argv, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT, cwd=target.parent
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            cwd=work.parent,
+            env=os.environ | own_folders,
         )
         try:
             while process.poll() is None:
-                progress.report(f"Installing zig {version} into {target.parent}")
+                progress.report(f"Installing zig {version} from PyPI: {_megabytes(work)} MB so far")
                 time.sleep(_POLL)
         finally:
             if process.poll() is None:
@@ -82,3 +92,17 @@ def _run(argv: tuple[str, ...], version: str, target: Path, progress: Progress) 
             where=argv[0],
             cure="put that zig on PATH or name it with --zig",
         )
+
+
+def _megabytes(folder: Path) -> int:
+    """What the installer wrote until now; files come and go while it works."""
+    size = 0
+    seen = set()
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                status = os.lstat(f"{parent}/{name}")
+                if status.st_ino not in seen:  # uv links from its cache
+                    seen.add(status.st_ino)
+                    size += status.st_size
+    return size // 1_000_000

@@ -53,8 +53,29 @@ def test_it_can_be_stopped_and_then_leaves_nothing(toolchains: Path, monkeypatch
     progress = Progress(stop_once_it_began)
     with pytest.raises(CancelledError):
         install_toolchain("0.15.2", progress)
-    assert "Installing zig 0.15.2" in told[0]
+    assert "Installing zig 0.15.2 from PyPI: 0 MB so far" in told[0]
     assert list(toolchains.iterdir()) == []
+
+
+def test_it_tells_how_much_is_here_and_keeps_only_the_toolchain(
+    toolchains: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installers download into temporary folders and caches, which are ours to throw away."""
+    installer(
+        monkeypatch,
+        "import os, sys, time, pathlib as p\n"
+        "for folder in (os.environ['TMPDIR'], os.environ['UV_CACHE_DIR']):\n"
+        "    os.makedirs(folder, exist_ok=True); p.Path(folder, 'half').write_bytes(bytes(1_500_000))\n"
+        "time.sleep(1)\n"
+        "zig = p.Path(sys.argv[2], 'ziglang'); (zig / 'lib/std').mkdir(parents=True); (zig / 'lib/std/std.zig').touch()\n"
+        "(zig / 'zig').write_text('#!/bin/sh\\necho 0.15.2'); (zig / 'zig').chmod(0o755)",
+    )
+    told: list[str] = []
+    toolchain = install_toolchain("0.15", Progress(lambda text, _done, _total: told.append(text)))
+    assert "Installing zig 0.15.2 from PyPI: 3 MB so far" in told
+    assert toolchain.version == "0.15.2"
+    assert [path.name for path in toolchains.iterdir()] == ["0.15.2"]
+    assert [path.name for path in (toolchains / "0.15.2").iterdir()] == ["ziglang"]
 
 
 def test_the_installer_does_not_start_in_the_folder_of_a_project(
