@@ -1,5 +1,6 @@
 """Long work is listed, tells how far it is, and can be stopped."""
 
+import sys
 from threading import Event
 
 from PySide6.QtWidgets import QPushButton, QWidget
@@ -48,3 +49,12 @@ def test_what_is_under_way_shows_with_its_progress_and_stops_on_cancel(qtbot: Qt
     qtbot.waitUntil(lambda: bar.text.text().startswith("Scanning packages"))
     second.cancel()
     qtbot.waitUntil(bar.isHidden)
+
+
+def test_work_may_tell_how_far_it_is_as_often_as_it_likes(qtbot: QtBot) -> None:
+    before = sys.getrefcount(True)
+    talkative = Work("Counting")
+    for done in range(1_000):
+        talkative.reported.emit("Counting", done, 1_000)
+    assert talkative.said == ("Counting", 999, 1_000)
+    assert sys.getrefcount(True) > before - 500, "each report takes a reference to True away: in the end Python ends"
