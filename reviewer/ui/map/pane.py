@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayou
 
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import ElidedLabel
-from reviewer.ui.map.boxes import Box, MapMaker, View
+from reviewer.ui.map.maker import MapMaker
+from reviewer.ui.map.picture import Box, Scope, View
 from reviewer.ui.map.view import MapView
 from reviewer.ui.state.session import Session
 
@@ -19,7 +20,7 @@ class MapPane(QWidget):
         self.setObjectName("mapPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
-        self._maker = MapMaker(session.review.graph, session.review.status)
+        self._maker = MapMaker(session.review.graph)
         self._view = View.WHY
         self._shown: tuple[View, str | None, str | None] | None = None
         self.headline = ElidedLabel("small")
@@ -76,7 +77,8 @@ class MapPane(QWidget):
 
     def _draw(self, *, keep_place: bool) -> None:
         now = self._session.selection.now
-        picture = self._maker.picture(self._view, now.package, now.step)
+        status = {package: found.status for package, found in self._session.review.assessments.items()}
+        picture = self._maker.picture(Scope(self._view, now.package, now.step), status)
         self.headline.setText(picture.headline)
         self.map.show_picture(picture, keep_place=keep_place)
 

@@ -21,8 +21,8 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from reviewer.ui.look.theme import Look, Theme, ui_font
 from reviewer.ui.look.widgets import plain_tip
-from reviewer.ui.map.boxes import Arrow, Box, Picture, Tone
 from reviewer.ui.map.layout import Link, Placed, place
+from reviewer.ui.map.picture import Arrow, Box, Picture, Sign, Tone
 
 _PAD = 14
 _HIGH = 33
@@ -94,7 +94,9 @@ class MapView(QWidget):
         self.update()
 
     def _width(self, box: Box) -> float:
-        return min(_MOST_WIDE_DIM if box.dim else _MOST_WIDE, self._metrics.horizontalAdvance(box.label) + 2 * _PAD + 1)
+        return min(
+            _MOST_WIDE_DIM if box.dim else _MOST_WIDE, self._metrics.horizontalAdvance(_text(box)) + 2 * _PAD + 1
+        )
 
     def fit(self) -> None:
         """Show everything where that leaves it readable, else the surroundings of what is selected."""
@@ -196,7 +198,7 @@ class MapView(QWidget):
             painter.drawRoundedRect(rect.adjusted(-3.5, -3.5, 3.5, 3.5), 7, 7)
         painter.setPen(ink)
         inner = rect.adjusted(_PAD, 0, -_PAD + 1, 0)
-        text = self._metrics.elidedText(box.label, Qt.TextElideMode.ElideMiddle, inner.width() + 1)
+        text = self._metrics.elidedText(_text(box), Qt.TextElideMode.ElideMiddle, inner.width() + 1)
         painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
 
     @staticmethod
@@ -291,3 +293,7 @@ class MapView(QWidget):
             QToolTip.showText(event.globalPos(), plain_tip(box.spoken) if box else "", self)
             return True
         return super().event(event)
+
+
+def _text(box: Box) -> str:
+    return f"\u25b6 {box.label}" if box.sign in {Sign.RUN, Sign.HIDDEN} else box.label

@@ -13,8 +13,8 @@ from reviewer.model.graph import Severity
 from reviewer.ui.code.pane import CodePane
 from reviewer.ui.look.text import counted
 from reviewer.ui.look.theme import Look
-from reviewer.ui.map.boxes import View
 from reviewer.ui.map.pane import MapPane
+from reviewer.ui.map.picture import View
 from reviewer.ui.packages.pane import DependencyList
 from reviewer.ui.packages.rows import Chip
 from reviewer.ui.panel.pane import PANEL_WIDTH, ReviewPanel

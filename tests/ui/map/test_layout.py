@@ -63,3 +63,19 @@ def test_an_edge_over_several_columns_goes_around_the_boxes_between() -> None:
 
 def test_nothing_gives_nothing() -> None:
     assert place({}, (), gap_x=1, gap_y=1).corner == {}
+
+
+def test_a_box_with_many_targets_has_them_in_several_columns() -> None:
+    sizes = dict.fromkeys(("root", *(f"n{i}" for i in range(60))), (90.0, 30.0))
+    placed = place(sizes, [Link("root", f"n{i}") for i in range(60)], gap_x=30, gap_y=10)
+    assert len({x for x, _ in placed.corner.values()}) > 4
+    assert placed.width > placed.height
+
+
+def test_boxes_keep_their_order_when_another_one_comes() -> None:
+    sizes = dict.fromkeys(("root", *"abcdef"), (90.0, 30.0))
+    links = [Link("root", name) for name in "abcdef"]
+    before = {name: y for name, (_, y) in place(sizes, links, gap_x=30, gap_y=10).corner.items()}
+    upside_down = {name: -y for name, y in before.items()}
+    after = place({**sizes, "new": (90.0, 30.0)}, [*links, Link("root", "new")], gap_x=30, gap_y=10, before=upside_down)
+    assert sorted("abcdef", key=lambda name: after.corner[name][1]) == sorted("abcdef", key=upside_down.__getitem__)

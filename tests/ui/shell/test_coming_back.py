@@ -11,7 +11,7 @@ from reviewer.model.graph import Evidence
 from reviewer.places import state_dir
 from reviewer.ui.look.settings import Settings
 from reviewer.ui.look.theme import Look
-from reviewer.ui.map.boxes import View
+from reviewer.ui.map.picture import View
 from reviewer.ui.packages.rows import Chip
 from reviewer.ui.shell.remembered import Place, keep_place, place_of
 from reviewer.ui.shell.window import Window
