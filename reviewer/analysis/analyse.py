@@ -28,14 +28,11 @@ def _in_build_code(graph: Graph, reading: Reading) -> list[Finding]:
 def _build_units(graph: Graph) -> dict[str, Unit]:
     """The build code of every package that is here; an import name in it may mean that of any package it depends on."""
     fetched = {package.id: package for package in graph.packages if _has_build_code(package.root)}
-    return {
-        package.id: Unit(
-            package,
-            BUILD_FILE,
-            {"*": tuple(e.target for e in graph.package_edges if e.source == package.id and e.target in fetched)},
-        )
-        for package in fetched.values()
-    }
+    targets: dict[str, list[str]] = {package: [] for package in fetched}
+    for edge in graph.package_edges:
+        if edge.source in fetched and edge.target in fetched:
+            targets[edge.source].append(edge.target)
+    return {package.id: Unit(package, BUILD_FILE, {"*": tuple(targets[package.id])}) for package in fetched.values()}
 
 
 def _has_build_code(root: str) -> bool:

@@ -2,8 +2,8 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from reviewer.resources import resource
@@ -36,6 +36,8 @@ class Rules:
         for number, (pattern, rule) in enumerate(pairs):
             first = next((i for i, part in enumerate(pattern) if "*" in part), len(pattern))
             self._literal.setdefault(pattern[: min(first, 2)], []).append((number, pattern, rule))
+        # The same few names stand in every file; what hostile files invent is forgotten again.
+        self._fitting = lru_cache(maxsize=1 << 16)(self._find_fitting)
 
     def mentions(self, path: _Parts) -> bool:
         """Whether any rule, of whatever condition, says something of this name."""
@@ -49,7 +51,7 @@ class Rules:
                 return rule if rule.capability else None
         return None
 
-    def _fitting(self, path: _Parts) -> Iterator[Rule]:
+    def _find_fitting(self, path: _Parts) -> tuple[Rule, ...]:
         found = [
             (number, rule)
             for size in (0, 1, 2)
@@ -58,7 +60,7 @@ class Rules:
             if _fits(pattern, path)
         ]
         found.sort(key=lambda numbered: numbered[0])
-        return iter([rule for _, rule in found])
+        return tuple(rule for _, rule in found)
 
 
 @cache

@@ -74,11 +74,16 @@ def read_names(text: str, matters: Callable[[Path], bool]) -> FileNames:
     parsed = parse(text)
     reader = _Reader(parsed.root, matters)
     reader.read()
+    exports = reader.exports()
+    for container in reader.containers.values():
+        # It and its scope refer to each other: the tree should not wait for a garbage collection.
+        container.declared.clear()
+        container.spread.clear()
     gaps = [(line, column, "could not be parsed") for line, column in parsed.errors[:10]]
     gaps += [(line, column, "nested too deeply to be followed") for line, column in parsed.too_deep[:10]]
     return FileNames(
         uses=tuple(reader.uses),
-        exports=reader.exports(),
+        exports=exports,
         imports=tuple(reader.imports),
         embeds=tuple(reader.embeds),
         gaps=(*gaps, *reader.gaps),
