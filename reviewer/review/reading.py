@@ -1,6 +1,6 @@
 """What of a package a reviewer should read, and which lines of it deserve the eye."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -73,8 +73,8 @@ def _count_lines(package: Package, path: str) -> int | None:
         return None
 
 
-def marks(graph: Graph, package: Package, path: str, source: str) -> tuple[Mark, ...]:
-    """The marked lines of one file, in order; a line has one mark, the most telling one."""
+def marks(graph: Graph, package: Package, path: str, source: Callable[[], str]) -> tuple[Mark, ...]:
+    """The marked lines of one file, in order; a line has one mark, the most telling one. `source` is read where a step is created only."""
     found: dict[int, Mark] = {}
     for finding in graph.findings_of(package.id):
         if finding.file == path:
@@ -85,7 +85,7 @@ def marks(graph: Graph, package: Package, path: str, source: str) -> tuple[Mark,
         place = next((location for location in step.created_at if location.package == package.id), None)
         if step.run is None or place is None or place.file != path:
             continue
-        links = ecosystem.link_lines(source, place.line)
+        links = ecosystem.link_lines(source(), place.line)
         for line in links:
             found.setdefault(line, Mark(line, MarkKind.LINK, "", step.id))
         kind = MarkKind.HIDDEN_RUN if step.run.hidden else MarkKind.RUN

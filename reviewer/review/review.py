@@ -170,7 +170,7 @@ class Review:
 
     def marks(self, package: str, path: str) -> tuple[Mark, ...]:
         """The marked lines of a file."""
-        return marks(self.graph, self.graph.package[package], path, self.text(package, path))
+        return marks(self.graph, self.graph.package[package], path, lambda: self.text(package, path))
 
     def facts(self, package: str) -> tuple[Fact, ...]:
         """`What it runs`: configure, make, command, declares."""

@@ -3,13 +3,12 @@
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QTextCharFormat, QTextLayout, QTextOption
 
-from reviewer.ui.code.lines import emphasis
-from reviewer.ui.look.theme import code_font, ui_font
+from reviewer.ui.code.emphasis import emphasis
+from reviewer.ui.look.theme import code_font, scaled, ui_font
 
 CARD_PAD = 14
 CARD_EDGE = 4
 """Free pixels below a card."""
-_CARD_LINE = 19
 
 
 def card_layout(text: str, width: int) -> QTextLayout:
@@ -37,12 +36,12 @@ def card_layout(text: str, width: int) -> QTextLayout:
             ranges.append(made)
         start += len(piece)
     layout.setFormats(ranges)
-    leading = (_CARD_LINE - QFontMetrics(font).height()) / 2
+    leading = (_line_height() - QFontMetrics(font).height()) / 2
     layout.beginLayout()
     number = 0
     while (line := layout.createLine()).isValid():
         line.setLineWidth(width)
-        line.setPosition(QPointF(0, number * _CARD_LINE + leading + 2))
+        line.setPosition(QPointF(0, number * _line_height() + leading + 2))
         number += 1
     layout.endLayout()
     return layout
@@ -50,4 +49,8 @@ def card_layout(text: str, width: int) -> QTextLayout:
 
 def card_height(layout: QTextLayout) -> int:
     """How much room a card takes below its line."""
-    return layout.lineCount() * _CARD_LINE + 10 + CARD_EDGE
+    return layout.lineCount() * _line_height() + 10 + CARD_EDGE
+
+
+def _line_height() -> int:
+    return scaled(19)

@@ -1,11 +1,18 @@
 """The reading side: a tab for each file of the package, and the code below."""
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from reviewer.errors import ReviewerError
+from reviewer.review.document import Document
 from reviewer.review.reading import ReadingFile
+from reviewer.ui.code.factline import FactLine
+from reviewer.ui.code.findbar import FindBar
+from reviewer.ui.code.opening import Opening
 from reviewer.ui.code.view import CodeView
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
@@ -24,19 +31,20 @@ class CodePane(QWidget):
         self._session = session
         self._package: str | None = None
         self._file: str | None = None
+        self._as_bytes: bool | None = None
         self._files: tuple[ReadingFile, ...] = ()
         self.tabs = QTabBar()
-        self.tabs.setAccessibleName("Files to read")
+        self.tabs.setAccessibleName(self.tr("Files to read"))
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.currentChanged.connect(self._tab_picked)
         self._count = label()
-        self._viewed = QPushButton("mark viewed")
+        self._viewed = QPushButton(self.tr("mark viewed"))
         self._viewed.setProperty("flat", "true")
-        self._viewed.setAccessibleName("Mark file viewed")
-        self._viewed.setToolTip("Mark file viewed (V)")
+        self._viewed.setAccessibleName(self.tr("Mark file viewed"))
+        self._viewed.setToolTip(self.tr("Mark file viewed (V)"))
         self._viewed.clicked.connect(session.toggle_viewed)
         self._viewed_key = keycap("V")
         row = QWidget()
@@ -52,26 +60,79 @@ class CodePane(QWidget):
         across.addWidget(self._viewed)
         self.code = CodeView(look)
         self.code.line_picked.connect(session.selection.select_line)
+        self.facts = FactLine(self.code)
+        self.facts.other_way.connect(self.toggle_bytes)
+        self.findbar = FindBar(self.code)
+        self.findbar.chosen.connect(self._go_to_line)
+        page = QWidget()
+        below = QVBoxLayout(page)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
+        for part in (self.facts, self.code, self.findbar):
+            below.addWidget(part)
+        below.setStretchFactor(self.code, 1)
         self._message = label("", "muted", wrap=True)
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setMargin(40)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.code)
+        self._stack.addWidget(page)
         self._stack.addWidget(self._message)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(row)
         column.addWidget(self._stack, 1)
+        self._opening = Opening()
+        self._opening.opened.connect(self._opened)
+        self._opening.failed.connect(self._failed)
+        self._opening.waiting.connect(lambda: self._say(self.tr("Reading\u2026")))
         session.selection.changed.connect(self._follow)
         session.viewed_changed.connect(self._label_tabs)
         self._follow()
+
+    def acts(self) -> Mapping[str, Callable[[], None]]:
+        """What this pane does of the table of acts."""
+        code, find = self.code, self.findbar
+        return {
+            "next_file": lambda: self.step_file(1),
+            "previous_file": lambda: self.step_file(-1),
+            "find": find.ask_text,
+            "find_next": lambda: find.go(1),
+            "find_previous": lambda: find.go(-1),
+            "line": find.ask_line,
+            "next_mark": lambda: code.go_to_mark(1),
+            "previous_mark": lambda: code.go_to_mark(-1),
+            "fold": lambda: code.set_folded(on=not code.page.folded),
+            "wrap": lambda: code.set_wrap(on=not code.page.wrap),
+            "blanks": lambda: code.set_blanks(on=not code.page.blanks),
+            "bytes": self.toggle_bytes,
+            "reference": self.copy_reference,
+        }
 
     def step_file(self, by: int) -> None:
         """Go to the next or previous file."""
         if self._files and self._package is not None:
             path = self._files[(self.tabs.currentIndex() + by) % len(self._files)].path
             self._session.selection.select_place(self._package, path)
+
+    def toggle_bytes(self) -> None:
+        """Show the file as bytes instead of as text, or the other way round."""
+        if self._file is not None:
+            self._as_bytes = not self.code.page.document.is_bytes
+            self._open(self._file)
+
+    def copy_reference(self) -> None:
+        """Copy where the cursor is, or the lines that are selected, as `package/file:line`."""
+        if self._package is not None and self._file is not None:
+            first, last = self.code.selected_lines()
+            name = self._session.review.graph.package[self._package].name
+            lines = f"{first}" if first == last else f"{first}-{last}"
+            QGuiApplication.clipboard().setText(one_line(f"{name}/{self._file}:{lines}", 4_000))
+
+    def _go_to_line(self, line: int, column: int) -> None:
+        if self._package is not None and self._file is not None:
+            self._session.selection.select_place(self._package, self._file, line)
+            self.code.reveal(line, column)
 
     def _follow(self) -> None:
         now = self._session.selection.now
@@ -82,8 +143,9 @@ class CodePane(QWidget):
             self._say_why_empty()
             return
         if now.file != self._file:
-            self._show(now.file)
-        if now.line and now.line != self.code.current_line:
+            self._file, self._as_bytes = now.file, None
+            self._open(now.file)
+        elif now.line and now.line != self.code.current_line:
             self.code.reveal(now.line)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -97,9 +159,13 @@ class CodePane(QWidget):
             while self.tabs.count():
                 self.tabs.removeTab(0)
             for file in self._files:
-                at = self.tabs.addTab("")
-                self.tabs.setTabToolTip(at, plain_tip(one_line(f"{file.path}: {file.role}, {file.lines:,} lines", 300)))
+                self._add_tab(file)
         self._label_tabs()
+
+    def _add_tab(self, file: ReadingFile) -> None:
+        at = self.tabs.addTab("")
+        lines = f", {file.lines:,} lines" if file.lines else ""
+        self.tabs.setTabToolTip(at, plain_tip(one_line(f"{file.path}: {file.role}{lines}", 300)))
 
     def _label_tabs(self) -> None:
         if self._package is None:
@@ -115,37 +181,54 @@ class CodePane(QWidget):
         self._count.setText(f"file {at + 1} of {len(self._files)} \u00b7 ")
         self._viewed.setText("viewed \u2713" if 0 <= at < len(viewed) and viewed[at] else "mark viewed")
 
-    def _show(self, path: str) -> None:
+    def _open(self, path: str) -> None:
         assert self._package is not None
-        self._file = path
-        at = next((i for i, file in enumerate(self._files) if file.path == path), -1)
+        if path not in [file.path for file in self._files]:
+            self._files = (*self._files, ReadingFile(path, self.tr("opened by hand"), 0))
+            with QSignalBlocker(self.tabs):
+                self._add_tab(self._files[-1])
         with QSignalBlocker(self.tabs):
-            self.tabs.setCurrentIndex(at)
+            self.tabs.setCurrentIndex([file.path for file in self._files].index(path))
         self._label_tabs()
-        try:
-            text = self._session.review.text(self._package, path)
-            marks = self._session.review.marks(self._package, path)
-        except ReviewerError as error:
-            self._message.setText(one_line(str(error), 400))
-            self._stack.setCurrentWidget(self._message)
+        package = self._session.review.graph.package[self._package]
+        self._opening.open(Path(package.root), path, as_bytes=self._as_bytes)
+
+    def _opened(self, document: Document) -> None:
+        if self._package is None or self._file is None:
             return
-        self.code.setAccessibleName(f"Code of {one_line(path)}")
-        self.code.show_file(path, text.replace("\r\n", "\n").removesuffix("\n").split("\n"), marks)
-        self._stack.setCurrentWidget(self.code)
+        try:
+            marks = () if document.is_bytes else self._session.review.marks(self._package, self._file)
+        except ReviewerError as error:
+            self._failed(error)
+            return
+        self.code.setAccessibleName(self.tr("Code of {file}").format(file=one_line(self._file)))
+        self.code.show_document(document, marks)
+        self.facts.show_document(document)
+        self._stack.setCurrentIndex(0)
+        self.findbar.document_changed()
+        if line := self._session.selection.now.line:
+            self.code.reveal(line)
+
+    def _failed(self, error: ReviewerError) -> None:
+        self._say(one_line(str(error), 400))
+
+    def _say(self, text: str) -> None:
+        self._message.setText(text)
+        self._stack.setCurrentWidget(self._message)
 
     def _say_why_empty(self) -> None:
         self._file = None
+        self._opening.forget()
         package = self._session.review.graph.package.get(self._package or "")
         if package is None:
-            text = "Select a package to read its build code."
+            text = self.tr("Select a package to read its build code.")
         elif not package.fetched:
-            text = (
+            text = self.tr(
                 "This package is not here, so there is nothing to read. Fetch it with zig build --fetch, then reload."
             )
         else:
-            text = "This package has no build code: nothing of it runs when you build."
-        self._message.setText(text)
-        self._stack.setCurrentWidget(self._message)
+            text = self.tr("This package has no build code: nothing of it runs when you build.")
+        self._say(text)
         self._label_tabs()
 
     def _tab_picked(self, at: int) -> None:

@@ -1,36 +1,40 @@
-"""The code view: paints the lines that are visible, their marks, and explanation cards between them."""
+"""The code view: scrolls over the page of a file, moves the cursor, and tells what is under the mouse."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
 
-from PySide6.QtCore import QPoint, QPointF, QRect, Qt, Signal
+import numpy as np
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
-    QFont,
     QFontMetricsF,
     QGuiApplication,
+    QHelpEvent,
     QKeyEvent,
     QKeySequence,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QTextCharFormat,
-    QTextLayout,
-    QTextOption,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
+from reviewer.content.shown import column_at
+from reviewer.content.tricks import full_name
+from reviewer.review.document import Document
 from reviewer.review.reading import Mark, MarkKind
-from reviewer.ui.code.cards import CARD_EDGE, CARD_PAD, card_height, card_layout
-from reviewer.ui.code.highlight import Highlighter, Span
-from reviewer.ui.code.lines import Lines
-from reviewer.ui.look.text import one_line, reorders, visible
+from reviewer.ui.code.cards import CARD_PAD
+from reviewer.ui.code.coloring import Coloring
+from reviewer.ui.code.motion import Motion, Mover, Place, word_at
+from reviewer.ui.code.page import Page, is_run
+from reviewer.ui.code.painter import BAR, RIGHT_EDGE, Frame, paint
+from reviewer.ui.code.scrollbar import MarkedScrollBar
+from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look, code_font
+from reviewer.ui.look.widgets import plain_tip
 
-_LINE = 21
-_BAR = 3
-_LEFT_TO_RIGHT = "\u202d"
-"""Put before a line with right-to-left letters, so that it is drawn in the order in which it is stored."""
+_TOP = 7
+"""Free pixels above the first row."""
 
 _SAID = {
     MarkKind.RUN: " (creates a run step)",
@@ -38,315 +42,422 @@ _SAID = {
     MarkKind.LINK: " (ties a run step into the build)",
     MarkKind.FINDING: " (a finding)",
 }
+_MOTIONS = {
+    "PreviousLine": Motion.UP,
+    "NextLine": Motion.DOWN,
+    "PreviousPage": Motion.PAGE_UP,
+    "NextPage": Motion.PAGE_DOWN,
+    "PreviousChar": Motion.LEFT,
+    "NextChar": Motion.RIGHT,
+    "PreviousWord": Motion.WORD_LEFT,
+    "NextWord": Motion.WORD_RIGHT,
+    "StartOfLine": Motion.LINE_START,
+    "EndOfLine": Motion.LINE_END,
+    "StartOfDocument": Motion.FILE_START,
+    "EndOfDocument": Motion.FILE_END,
+}
+_KEYS = tuple(
+    (QKeySequence.StandardKey[f"{verb}{target}"], motion)
+    for target, motion in _MOTIONS.items()
+    for verb in ("MoveTo", "Select")
+)
+_BY_ROWS = {Motion.UP, Motion.DOWN, Motion.PAGE_UP, Motion.PAGE_DOWN}
 
 
 class CodeView(QAbstractScrollArea):
-    """Read-only code. Lines count from 1 to the outside. `line_picked` when the reviewer moves the cursor to another line."""
+    """Read-only code. Lines and columns count from 1 to the outside.
+
+    `line_picked` when the reviewer moves the cursor to another line, `follow` when the definition of what is at the cursor is wanted,
+    `moved` after every move of the cursor.
+    """
 
     line_picked = Signal(int)
+    follow = Signal()
+    moved = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        look.changed.connect(self._theme_changed)
+        look.changed.connect(self._restyle)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Code")
+        self.setAccessibleName(self.tr("Code"))
         self.viewport().setCursor(Qt.CursorShape.IBeamCursor)
+        self._bar = MarkedScrollBar(look)
+        self.setVerticalScrollBar(self._bar)
         self._font = code_font()
-        self._metrics = QFontMetricsF(self._font)
-        self._highlighter = Highlighter("", [""])
-        self._marks: Mapping[int, Mark] = {}
-        self._explanations: Mapping[int, str] = {}
-        self._cards: dict[int, QTextLayout] = {}
-        self._lines = Lines(1, _LINE, {})
-        self._cursor = (0, 0)
-        self._anchor = (0, 0)
+        self._coloring = Coloring()
+        self._coloring.arrived.connect(self._recolor)
+        self.page = Page(_EMPTY, ())
+        self._cursor: Place = (0, 0)
+        self._anchor: Place = (0, 0)
+        self._wanted: int | None = None
         self._widest = 0.0
+        self._search: re.Pattern[str] | None = None
 
-    def show_file(self, path: str, lines: Sequence[str], marks: Sequence[Mark]) -> None:
-        """Show a file; `path` decides its colours."""
-        self._highlighter = Highlighter(path, lines)
-        self._marks = {mark.line - 1: mark for mark in sorted(marks, key=_is_run)}
-        self._explanations = _explanations(marks)
-        self._lines = Lines(len(lines), _LINE, {})
+    # What is shown
+
+    def show_document(self, document: Document, marks: Sequence[Mark]) -> None:
+        """Show a file from its first line; how it is folded and wrapped stays as it was chosen."""
+        before, self.page = self.page, Page(document, marks)
+        self.page.wrap, self.page.folded, self.page.blanks = before.wrap, before.folded, before.blanks
         self._cursor = self._anchor = (0, 0)
         self._widest = 0.0
-        self._lay_out_cards()
+        self._arrange()
         self.verticalScrollBar().setValue(0)
         self.horizontalScrollBar().setValue(0)
         self._describe()
 
-    def reveal(self, line: int) -> None:
-        """Put the cursor on a line (from 1) and bring it on screen, away from the edges."""
-        row = min(max(line - 1, 0), self._lines.count - 1)
-        if row != self._cursor[0]:
-            self._cursor = self._anchor = (row, 0)
+    def reveal(self, line: int, column: int = 1) -> None:
+        """Put the cursor on a line and bring it on screen, away from the edges."""
+        place = self.page.place(line, column)
+        if (line, column) != (self.current_line, 1) or self._cursor[0] != place[0]:
+            self._cursor = self._anchor = place
             self._describe()
-        top, bar = self._lines.top(row), self.verticalScrollBar()
-        if not bar.value() + _LINE <= top <= bar.value() + self.viewport().height() - 5 * _LINE:
-            bar.setValue(top - self.viewport().height() // 3)
-        self.viewport().update()
+            self.moved.emit()
+        self._bring_on_screen()
+
+    def select(self, piece: int, start: int, end: int) -> None:
+        """Select characters of what is shown of a piece and bring them on screen."""
+        self._anchor, self._cursor = (piece, start), (piece, end)
+        self._describe()
+        self._bring_on_screen()
+        self.line_picked.emit(self.current_line)
+        self.moved.emit()
+
+    @property
+    def caret(self) -> Place:
+        """The cursor's piece and its column in what is shown, from 0."""
+        return self._cursor
 
     @property
     def current_line(self) -> int:
-        """The cursor's line, from 1."""
-        return self._cursor[0] + 1
+        """The cursor's line."""
+        return self.page.document.line_of(self._cursor[0])
+
+    @property
+    def current_column(self) -> int:
+        """The cursor's column in the file's line."""
+        piece, shown = self._cursor
+        document = self.page.document
+        return document.column(piece, column_at(document.pieces[piece], shown))
 
     def shown_text(self, line: int) -> str:
-        """What is drawn of a line (from 1), for tests and for who cannot see it."""
-        return self._highlighter.line(line - 1)[0]
+        """What is drawn of a line, for tests and for who cannot see it."""
+        document = self.page.document
+        return "".join(
+            self.page.text(piece) for piece in range(document.first_piece(line), document.last_piece(line) + 1)
+        )
 
     def explanation_under(self, line: int) -> str | None:
-        """The card's text below a line (from 1)."""
-        return self._explanations.get(line - 1)
+        """The card's text below a line."""
+        return self.page.explanations.get(line)
 
-    def _theme_changed(self) -> None:
-        self._lay_out_cards()
+    def word(self) -> str:
+        """The selected text of one row, else the word at the cursor; may be empty."""
+        text = self.page.text(self._cursor[0])
+        if self._anchor[0] == self._cursor[0] and self._anchor != self._cursor:
+            start, end = sorted((self._anchor[1], self._cursor[1]))
+            return text[start:end]
+        found = word_at(text, self._cursor[1])
+        return text[slice(*found)] if found else ""
+
+    def search_for(self, pattern: re.Pattern[str] | None, pieces: Sequence[int] = ()) -> None:
+        """Set off everything that matches, and show in the scroll bar the pieces that do."""
+        self._search = pattern
+        self._bar.show_places("focus", self._heights(pieces))
         self.viewport().update()
 
-    def _gutter(self) -> int:
-        digits = max(3, len(str(self._lines.count)))
-        return round(self._metrics.horizontalAdvance("0") * digits) + 33
+    # How it is shown
 
-    def _lay_out_cards(self) -> None:
-        width = self.viewport().width() - self._gutter() - 15 - 2 * CARD_PAD
-        self._cards = {row: card_layout(text, max(160, width)) for row, text in self._explanations.items()}
-        heights = {row: card_height(layout) for row, layout in self._cards.items()}
-        self._lines = Lines(self._lines.count, _LINE, heights)
+    @property
+    def wraps(self) -> bool:
+        """Whether long lines go on in the next row."""
+        return self.page.wrap
+
+    def set_wrap(self, *, on: bool) -> None:
+        """Wrap long lines, or scroll to their end."""
+        self.page.wrap = on
+        self._rearrange()
+
+    def set_folded(self, *, on: bool) -> None:
+        """Fold what is not marked, or nothing."""
+        self.page.fold_unmarked(folded=on)
+        self._rearrange()
+
+    def set_blanks(self, *, on: bool) -> None:
+        """Make tabs and blanks at line ends visible, or not."""
+        self.page.blanks = on
+        self._rearrange()
+
+    def _restyle(self) -> None:
+        self._font = code_font()
+        self._rearrange()
+
+    def _rearrange(self) -> None:
+        """Everything anew, with the row at the top staying there."""
+        rows = self.page.rows
+        piece, start = rows.place(rows.row_at(max(0, self.verticalScrollBar().value() - _TOP)))
+        self._arrange()
+        rows = self.page.rows
+        self.verticalScrollBar().setValue(rows.top(rows.row_of(piece, start)))
+        self._widest = 0.0
+        self.viewport().update()
+
+    def _row_height(self) -> int:
+        return round(QFontMetricsF(self._font).height() + 6)
+
+    def _gutter(self) -> int:
+        digits = max(3, len(str(self.page.document.line_count)))
+        return round(QFontMetricsF(self._font).horizontalAdvance("0") * digits) + 33
+
+    def _arrange(self) -> None:
+        room = self.viewport().width() - self._gutter()
+        characters = int((room - RIGHT_EDGE) / QFontMetricsF(self._font).horizontalAdvance("0"))
+        self.page.arrange(self._row_height(), characters, max(160, room - RIGHT_EDGE - 2 * CARD_PAD))
         self._set_ranges()
+        document = self.page.document
+        for role, lines in (
+            ("purple", [line for line, mark in self.page.marks.items() if is_run(mark)]),
+            ("amber", [line for line, mark in self.page.marks.items() if not is_run(mark)]),
+            ("red", list(self.page.flags)),
+        ):
+            self._bar.show_places(role, self._heights([document.first_piece(line) for line in sorted(lines)]))
+
+    def _heights(self, pieces: Sequence[int]) -> list[int]:
+        step = max(1, len(pieces) // 2_000)
+        return [self.page.rows.top(self.page.rows.row_of(piece)) for piece in pieces[::step]]
 
     def _set_ranges(self) -> None:
-        bar, view = self.verticalScrollBar(), self.viewport()
-        bar.setRange(0, max(0, self._lines.total + 2 * _LINE - view.height()))
+        bar, view, height = self.verticalScrollBar(), self.viewport(), self.page.rows.height
+        bar.setRange(0, max(0, self.page.rows.total + 2 * height - view.height()))
         bar.setPageStep(view.height())
-        bar.setSingleStep(_LINE)
+        bar.setSingleStep(height)
         across = self.horizontalScrollBar()
-        across.setRange(0, max(0, round(self._widest + self._gutter() + 30) - view.width()))
+        across.setRange(0, max(0, round(self._widest) + self._gutter() + RIGHT_EDGE - view.width()))
         across.setPageStep(view.width())
         across.setSingleStep(24)
 
     def resizeEvent(self, _: QResizeEvent) -> None:
-        """Cards wrap anew."""
-        self._lay_out_cards()
+        """Rows and cards wrap anew."""
+        self._rearrange()
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
         """Everything visible is painted anew: it is little."""
         self.viewport().update()
 
-    def _layout(self, row: int) -> tuple[QTextLayout, int]:
-        """A line ready to draw, and how many characters were put before its own."""
-        text, spans = self._highlighter.line(row)
-        shift = 1 if reorders(text) else 0
-        layout = QTextLayout((_LEFT_TO_RIGHT if shift else "") + text, self._font)
-        option = QTextOption()
-        option.setTextDirection(Qt.LayoutDirection.LeftToRight)
-        option.setWrapMode(QTextOption.WrapMode.NoWrap)
-        layout.setTextOption(option)
-        layout.setFormats([_format(span, shift, self._look) for span in spans])
-        layout.beginLayout()
-        layout.createLine()
-        layout.endLayout()
-        return layout, shift
+    def _recolor(self) -> None:
+        self.page.forget_layouts()
+        self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the visible lines."""
-        theme, view = self._look.theme, self.viewport()
+        """Paint the visible rows."""
+        page, view, scroll = self.page, self.viewport(), self.verticalScrollBar().value()
         painter = QPainter(view)
-        painter.fillRect(event.rect(), theme.color("base"))
-        scroll, left = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
-        gutter, width = self._gutter(), view.width()
-        widest = self._widest
-        row = self._lines.line_at(scroll)
-        selected = sorted((self._anchor, self._cursor))
-        while row < self._lines.count and self._lines.top(row) - scroll < view.height():
-            y = self._lines.top(row) - scroll + 7
-            self._paint_ground(painter, row, QRect(0, y, width, _LINE))
-            layout, shift = self._layout(row)
-            widest = max(widest, layout.lineAt(0).naturalTextWidth())
-            painter.setClipRect(QRect(gutter, y, width - gutter, _LINE))
-            baseline = y + (_LINE - layout.lineAt(0).height()) / 2
-            self._paint_selection(painter, row, layout, shift, selected, QPointF(gutter - left, y))
-            painter.setPen(theme.color("text"))
-            layout.draw(painter, QPointF(gutter - left, baseline))
-            painter.setClipping(False)
-            self._paint_number(painter, row, QRect(0, y, gutter - 13, _LINE))
-            if row in self._cards:
-                self._paint_card(painter, row, y + _LINE)
-            row += 1
+        painter.fillRect(event.rect(), self._look.theme.color("base"))
+        first = page.rows.place(page.rows.row_at(scroll))[0]
+        last = page.rows.place(page.rows.row_at(scroll + view.height()))[0]
+        self._coloring.ensure(page.highlighter, first, last)
+        start, end = sorted((self._anchor, self._cursor))
+        frame = Frame(
+            page=page,
+            theme=self._look.theme,
+            font=self._font,
+            gutter=self._gutter(),
+            width=view.width(),
+            height=view.height(),
+            scroll=scroll,
+            left=self.horizontalScrollBar().value(),
+            cursor=self._cursor,
+            selected=(start, end),
+            has_focus=self.hasFocus(),
+            highlights=self._highlights(),
+        )
+        widest = paint(painter, frame, _TOP)
         if widest > self._widest:
             self._widest = widest
             self._set_ranges()
 
-    def _paint_ground(self, painter: QPainter, row: int, rect: QRect) -> None:
-        theme, mark = self._look.theme, self._marks.get(row)
-        if mark is not None:
-            run = _is_run(mark)
-            painter.fillRect(rect, theme.color("purple_fill" if run else "amber_row"))
-            painter.fillRect(QRect(0, rect.y(), _BAR, rect.height()), theme.color("purple" if run else "amber"))
-        if row == self._cursor[0] and self.hasFocus():
-            painter.setPen(theme.color("line"))
-            painter.drawLine(rect.topLeft(), rect.topRight())
-            painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+    def _highlights(self) -> list[tuple[re.Pattern[str], str]]:
+        found = []
+        word = self.word()
+        if len(word) > 1 and word.strip() == word:
+            whole = rf"\b{re.escape(word)}\b" if re.fullmatch(r"\w+", word) else re.escape(word)
+            found.append((re.compile(whole), "card_hover"))
+        if self._search is not None:
+            found.append((self._search, "amber_edge"))
+        return found
 
-    def _paint_number(self, painter: QPainter, row: int, rect: QRect) -> None:
-        theme, mark = self._look.theme, self._marks.get(row)
-        run = mark is not None and _is_run(mark)
-        font = QFont(self._font)
-        font.setBold(run)
-        painter.setFont(font)
-        painter.setPen(theme.color("purple" if run else "amber" if mark else "faint"))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(row + 1))
+    # Moving
 
-    def _paint_selection(
-        self,
-        painter: QPainter,
-        row: int,
-        layout: QTextLayout,
-        shift: int,
-        selected: Sequence[tuple[int, int]],
-        origin: QPointF,
-    ) -> None:
-        (first, start), (last, end) = selected
-        if selected[0] == selected[1] or not first <= row <= last:
-            return
-        line, length = layout.lineAt(0), len(layout.text()) - shift
-        x1 = _x(line, (start if row == first else 0) + shift)
-        x2 = _x(line, min(end, length) + shift) if row == last else line.naturalTextWidth() + 6
-        rect = QRect(round(origin.x() + x1), round(origin.y()), round(x2 - x1), _LINE)
-        painter.fillRect(rect, self._look.theme.color("selection"))
+    def _bring_on_screen(self) -> None:
+        if self.page.unfold(self._cursor[0]):
+            self._arrange()
+        rows, bar, height = self.page.rows, self.verticalScrollBar(), self.page.rows.height
+        top = rows.top(rows.row_of(*self._cursor))
+        if not bar.value() + height <= top <= bar.value() + self.viewport().height() - 5 * height:
+            bar.setValue(top - self.viewport().height() // 3)
+        self._bring_column_on_screen()
+        self.viewport().update()
 
-    def _paint_card(self, painter: QPainter, row: int, y: int) -> None:
-        theme, layout = self._look.theme, self._cards[row]
-        run = row in self._marks and _is_run(self._marks[row])
-        gutter = self._gutter()
-        rect = QRect(gutter, y, self.viewport().width() - gutter - 15, card_height(layout) - CARD_EDGE)
-        painter.fillRect(rect, theme.color("purple_fill" if run else "amber_row"))
-        painter.fillRect(QRect(rect.x(), rect.y(), _BAR, rect.height()), theme.color("purple" if run else "amber"))
-        painter.setPen(theme.color("purple_text" if run else "text"))
-        layout.draw(painter, QPointF(rect.x() + CARD_PAD, rect.y() + 3))
-
-    def _at(self, point: QPoint) -> tuple[int, int]:
-        row = self._lines.line_at(point.y() + self.verticalScrollBar().value() - 7)
-        layout, shift = self._layout(row)
-        x = point.x() - self._gutter() + self.horizontalScrollBar().value()
-        return row, max(0, layout.lineAt(0).xToCursor(x) - shift)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Put the cursor where the mouse is."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._move(
-                self._at(event.position().toPoint()), keep=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            )
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Select while dragging."""
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._cursor = self._at(event.position().toPoint())
-            self.viewport().update()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Move, select and copy as editors do."""
-        if event.matches(QKeySequence.StandardKey.Copy):
-            self.copy()
-            return
-        if event.matches(QKeySequence.StandardKey.SelectAll):
-            last = self._lines.count - 1
-            self._anchor, self._cursor = (0, 0), (last, len(self._highlighter.line(last)[0]))
-            self.viewport().update()
-            return
-        (row, column), page = self._cursor, max(1, self.viewport().height() // _LINE - 2)
-        control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        places = {
-            Qt.Key.Key_Up: (row - 1, column),
-            Qt.Key.Key_Down: (row + 1, column),
-            Qt.Key.Key_PageUp: (row - page, column),
-            Qt.Key.Key_PageDown: (row + page, column),
-            Qt.Key.Key_Left: (row, column - 1),
-            Qt.Key.Key_Right: (row, column + 1),
-            Qt.Key.Key_Home: (0 if control else row, 0),
-            Qt.Key.Key_End: (self._lines.count - 1 if control else row, 1 << 30),
-        }
-        place = places.get(Qt.Key(event.key()))
-        if place is None:
-            super().keyPressEvent(event)
-            return
-        row = min(max(place[0], 0), self._lines.count - 1)
-        column = min(max(place[1], 0), len(self._highlighter.line(row)[0]))
-        self._move((row, column), keep=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
-        self._keep_on_screen()
+    def _bring_column_on_screen(self) -> None:
+        piece, start = self.page.rows.place(self.page.rows.row_of(*self._cursor))
+        x = round(self.page.layout(piece, start, self._font, self._look.theme).x(self._cursor[1]))
+        across, room = self.horizontalScrollBar(), self.viewport().width() - self._gutter()
+        self._widest = max(self._widest, float(x))
+        self._set_ranges()
+        if not across.value() <= x <= across.value() + room - 30:
+            across.setValue(max(0, x - room // 2))
 
     def _keep_on_screen(self) -> None:
-        top, bar = self._lines.top(self._cursor[0]), self.verticalScrollBar()
-        bar.setValue(min(max(bar.value(), top + 2 * _LINE - self.viewport().height()), top))
+        rows, bar = self.page.rows, self.verticalScrollBar()
+        top = rows.top(rows.row_of(*self._cursor))
+        bar.setValue(min(max(bar.value(), top + 2 * rows.height - self.viewport().height()), top))
+        self._bring_column_on_screen()
 
-    def _move(self, place: tuple[int, int], *, keep: bool) -> None:
-        changed = place[0] != self._cursor[0]
+    def _move(self, place: Place, *, keep: bool) -> None:
+        line = self.current_line
         self._cursor = place
         if not keep:
             self._anchor = place
         self._describe()
         self.viewport().update()
-        if changed:
-            self.line_picked.emit(place[0] + 1)
+        self.moved.emit()
+        if self.current_line != line:
+            self.line_picked.emit(self.current_line)
+
+    def go_to_mark(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) line that is marked or warned of, around the end."""
+        lines = self.page.worth_a_look()
+        if lines:
+            here = self.current_line
+            ahead = [line for line in lines if (line - here) * by > 0]
+            line = (ahead or lines)[0 if by > 0 else -1]
+            self.reveal(line)
+            self.line_picked.emit(line)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Move, select and copy as editors do; Enter opens what is folded."""
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            last = len(self.page.document.pieces) - 1
+            self._anchor, self._cursor = (0, 0), (last, len(self.page.text(last)))
+            self.viewport().update()
+            self.moved.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.page.unfold(self._cursor[0]):
+            self._rearrange()
+        else:
+            motion = next((motion for key, motion in _KEYS if event.matches(key)), None)
+            if motion is None:
+                super().keyPressEvent(event)
+                return
+            mover = Mover(self.page.rows, self.page.text, max(1, self.viewport().height() // self.page.rows.height - 2))
+            if motion not in _BY_ROWS:
+                self._wanted = None
+            elif self._wanted is None:
+                self._wanted = self._cursor[1] - self.page.rows.place(self.page.rows.row_of(*self._cursor))[1]
+            place = mover.moved(self._cursor, motion, wanted=self._wanted)
+            self._move(place, keep=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            self._keep_on_screen()
+
+    # The mouse
+
+    def _at(self, point: QPoint) -> Place:
+        rows = self.page.rows
+        row = rows.row_at(max(0, point.y() + self.verticalScrollBar().value() - _TOP))
+        piece, start = rows.place(row)
+        x = point.x() - self._gutter() + self.horizontalScrollBar().value()
+        return piece, self.page.layout(piece, start, self._font, self._look.theme).column(x)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Put the cursor where the mouse is; open what is folded; follow a warning, or with Ctrl a definition."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        point = event.position().toPoint()
+        place = self._at(point)
+        flags = self.page.flags.get(self.page.document.line_of(place[0]))
+        self._wanted = None
+        if self.page.unfold(place[0]):
+            self._rearrange()
+        elif flags and point.x() < BAR + 18:
+            self._move(self.page.place(*flags[0].target), keep=False)
+            self._bring_on_screen()
+        else:
+            self._move(place, keep=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.follow.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Select the word."""
+        piece, column = self._at(event.position().toPoint())
+        found = word_at(self.page.text(piece), column)
+        if found is not None:
+            self._anchor = (piece, found[0])
+            self._move((piece, found[1]), keep=True)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Select while dragging."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._move(self._at(event.position().toPoint()), keep=True)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tell under the mouse what a label stands for and what a warning is about."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            piece, column = self._at(event.pos())
+            flags = self.page.flags.get(self.page.document.line_of(piece), [])
+            labels = self.page.highlighter.shown(piece).labels
+            said = [
+                full_name(label.character) for label in labels if label.start <= column <= label.start + label.length
+            ]
+            if event.pos().x() < self._gutter() or not said:
+                said += [flag.text for flag in flags]
+            QToolTip.showText(event.globalPos(), plain_tip(one_line("; ".join(said), 400)), self)
+            return True
+        return super().viewportEvent(event)
+
+    # Copying and telling
+
+    def selected_text(self) -> str:
+        """What is selected, as it is shown; empty where nothing is."""
+        (first, start), (last, end) = sorted((self._anchor, self._cursor))
+        document = self.page.document
+        parts = []
+        for piece in range(first, last + 1):
+            text = self.page.text(piece)
+            text = text[start if piece == first else 0 : end if piece == last else None]
+            parts.append(text if piece == first or not document.starts_line(piece) else f"\n{text}")
+        return "".join(parts)
+
+    def selected_lines(self) -> tuple[int, int]:
+        """The first and last line that something is selected of; the cursor's where nothing is."""
+        (first, _), (last, end) = sorted((self._anchor, self._cursor))
+        line_of = self.page.document.line_of
+        return line_of(first), line_of(last - 1 if last > first and end == 0 else last)
 
     def copy(self) -> None:
         """Copy what is selected, or the cursor's line, as it is shown: nothing invisible travels along."""
-        (first, start), (last, end) = sorted((self._anchor, self._cursor))
-        if (first, start) == (last, end):
-            start, end = 0, 1 << 30
-        lines = [self._highlighter.line(row)[0] for row in range(first, last + 1)]
-        lines[-1] = lines[-1][:end]
-        lines[0] = lines[0][start:]
-        QGuiApplication.clipboard().setText("\n".join(lines))
+        text = self.selected_text() if self._anchor != self._cursor else self.shown_text(self.current_line)
+        QGuiApplication.clipboard().setText(text)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """Show the cursor's line."""
+        """Show the cursor."""
         super().focusInEvent(event)
         self.viewport().update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Hide the cursor's line."""
+        """Hide the cursor."""
         super().focusOutEvent(event)
         self.viewport().update()
 
     def _describe(self) -> None:
-        row = self._cursor[0]
-        mark = self._marks.get(row)
-        note = _SAID[mark.kind] if mark is not None else ""
-        said = f"Line {row + 1}{note}: {self._highlighter.line(row)[0].strip()}"
-        card = self._explanations.get(row)
-        self.setAccessibleDescription(one_line(f"{said}. {card}" if card else said, 400))
+        line = self.current_line
+        mark = self.page.marks.get(line)
+        said = f"Line {line}{_SAID[mark.kind] if mark is not None else ''}: {self.page.text(self._cursor[0]).strip()}"
+        more = [flag.text for flag in self.page.flags.get(line, [])]
+        if card := self.page.explanations.get(line):
+            more.append(card)
+        self.setAccessibleDescription(one_line(". ".join([said, *more]), 400))
 
 
-def _is_run(mark: Mark) -> bool:
-    return mark.kind in (MarkKind.RUN, MarkKind.HIDDEN_RUN)
-
-
-def _explanations(marks: Sequence[Mark]) -> dict[int, str]:
-    """One card for each line, with everything that is to be said there."""
-    found: dict[int, list[str]] = {}
-    for mark in marks:
-        if mark.explanation and mark.explanation not in found.setdefault(mark.line - 1, []):
-            found[mark.line - 1].append(mark.explanation)
-    return {
-        row: "\n".join(visible(line) for text in texts for line in text.split("\n")) for row, texts in found.items()
-    }
-
-
-def _format(span: Span, shift: int, look: Look) -> QTextLayout.FormatRange:
-    made = QTextLayout.FormatRange()
-    made.start, made.length = span.start + shift, span.length
-    form = QTextCharFormat()
-    form.setForeground(look.theme.color(span.role))
-    if span.role == "red":
-        form.setBackground(look.theme.color("red_fill"))
-        form.setFontWeight(QFont.Weight.Bold)
-    made.format = form
-    return made
-
-
-def _x(line: object, column: int) -> float:
-    """Where a column begins in a laid out line."""
-    place = line.cursorToX(column)  # type: ignore[attr-defined]
-    return float(place[0] if isinstance(place, tuple) else place)
+_EMPTY = Document("", "text", 0, [""], np.zeros(1, np.int32))

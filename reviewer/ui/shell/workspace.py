@@ -69,7 +69,7 @@ class Workspace(QWidget):
         actions.bind(self._slots())
 
     def _slots(self) -> dict[str, Callable[[], None]]:
-        session, panel, code, map_ = self.session, self.panel, self.code, self.map
+        session, panel, map_ = self.session, self.panel, self.map
         return {
             "trust": lambda: panel.decide(Verdict.TRUSTED),
             "reject": lambda: panel.decide(Verdict.REJECTED),
@@ -84,8 +84,7 @@ class Workspace(QWidget):
             "filter": self.list.focus_search,
             "map": map_.map.setFocus,
             "viewed": session.toggle_viewed,
-            "next_file": lambda: code.step_file(1),
-            "previous_file": lambda: code.step_file(-1),
+            **self.code.acts(),
             "fit": map_.map.fit,
             "why": lambda: map_.show_view(View.WHY),
             "packages": lambda: map_.show_view(View.PACKAGES),

@@ -1,0 +1,72 @@
+"""Colours what is on screen: at once where that is quick, else in a worker."""
+
+import time
+
+from PySide6.QtCore import QObject, Signal
+
+from reviewer.ui.code.highlight import CHUNK, Colors, Highlighter
+from reviewer.ui.state.worker import Worker
+
+_AT_ONCE = 0.008
+"""Seconds of one picture that may go into colours."""
+
+
+class _Colorer(Worker):
+    """Colours one chunk."""
+
+    def __init__(self, highlighter: Highlighter, number: int) -> None:
+        super().__init__()
+        self.highlighter = highlighter
+        self.number = number
+        self.colors: Colors = []
+
+    def run(self) -> None:
+        """Work it out."""
+        self.colors = self.highlighter.color(self.number)
+
+
+class Coloring(QObject):
+    """`arrived` when colours are there that were missing when they were asked for."""
+
+    arrived = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._highlighter: Highlighter | None = None
+        self._worker: _Colorer | None = None
+        self._wanted: int | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether colours are on their way."""
+        return self._worker is not None
+
+    def ensure(self, highlighter: Highlighter, first: int, last: int) -> None:
+        """Colour these pieces (both included), or begin to."""
+        self._highlighter, self._wanted = highlighter, None
+        begin = time.perf_counter()
+        for number in range(first // CHUNK, last // CHUNK + 1):
+            if highlighter.spans(number * CHUNK) is not None:
+                continue
+            busy = self._worker is not None and self._worker.highlighter is highlighter
+            if not busy and highlighter.is_quick(number) and time.perf_counter() - begin < _AT_ONCE:
+                highlighter.keep(number, highlighter.color(number))
+            else:
+                self._wanted = number
+                self._start()
+                return
+
+    def _start(self) -> None:
+        if self._worker is None and self._wanted is not None and self._highlighter is not None:
+            self._worker = _Colorer(self._highlighter, self._wanted)
+            self._worker.finished.connect(self._done)
+            self._worker.begin()
+
+    def _done(self) -> None:
+        worker, self._worker = self._worker, None
+        if worker is not None and worker.colors:
+            worker.highlighter.keep(worker.number, worker.colors)
+            if worker.highlighter is self._highlighter:
+                self.arrived.emit()
+                return
+        self._start()
