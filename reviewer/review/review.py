@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewer.content.read import read_part, read_text
 from reviewer.errors import ReviewerError
@@ -11,26 +12,27 @@ from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
 from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
-from reviewer.model.graph import Graph, Package
+from reviewer.model.graph import Graph
 from reviewer.review.identity import reviewer_name
+from reviewer.review.queue import Waiting, queue
 from reviewer.review.reading import Fact, Mark, ReadingFile, facts, marks, reading_list
 
 _VERBS = {Verdict.TRUSTED: "Trust", Verdict.REJECTED: "Reject", Verdict.DEFERRED: "Defer"}
 
 
-class _Act:
-    """One undoable change: the entries of some packages before and after it (None: no entry)."""
+class Change(NamedTuple):
+    """One change that can be taken back: the entries of some packages before and after it (None: no entry), and what to call it."""
 
-    def __init__(self, text: str, before: Mapping[str, Decision | None], after: Mapping[str, Decision | None]) -> None:
-        self.text = text
-        self.before = before
-        self.after = after
+    text: str
+    before: Mapping[str, Decision | None]
+    after: Mapping[str, Decision | None]
 
 
 class Review:
-    """Graph + lock + queue + undo. Every change is on disk before the call returns; listeners are called after it.
+    """Graph + lock + queue. Every change is on disk before the call returns; listeners are called after it.
 
-    Not thread-safe: belongs to the thread that made it. `lock_path` None: a saved graph, about which nothing can be decided.
+    A change is also given back, as a value that can be undone; whoever calls keeps them in order. Not thread-safe: belongs to the thread
+    that made it. `lock_path` None: a saved graph, about which nothing can be decided.
     `refusal`: why the graph could not be a configured one, where that was allowed.
     """
 
@@ -41,13 +43,11 @@ class Review:
         self.lock = Lock() if lock_path is None else load(lock_path)
         self.assessments: Mapping[str, Assessment] = assess(graph, self.lock)
         self._listeners: list[Callable[[], None]] = []
-        self._done: list[_Act] = []
-        self._undone: list[_Act] = []
         # A package's files do not change during a review: another digest makes another review.
         self._reading = cache(lambda package: reading_list(graph, graph.package[package]))
 
     def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call `listener` after every change of lock, assessments, queue or undo."""
+        """Call `listener` after every change of lock, assessments and queue."""
         self._listeners.append(listener)
 
     # What is the state?
@@ -70,7 +70,7 @@ class Review:
             return "build passes"
         rejected = sum(a.status is Status.REJECTED for a in self.assessments.values())
         parts = [f"{rejected} rejected"] if rejected else []
-        if waiting := len(self.queue):
+        if waiting := sum(needs_review(self.graph, assessment) for assessment in self.assessments.values()):
             parts.append(f"{waiting} need{'s' if waiting == 1 else ''} review")
         if code == NOT_DONE and not parts:
             parts.append("problems while loading")
@@ -83,41 +83,16 @@ class Review:
     @property
     def queue(self) -> tuple[str, ...]:
         """Package ids that need a decision, worst first."""
-        waiting = [p for p in self.graph.packages if needs_review(self.graph, self.assessments[p.id])]
-        return tuple(p.id for p in sorted(waiting, key=self._urgency))
+        return tuple(self._waiting)
 
-    def _urgency(self, package: Package) -> tuple[int, int]:
-        """Smaller comes first: changed, hidden run steps, configure I/O, run steps, the rest; deferred last; then by lines to read."""
-        status = self.status(package.id)
-        runs = self.graph.runs_of(package.id)
-        configures = any(finding.capability != "unanalyzed" for finding in self.graph.findings_of(package.id))
-        if status is Status.DEFERRED:
-            rank = 5
-        elif any(step.run and step.run.hidden for step in runs):
-            rank = 0
-        elif status is Status.CHANGED:
-            rank = 1
-        elif configures:
-            rank = 2
-        else:
-            rank = 3 if runs else 4
-        return rank, -self._lines(package.id)
+    def why_waiting(self, package: str) -> str | None:
+        """In words, why the package is in the queue; None where it is not."""
+        found = self._waiting.get(package)
+        return found.why if found else None
 
-    def next_in_queue(self, package: str | None) -> str | None:
-        """The package to look at after this one, around the end; None when nothing needs review."""
-        return self._neighbour(package, 1)
-
-    def previous_in_queue(self, package: str | None) -> str | None:
-        """The package to look at before this one."""
-        return self._neighbour(package, -1)
-
-    def _neighbour(self, package: str | None, step: int) -> str | None:
-        queue = self.queue
-        if not queue:
-            return None
-        if package not in queue:
-            return queue[0]
-        return queue[(queue.index(package) + step) % len(queue)]
+    @cached_property
+    def _waiting(self) -> Mapping[str, Waiting]:
+        return queue(self.graph, self.assessments, self._lines)
 
     def lines_left(self) -> int:
         """Lines of build code in packages that still need review."""
@@ -225,51 +200,33 @@ class Review:
         criteria: tuple[Criteria, ...] = (Criteria.RUN,),
         note: str = "",
         grants: Mapping[str, Grants] | None = None,
-    ) -> None:
+    ) -> Change:
         """Record a decision (grants by step fingerprint). Raises ReviewerError, then nothing changed."""
         after = {p: self.decision(p, verdict, criteria=criteria, note=note, grants=grants) for p in packages}
-        self._act(
-            _Act(self._named(_VERBS[verdict], packages), {p: self.lock.decisions.get(p) for p in packages}, after)
-        )
+        return self._change(_VERBS[verdict], after)
 
-    def forget(self, packages: Sequence[str]) -> None:
-        """Remove the entries of these packages, those of versions that are gone included."""
-        before = {p: self.lock.decisions.get(p) for p in packages}
-        self._act(_Act(self._named("Forget", packages), before, dict.fromkeys(packages)))
+    def forget(self, packages: Sequence[str]) -> Change:
+        """Remove the entries of these packages, those of versions that are gone included. Raises ReviewerError."""
+        return self._change("Forget", dict.fromkeys(packages))
+
+    def _change(self, verb: str, after: Mapping[str, Decision | None]) -> Change:
+        change = Change(self._named(verb, tuple(after)), {p: self.lock.decisions.get(p) for p in after}, after)
+        self.redo(change)
+        return change
 
     def _named(self, verb: str, packages: Sequence[str]) -> str:
         known = self.graph.package
         first = known[packages[0]].name if packages[0] in known else packages[0]
         return f"{verb} {first}" + (f" and {len(packages) - 1} more" if len(packages) > 1 else "")
 
-    @property
-    def undo_text(self) -> str | None:
-        """What undo would take back, for example `Trust toml-parser`; None if there is nothing."""
-        return self._done[-1].text if self._done else None
+    def undo(self, change: Change) -> None:
+        """Take a change back. Raises ReviewerError, then nothing changed."""
+        self._write(change.before)
+        self._tell()
 
-    @property
-    def redo_text(self) -> str | None:
-        """What redo would do again; None if there is nothing."""
-        return self._undone[-1].text if self._undone else None
-
-    def undo(self) -> None:
-        """Take back the newest decision of this session. Raises ReviewerError, then nothing changed."""
-        if self._done:
-            self._write(self._done[-1].before)
-            self._undone.append(self._done.pop())
-            self._tell()
-
-    def redo(self) -> None:
-        """Do again what was undone last. Raises ReviewerError, then nothing changed."""
-        if self._undone:
-            self._write(self._undone[-1].after)
-            self._done.append(self._undone.pop())
-            self._tell()
-
-    def _act(self, act: _Act) -> None:
-        self._write(act.after)
-        self._done.append(act)
-        self._undone.clear()
+    def redo(self, change: Change) -> None:
+        """Do again what was undone. Raises ReviewerError, then nothing changed."""
+        self._write(change.after)
         self._tell()
 
     def _write(self, entries: Mapping[str, Decision | None]) -> None:
@@ -281,6 +238,7 @@ class Review:
         changed = changed.with_decisions(entry for entry in entries.values() if entry is not None)
         self.lock = save(self.lock_path, self.lock, changed)
         self.assessments = assess(self.graph, self.lock)
+        self.__dict__.pop("_waiting", None)
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -54,35 +54,26 @@ def test_a_decision_is_on_disk_at_once_and_leaves_the_queue(review: Review) -> N
 
 
 def test_listeners_hear_of_every_change(review: Review) -> None:
-    heard: list[str | None] = []
-    review.subscribe(lambda: heard.append(review.undo_text))
-    review.decide([RING], Verdict.TRUSTED)
-    review.undo()
-    review.redo()
+    heard: list[int] = []
+    review.subscribe(lambda: heard.append(len(review.queue)))
+    change = review.decide([RING], Verdict.TRUSTED)
+    review.undo(change)
+    review.redo(change)
     review.forget([RING])
-    assert heard == ["Trust ring-buffer", None, "Trust ring-buffer", "Forget ring-buffer"]
+    assert heard == [3, 4, 3, 4]
 
 
-def test_undo_takes_back_one_decision_after_the_other_and_redo_brings_them_again(review: Review) -> None:
-    review.decide([RING], Verdict.TRUSTED)
-    review.decide([RING], Verdict.REJECTED, note="changed my mind")
+def test_a_change_is_named_and_can_be_taken_back_and_made_again(review: Review) -> None:
+    trusted = review.decide([RING], Verdict.TRUSTED)
+    rejected = review.decide([RING, LOOP], Verdict.REJECTED, note="changed my mind")
+    assert (trusted.text, rejected.text) == ("Trust ring-buffer", "Reject ring-buffer and 1 more")
     assert (review.status(RING), review.exit_code) == (Status.REJECTED, 3)
-    review.undo()
+    review.undo(rejected)
     assert on_disk(review) == {RING: "trusted"}
-    review.undo()
+    review.undo(trusted)
     assert on_disk(review) == {}
-    assert review.undo_text is None
-    review.undo()
-    review.redo()
-    review.redo()
-    assert on_disk(review) == {RING: "rejected"}
-
-
-def test_a_new_decision_ends_what_could_be_redone(review: Review) -> None:
-    review.decide([RING], Verdict.TRUSTED)
-    review.undo()
-    review.decide([LOOP], Verdict.TRUSTED)
-    assert review.redo_text is None
+    review.redo(rejected)
+    assert on_disk(review) == {RING: "rejected", LOOP: "rejected"}
 
 
 def test_a_decision_that_cannot_be_saved_changes_nothing(review: Review) -> None:
@@ -92,25 +83,13 @@ def test_a_decision_that_cannot_be_saved_changes_nothing(review: Review) -> None
     with pytest.raises(ReviewerError):
         review.decide([LOOP], Verdict.TRUSTED)
     assert review.status(LOOP) is Status.UNREVIEWED
-    assert review.undo_text == "Trust ring-buffer"
+    assert RING not in review.queue
     assert review.lock_path.read_text() == "<<<<<<< ours\n"
-
-
-def test_walking_the_queue_goes_around(review: Review) -> None:
-    seen = []
-    package = review.next_in_queue(None)
-    for _ in range(4):
-        seen.append(package)
-        package = review.next_in_queue(package)
-    assert sorted(str(p) for p in seen) == sorted([SUPER, TABLES, LOOP, RING])
-    assert package == seen[0]
-    assert review.previous_in_queue(seen[0]) == seen[-1]
 
 
 def test_when_all_is_trusted_the_build_passes_and_nothing_is_next(review: Review) -> None:
     review.decide([SUPER, TABLES, LOOP, RING], Verdict.TRUSTED)
     assert (review.verdict_text, review.exit_code, review.queue) == ("build passes", 0, ())
-    assert review.next_in_queue(SUPER) is None
     assert review.lines_left() == 0
 
 

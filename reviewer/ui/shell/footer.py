@@ -41,6 +41,7 @@ class Footer(QWidget):
         undo.addWidget(self._undo_key)
         row.addLayout(undo)
         session.changed.connect(self.refresh)
+        session.history.moved.connect(self._offer_undo)
         self.refresh()
 
     def refresh(self) -> None:
@@ -62,9 +63,13 @@ class Footer(QWidget):
             self._saved.setText("saved graph: nothing can be decided")
         else:
             self._saved.setText("review.lock: saved" if review.lock.decisions else "review.lock: no decisions yet")
-        for act, verb, text in (("undo", "Undo", review.undo_text), ("redo", "Redo", review.redo_text)):
+        self._offer_undo()
+
+    def _offer_undo(self) -> None:
+        history = self._session.history
+        for act, verb, text in (("undo", "Undo", history.undo_text), ("redo", "Redo", history.redo_text)):
             self._actions[act].setEnabled(text is not None)
             self._actions[act].setText(no_mnemonic(f"{verb}: {one_line(text, 60)}") if text else verb)
-        self.undo.setText(no_mnemonic(f"Undo: {one_line(review.undo_text, 60)}") if review.undo_text else "")
-        self.undo.setVisible(review.undo_text is not None)
-        self._undo_key.setVisible(review.undo_text is not None)
+        self.undo.setText(self._actions["undo"].text())
+        self.undo.setVisible(history.undo_text is not None)
+        self._undo_key.setVisible(history.undo_text is not None)

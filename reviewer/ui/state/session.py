@@ -1,5 +1,6 @@
 """The review that a window shows: decisions as the reviewer makes them, and signals for what changed."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -7,13 +8,15 @@ from PySide6.QtCore import QObject, Signal
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria, Verdict
 from reviewer.lock.status import Status
-from reviewer.review.review import Review
+from reviewer.review.queue import neighbour
+from reviewer.review.review import Change, Review
 from reviewer.ui.look.text import one_line
+from reviewer.ui.state.history import History
 from reviewer.ui.state.selection import Selection
 
 
 class Session(QObject):
-    """A review, its selection, and which files were marked viewed."""
+    """A review, its selection, its undo, and which files were marked viewed."""
 
     changed = Signal()
     viewed_changed = Signal()
@@ -24,6 +27,7 @@ class Session(QObject):
         super().__init__()
         self.review = review
         self.selection = Selection(review)
+        self.history = History(review)
         self._viewed: set[tuple[str, str]] = set()
         review.subscribe(self.changed.emit)
 
@@ -35,7 +39,7 @@ class Session(QObject):
     def open_first(self) -> None:
         """Select what should be looked at first: the worst package of the queue, else any package."""
         others = (p.id for p in self.review.graph.packages if not self.review.graph.is_own(p.id))
-        first = self.review.next_in_queue(None) or next(others, self.review.graph.root_package.id)
+        first = neighbour(self.review.queue, None, 1) or next(others, self.review.graph.root_package.id)
         self.selection.select_package(first)
 
     def why_not(self) -> str | None:
@@ -57,9 +61,9 @@ class Session(QObject):
         if package is None or refusal is not None:
             self.failed.emit(refusal or "")
             return
-        following = self.review.next_in_queue(package)
+        following = neighbour(self.review.queue, package, 1)
         try:
-            self.review.decide([package], verdict, criteria=criteria, note=note)
+            self.history.add(self.review.decide([package], verdict, criteria=criteria, note=note))
         except ReviewerError as error:
             self.failed.emit(str(error))
             return
@@ -69,40 +73,33 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Take back the newest decision and show the package that it was about."""
-        self._step_back_or_forth(forth=False)
+        self._step_back_or_forth(self.history.undo)
 
     def redo(self) -> None:
         """Do again what was undone last and show the package that it was about."""
-        self._step_back_or_forth(forth=True)
+        self._step_back_or_forth(self.history.redo)
 
-    def _step_back_or_forth(self, *, forth: bool) -> None:
-        if (self.review.redo_text if forth else self.review.undo_text) is None:
-            return
-        before = self.review.lock.decisions
+    def _step_back_or_forth(self, step: Callable[[], Change | None]) -> None:
         try:
-            if forth:
-                self.review.redo()
-            else:
-                self.review.undo()
+            change = step()
         except ReviewerError as error:
             self.failed.emit(str(error))
             return
-        after = self.review.lock.decisions
-        touched = [package for package in {**before, **after} if before.get(package) != after.get(package)]
-        if touched:
-            self.selection.select_package(touched[0])
+        if change is not None:
+            self.selection.select_package(next(iter(change.before)))
 
     def go_next(self) -> None:
         """Look at the next package that needs a decision."""
-        following = self.review.next_in_queue(self.selection.now.package)
-        if following is not None:
-            self.selection.select_package(following)
+        self._walk(1)
 
     def go_previous(self) -> None:
         """Look at the previous package that needs a decision."""
-        before = self.review.previous_in_queue(self.selection.now.package)
-        if before is not None:
-            self.selection.select_package(before)
+        self._walk(-1)
+
+    def _walk(self, step: int) -> None:
+        there = neighbour(self.review.queue, self.selection.now.package, step)
+        if there is not None:
+            self.selection.select_package(there)
 
     def is_viewed(self, package: str, file: str) -> bool:
         """Whether the file was marked viewed in this session."""
