@@ -213,6 +213,17 @@ def test_reload_comes_back_to_the_same_place(opened: Open, demo: Path, qtbot: Qt
     assert (now.package, now.file, now.line) == (SUPER, "evil.zig", 4)
 
 
+def test_a_decision_made_before_a_reload_can_still_be_undone(
+    opened: Open, demo: Path, qtbot: QtBot, window: Window
+) -> None:
+    opened(demo)
+    press(Qt.Key.Key_T)
+    with qtbot.waitSignal(window.loaded, timeout=20_000):
+        press(Qt.Key.Key_F5)
+    press(Qt.Key.Key_U)
+    assert entries(demo) == {}
+
+
 def test_configuring_asks_first_and_cancel_changes_nothing(
     opened: Open, demo: Path, window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:

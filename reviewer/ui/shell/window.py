@@ -220,7 +220,9 @@ class Window(QMainWindow):
         place = self._place_to_show()
         session = Session(review)
         session.open_first()
-        before = self.workspace.session.review if self.workspace is not None else None
+        earlier = self.workspace.session if self.workspace is not None else None
+        if earlier is not None and earlier.review.lock_path == review.lock_path:
+            session.history.carry_on(earlier.history)
         self._close_workspace()
         self.workspace = Workspace(session, self._look, self.actions_)
         self.workspace.restore(place)
@@ -234,8 +236,8 @@ class Window(QMainWindow):
         session.selection.changed.connect(self._tell_history)
         self.workspace.list.view.setFocus()
         self._reread_lock()  # decisions that were made while it was loading
-        if before is not None:
-            self.workspace.notice.tell(f"Loaded again. {what_changed(before, review)}")
+        if earlier is not None:
+            self.workspace.notice.tell(f"Loaded again. {what_changed(earlier.review, review)}")
         self._start_watching(review)
         self.loaded.emit()
 

@@ -85,8 +85,9 @@ class Session(QObject):
         except ReviewerError as error:
             self.failed.emit(str(error))
             return
-        if change is not None:
-            self.selection.select_package(next(iter(change.before)))
+        known = [package for package in change.before if package in self.review.graph.package] if change else []
+        if known:
+            self.selection.select_package(known[0])
 
     def go_next(self) -> None:
         """Look at the next package that needs a decision."""
