@@ -83,7 +83,7 @@ def test_a_hostile_name_stays_one_harmless_line(tmp_path: Path) -> None:
     )
     review = Review(graph._replace(packages=(*graph.packages, evil)), tmp_path / "review.lock")
     row = next(row for row in rows(review) if row.package == evil.id)
-    assert row.name == "<b>x</b>\u27e6U+202E\u27e7 "
+    assert row.name == "<b>x</b>\u27e6RLO\u27e7 "
 
 
 def test_the_header_counts_packages_and_run_steps(review: Review) -> None:
