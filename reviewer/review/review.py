@@ -41,7 +41,8 @@ class Review:
         self.refusal = refusal
         self.lock_path = lock_path
         self.lock = Lock() if lock_path is None else load(lock_path)
-        self.assessments: Mapping[str, Assessment] = assess(graph, self.lock)
+        self.assessments: Mapping[str, Assessment] = {}
+        self._take(self.lock)
         self._listeners: list[Callable[[], None]] = []
         # A package's files do not change during a review: another digest makes another review.
         self._reading = cache(lambda package: reading_list(graph, graph.package[package]))
@@ -117,8 +118,7 @@ class Review:
         after = found.decisions
         changed = tuple(p for p in {**before, **after} if before.get(p) != after.get(p))
         if changed:
-            self.lock = found
-            self.assessments = assess(self.graph, self.lock)
+            self._take(found)
             self._tell()
         return changed
 
@@ -236,8 +236,12 @@ class Review:
             )
         changed = self.lock.without(p for p, entry in entries.items() if entry is None)
         changed = changed.with_decisions(entry for entry in entries.values() if entry is not None)
-        self.lock = save(self.lock_path, self.lock, changed)
-        self.assessments = assess(self.graph, self.lock)
+        self._take(save(self.lock_path, self.lock, changed))
+
+    def _take(self, lock: Lock) -> None:
+        """These decisions hold from now on."""
+        self.lock = lock
+        self.assessments = assess(self.graph, lock)
         self.__dict__.pop("_waiting", None)
 
     def _tell(self) -> None:

@@ -20,6 +20,7 @@ from reviewer.ui.program.reports import CrashReports
 from reviewer.ui.program.signals import Signals
 from reviewer.ui.program.windows import Windows
 from reviewer.ui.shell.window import Window
+from reviewer.ui.state.garbage import tidy_when_nobody_looks
 from reviewer.ui.state.worker import wait_for_workers
 
 PICTURE = QSize(1440, 900)
@@ -56,6 +57,7 @@ def run_window(
 
 def _run(application: QApplication, look: Look, request: Request) -> int:
     """The program with all its windows, until the last one is closed."""
+    tidy_when_nobody_looks(application)
     crash = Crash()
     windows = Windows(look)
     reports = CrashReports(crash, windows)

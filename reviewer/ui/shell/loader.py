@@ -8,6 +8,7 @@ from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.progress import CancelledError
 from reviewer.review.open import open_review
+from reviewer.ui.shell.watch import Stamp, watched_files
 from reviewer.ui.state.worker import Worker
 
 
@@ -23,6 +24,7 @@ class Loader(Worker):
     ) -> None:
         super().__init__(title)
         self.path, self.evidence, self.toolchain, self.options = path, evidence, toolchain, options
+        self.watched: dict[str, Stamp] = {}
 
     def run(self) -> None:
         """The thread's work."""
@@ -35,6 +37,8 @@ class Loader(Worker):
                 if number % 20 == 0:
                     self.progress.report("Counting what there is to read", number, len(packages))
                 review.reading(package.id)
+            self.watched = watched_files(review)
+            import filelock  # noqa: F401 - slow to load, and the first decision waits for it
         except CancelledError:
             self.cancelled.emit()
         except ReviewerError as error:

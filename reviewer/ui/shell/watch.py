@@ -1,12 +1,11 @@
 """Noticing that someone else changed a project's files, or review.lock."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-from reviewer.model.graph import Graph
 from reviewer.review.review import Review
 
 MOST = 2_000
@@ -15,76 +14,92 @@ MOST = 2_000
 _CALM = 400
 """Milliseconds without a further change after which a burst of changes is told as one."""
 
+_AT_ONCE = 40
+
 Stamp = tuple[int, int, int] | None
 
 
 class Watch(QObject):
-    """Watches what a review was made from. `lock_changed`, and `files_changed` with the changed paths relative to the project."""
+    """Watches what a review was made from. `lock_changed`, and `files_changed` with the changed paths relative to the project.
+
+    `files` are the absolute paths to watch (`watched_files`), `lock` that of review.lock, in a project at `root`.
+    """
 
     lock_changed = Signal()
     files_changed = Signal(list)
 
-    def __init__(self, review: Review) -> None:
+    def __init__(self, root: Path, lock: Path, files: Mapping[str, Stamp]) -> None:
         super().__init__()
-        self._root = Path(review.graph.root)
-        self._lock = review.lock_path
-        self._files = [] if self._lock is None else watched_files(review)
-        self._stamps = _stamps(self._files)
-        self._lock_stamp = _stamp(self._lock)
+        self._root, self._lock = root, str(lock)
+        self._stamps = dict(files)
+        self._lock_stamp = stamp(self._lock)
         self._watcher = QFileSystemWatcher(self)
-        self._calm = QTimer(self)
-        self._calm.setSingleShot(True)
-        self._calm.setInterval(_CALM)
-        self._calm.timeout.connect(self._compare)
+        self._calm = _timer(self, _CALM, self._compare)
         self._watcher.fileChanged.connect(self._calm.start)
         self._watcher.directoryChanged.connect(self._calm.start)
+        self._missing: list[str] = []
+        self._adding = _timer(self, 0, self._add_some)
         self._watch()
 
     def _watch(self) -> None:
         """Files that were replaced are no longer watched until they are named again; folders tell of new and renamed ones."""
-        if self._lock is None:
-            return
         watched = {*self._watcher.files(), *self._watcher.directories()}
-        wanted = {str(path) for path in (*self._files, self._lock) if path.exists()}
-        wanted |= {str(path.parent) for path in (*self._files, self._lock) if path.parent.is_dir()}
-        if missing := sorted(wanted - watched):
-            self._watcher.addPaths(missing)
+        wanted = {path for path, was in self._stamps.items() if was is not None}
+        wanted |= {os.path.dirname(path) for path in (*self._stamps, self._lock)}  # noqa: PTH120 - thousands, often
+        if self._lock_stamp is not None:
+            wanted.add(self._lock)
+        self._missing = sorted(wanted - watched)
+        self._adding.start()
+
+    def _add_some(self) -> None:
+        """A few at a time, so that the window answers meanwhile; then a look at what changed before they were watched."""
+        some, self._missing = self._missing[:_AT_ONCE], self._missing[_AT_ONCE:]
+        refused = self._watcher.addPaths(some) if some else []
+        if self._missing:
+            self._adding.start()
+        elif len(refused) < len(some):
+            self._calm.start()
 
     def _compare(self) -> None:
-        now = _stamps(self._files)
-        changed = [path for path in self._files if now[path] != self._stamps[path]]
+        now = {path: stamp(path) for path in self._stamps}
+        changed = [path for path, was in self._stamps.items() if now[path] != was]
         self._stamps = now
-        lock = _stamp(self._lock)
-        self._watch()
+        lock = stamp(self._lock)
         if lock != self._lock_stamp:
             self._lock_stamp = lock
             self.lock_changed.emit()
+        self._watch()
         if changed:
             self.files_changed.emit([os.path.relpath(path, self._root) for path in changed])
 
 
-def watched_files(review: Review) -> list[Path]:
-    """The files to read of every package that lies in the project's own folder; fetched ones never change under their pin."""
-    graph = review.graph
-    root = Path(graph.root)
-    return [Path(package) / file.path for package, id_ in _local_packages(graph, root) for file in review.reading(id_)][
-        :MOST
-    ]
+def _timer(parent: QObject, milliseconds: int, act: Callable[[], None]) -> QTimer:
+    made = QTimer(parent)
+    made.setSingleShot(True)
+    made.setInterval(milliseconds)
+    made.timeout.connect(act)
+    return made
 
 
-def _local_packages(graph: Graph, root: Path) -> list[tuple[str, str]]:
-    local = [(p.root, p.id) for p in graph.packages if p.fetched and Path(p.root).is_relative_to(root)]
-    return sorted(local, key=lambda item: (item[0] != str(root), item[0]))
+def watched_files(review: Review) -> dict[str, Stamp]:
+    """The files to read of every package that lies in the project's own folder; fetched ones never change under their pin.
+
+    Slow where a project is large: for a worker.
+    """
+    root = review.graph.root
+    local = sorted((p for p in review.graph.packages if p.fetched and _is_inside(p.root, root)), key=lambda p: p.root)
+    paths = [os.path.join(package.root, file.path) for package in local for file in review.reading(package.id)]  # noqa: PTH118
+    return {path: stamp(path) for path in paths[:MOST]}
 
 
-def _stamps(paths: Iterable[Path]) -> Mapping[Path, Stamp]:
-    return {path: _stamp(path) for path in paths}
+def _is_inside(path: str, root: str) -> bool:
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
-def _stamp(path: Path | None) -> Stamp:
+def stamp(path: str) -> Stamp:
     """What changes whenever a file is written or replaced; None where there is none."""
     try:
-        found = path.stat() if path is not None else None
+        found = os.stat(path)  # noqa: PTH116 - thousands, often
     except OSError:
         return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino) if found is not None else None
+    return found.st_mtime_ns, found.st_size, found.st_ino

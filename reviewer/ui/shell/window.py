@@ -215,16 +215,24 @@ class Window(QMainWindow):
             self._loader.cancel()
 
     def _load_done(self, review: Review) -> None:
-        assert self.path is not None
-        remember_project(self.path)
-        place = self._place_to_show()
+        """Make the page in one turn of the event loop and show it in the next ones, so that none takes long."""
         session = Session(review)
         session.open_first()
+        made = Workspace(session, self._look, self.actions_)
+        QTimer.singleShot(0, self, partial(self._show_review, made, self._loader))
+
+    def _show_review(self, made: Workspace, loader: Loader | None) -> None:
+        if loader is None or loader is not self._loader or self.path is None:  # something else was opened meanwhile
+            made.deleteLater()
+            return
+        session, review = made.session, made.session.review
+        remember_project(self.path)
+        place = self._place_to_show()
         earlier = self.workspace.session if self.workspace is not None else None
         if earlier is not None and earlier.review.lock_path == review.lock_path:
             session.history.carry_on(earlier.history)
         self._close_workspace()
-        self.workspace = Workspace(session, self._look, self.actions_)
+        self.workspace = made
         self.workspace.restore(place)
         self.workspace.panel.note.textChanged.connect(self._draft.start)
         self.workspace.install.installed.connect(lambda: self._open_again(Evidence.CONFIGURED))
@@ -297,8 +305,8 @@ class Window(QMainWindow):
     # What others change meanwhile
 
     def _start_watching(self, review: Review) -> None:
-        if self._look.settings.watch:
-            self._watch = Watch(review)
+        if self._look.settings.watch and review.lock_path is not None and self._loader is not None:
+            self._watch = Watch(Path(review.graph.root), review.lock_path, self._loader.watched)
             self._watch.lock_changed.connect(self._reread_lock)
             self._watch.files_changed.connect(self._offer_reload)
 

@@ -1,15 +1,11 @@
-"""Threads for long work, the list of what is under way, and the one thing that Python and Qt disagree about.
+"""Threads for long work, and the list of what is under way."""
 
-Python's cycle collector runs in whichever thread allocates, and would destroy forgotten widgets there; Qt allows that in the window's
-thread only and crashes. So the collector rests while a worker runs.
-"""
-
-import gc
 from functools import cache
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from reviewer.progress import Progress
+from reviewer.ui.state import garbage
 
 
 class Worker(QThread):
@@ -58,7 +54,7 @@ class Tasks(QObject):
 
     def keep(self, worker: Worker) -> None:
         """Hold a worker until its work is over."""
-        gc.disable()
+        garbage.rest()
         self.running.append(worker)
         worker.finished.connect(self._let_go)
         if worker.title:
@@ -69,7 +65,7 @@ class Tasks(QObject):
     def _let_go(self) -> None:
         self.running = [worker for worker in self.running if not worker.isFinished()]
         if not self.running:
-            gc.enable()
+            garbage.resume()
         self.changed.emit()
 
     @Slot()
