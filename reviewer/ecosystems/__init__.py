@@ -33,6 +33,9 @@ class Ecosystem(Protocol):
         `full`: content digests known from before are not believed. Raises ReviewerError or CancelledError.
         """
 
+    def check_options(self, options: Sequence[str]) -> Sequence[str]:
+        """The build options, in the order given. Raises ReviewerError for a word that is none."""
+
     def configure_refusal(self, root: Path, *, toolchain: Path | None = None) -> ReviewerError | None:
         """Why `configured` cannot be had of this project on this machine (no sandbox, no toolchain), with the cure; None if it can."""
 

@@ -31,6 +31,13 @@ def load(
     return load_graph(root, evidence, progress, zig=toolchain, options=options, full=full)
 
 
+def check_options(options: Sequence[str]) -> Sequence[str]:
+    """Words that `zig build` hands to the build script."""
+    from reviewer.ecosystems.zig.options import check_options as check
+
+    return check(options)
+
+
 def configure_refusal(root: Path, *, toolchain: Path | None = None) -> ReviewerError | None:
     """Why this machine cannot configure the project; None if it can."""
     from reviewer.ecosystems.zig.packages.manifest import minimum_zig_version

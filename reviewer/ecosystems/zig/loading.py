@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from reviewer.content.read import read_text
 from reviewer.ecosystems.zig.options import check_options
 from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.reading.graph import read_graph
-from reviewer.model.graph import Evidence, Graph
+from reviewer.ecosystems.zig.reading.options import read_options
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import BuildOption, Evidence, Graph
 from reviewer.progress import Progress
 
 
@@ -23,6 +26,7 @@ def load_graph(
     checked = check_options(options)
     table = find_packages(root, progress, full=full)
     read = read_graph(root, table, progress)
+    read = read._replace(declared_options=_declared(root))
     if evidence is Evidence.READ:
         return read
     from reviewer.ecosystems.zig.configured.kept import configured_graph  # costs a third of a start that only reads
@@ -30,4 +34,14 @@ def load_graph(
     configured = configured_graph(root, table, progress, zig=zig, options=checked)
     # What the source can do at configure time is known from reading it; a graph does not tell.
     problems = tuple(dict.fromkeys((*configured.problems, *read.problems)))
-    return configured._replace(findings=read.findings, problems=problems)
+    defaults = {option.name: option.default for option in read.declared_options}
+    declared = tuple(option._replace(default=defaults.get(option.name)) for option in configured.declared_options)
+    return configured._replace(findings=read.findings, problems=problems, declared_options=declared)
+
+
+def _declared(root: Path) -> tuple[BuildOption, ...]:
+    """The options that the project's own build.zig declares, as far as its source tells them."""
+    try:
+        return read_options(read_text(root, "build.zig"))
+    except ReviewerError:  # which is a problem of the graph already
+        return ()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewer.lock.status import Assessment, Status
-from reviewer.model.graph import Graph, Package, Step
+from reviewer.model.graph import Evidence, Graph, Package, Step
 from reviewer.ui.look.text import counted, one_line
 
 
@@ -165,7 +165,9 @@ def _badges(package: Package, status: Status, runs: Sequence[Step]) -> Iterable[
 
 
 def header_counts(graph: Graph) -> str:
-    """`zig 0.17.1 · 12 packages · 4 run steps`."""
+    """`zig 0.17.1 · 12 packages · 4 run steps · default options`."""
     toolchain = f"{graph.ecosystem} {one_line(graph.toolchain, 24)}" if graph.toolchain else graph.ecosystem
     packages = counted(len(graph.packages) - 1, "package")
-    return f"{toolchain} \u00b7 {packages} \u00b7 {counted(len(graph.run_steps), 'run step')}"
+    default = graph.evidence is not Evidence.READ and not graph.options
+    told = f"{toolchain} \u00b7 {packages} \u00b7 {counted(len(graph.run_steps), 'run step')}"
+    return f"{told} \u00b7 default options" if default else told

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from reviewer.model.graph import Evidence
-from reviewer.ui.look.text import counted
-from reviewer.ui.look.widgets import ElidedLabel, KeyButton, label, pill, set_pill
+from reviewer.ui.look.text import counted, one_line
+from reviewer.ui.look.widgets import ElidedLabel, KeyButton, label, no_mnemonic, pill, plain_tip, set_pill
 from reviewer.ui.packages.rows import header_counts
 from reviewer.ui.state.session import Session
 
@@ -34,6 +34,9 @@ class Header(QWidget):
         )
         self.evidence.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.evidence.clicked.connect(self.configure)
+        self.options = QPushButton()
+        self.options.setProperty("pill", "action")
+        self.options.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.field = KeyButton(_GOTO, "Ctrl K", centered=False)
         self.field.setObjectName("gotoField")
         self.field.setFixedHeight(28)
@@ -51,7 +54,7 @@ class Header(QWidget):
         row.setSpacing(13)
         row.addWidget(self._name)
         row.addWidget(self._counts)
-        for part in (self.verdict, self.hidden, self.evidence):
+        for part in (self.verdict, self.hidden, self.evidence, self.options):
             row.addWidget(part)
         row.addStretch(1)
         row.addWidget(self.field, 30)
@@ -65,7 +68,7 @@ class Header(QWidget):
         self._counts.setVisible(session is not None)
         if session is None:
             self._name.setText("Reviewer")
-            for part in (self.verdict, self.hidden, self.evidence):
+            for part in (self.verdict, self.hidden, self.evidence, self.options):
                 part.hide()
             return
         graph = session.review.graph
@@ -74,6 +77,11 @@ class Header(QWidget):
         hidden = sum(1 for step in graph.run_steps if step.run and step.run.hidden)
         set_pill(self.hidden, counted(hidden, "hidden run step") if hidden else "", "run")
         self.evidence.setVisible(graph.evidence is Evidence.READ and session.review.lock_path is not None)
+        held = one_line(graph.options_text, 400)
+        self.options.setText(no_mnemonic(one_line(graph.options_text, 34)))
+        self.options.setAccessibleName(f"Build options: {held}")
+        self.options.setToolTip(plain_tip(f"All that is shown holds for {held}"))
+        self.options.setVisible(bool(graph.options))
         session.changed.connect(self._refresh)
         self._refresh()
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton
 
 from reviewer.ecosystems import ecosystem_named
 from reviewer.errors import ReviewerError, ToolchainMissingError
-from reviewer.progress import CancelledError, Progress
+from reviewer.progress import CancelledError
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.widgets import label, take_any_width
 from reviewer.ui.state.worker import Worker
@@ -14,7 +14,6 @@ from reviewer.ui.state.worker import Worker
 class _Installer(Worker):
     """Ends with exactly one of `installed`, `failed` (a ReviewerError) and `cancelled`."""
 
-    reported = Signal(str, int, int)
     installed = Signal()
     failed = Signal(object)
     cancelled = Signal()
@@ -22,16 +21,11 @@ class _Installer(Worker):
     def __init__(self, ecosystem: str, version: str) -> None:
         super().__init__()
         self._ecosystem, self._version = ecosystem, version
-        self._progress = Progress(self.reported.emit)
-
-    def cancel(self) -> None:
-        """Ask it to stop; nothing is left behind."""
-        self._progress.cancel()
 
     def run(self) -> None:
         """The thread's work."""
         try:
-            ecosystem_named(self._ecosystem).install_toolchain(self._version, self._progress)
+            ecosystem_named(self._ecosystem).install_toolchain(self._version, self.progress)
         except CancelledError:
             self.cancelled.emit()
         except ReviewerError as error:

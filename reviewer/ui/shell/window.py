@@ -25,6 +25,7 @@ from reviewer.ui.look.settings import TEXT_SIZES, Settings, save_settings
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import no_mnemonic
+from reviewer.ui.options.form import OptionsForm
 from reviewer.ui.palette.box import Palette, act_targets
 from reviewer.ui.palette.targets import Target, places
 from reviewer.ui.shell.header import Header
@@ -65,7 +66,7 @@ class Window(QMainWindow):
         self._watch: Watch | None = None
         self._evidence: Evidence | None = None
         self._toolchain: Path | None = None
-        self._options: tuple[str, ...] = ()
+        self._options: dict[Path, tuple[str, ...]] = {}
         self.path: Path | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle("Reviewer")
@@ -80,6 +81,7 @@ class Window(QMainWindow):
         self.header = Header(menu)
         self.header.goto.connect(self.open_palette)
         self.header.configure.connect(self.ask_to_configure)
+        self.header.options.clicked.connect(self.show_options)
         self.notice = Notice()
         self.pages = QStackedWidget()
         self.start, self.loading, self.failure = StartPage(), LoadingPage(), FailedPage()
@@ -116,6 +118,7 @@ class Window(QMainWindow):
             "demo": self.open_demo,
             "reload": self.reload,
             "configure": self.ask_to_configure,
+            "options": self.show_options,
             "help": self.show_keys,
             "new_window": lambda: self.elsewhere.emit(None),
             "larger": lambda: self._resize_text(1),
@@ -154,10 +157,11 @@ class Window(QMainWindow):
         path: Path,
         evidence: Evidence | None = None,
         toolchain: Path | None = None,
-        options: tuple[str, ...] = (),
+        options: tuple[str, ...] | None = None,
     ) -> None:
-        """Load a project, off this thread, and show it; `toolchain` builds it, None for one that fits, with these build options.
+        """Load a project, off this thread, and show it; `toolchain` builds it, None for one that fits.
 
+        `options` are build options, None for those that this window had for the project before.
         The open review stays on screen while it is loaded again.
         """
         again = self.workspace is not None and path == self.path
@@ -168,7 +172,9 @@ class Window(QMainWindow):
             self._close_workspace()
             self.loading.start(path)
             self._show(self.loading)
-        self.path, self._evidence, self._toolchain, self._options = path, evidence, toolchain, options
+        self.path, self._evidence, self._toolchain = path, evidence, toolchain
+        options = self._options.get(path, ()) if options is None else options
+        self._options[path] = options
         title = self.tr("Loading {project} again") if again else self.tr("Opening {project}")
         loader = Loader(title.format(project=one_line(path.resolve().name, 40)), path, evidence, toolchain, options)
         loader.reported.connect(self.loading.report)
@@ -185,7 +191,7 @@ class Window(QMainWindow):
     def _open_again(self, evidence: Evidence | None) -> None:
         """The same project, with the same toolchain and build options."""
         if self.path is not None:
-            self.open_project(self.path, evidence, self._toolchain, self._options)
+            self.open_project(self.path, evidence, self._toolchain)
 
     def ask_to_configure(self) -> None:
         """Explain what configuring does and, if the reviewer agrees, do it."""
@@ -201,6 +207,19 @@ class Window(QMainWindow):
         box.exec()
         if box.clickedButton() is yes:
             self._open_again(Evidence.CONFIGURED)
+
+    def show_options(self) -> None:
+        """The build options of the project; applied, it is configured with them in the sandbox."""
+        if self.workspace is None or self.path is None or self.workspace.session.review.lock_path is None:
+            return
+        form = OptionsForm(self, self.workspace.session.review.graph, self._options.get(self.path, ()))
+        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form.applied.connect(self._apply_options)
+        form.open()
+
+    def _apply_options(self, options: tuple[str, ...]) -> None:
+        if self.path is not None:
+            self.open_project(self.path, Evidence.CONFIGURED, self._toolchain, options)
 
     def _drop_loader(self) -> None:
         """Stop what is loading; its answer no longer matters."""

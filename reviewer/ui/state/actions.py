@@ -59,6 +59,7 @@ ACTS: tuple[Act, ...] = (
     Act("demo", "Open the demo", (), "Project", needs_review=False),
     Act("reload", "Reload", ("F5",), "Project"),
     Act("configure", "Configure in sandbox\u2026", (), "Project"),
+    Act("options", "Build options\u2026", ("O",), "Project"),
     Act("larger", "Larger text", ("Ctrl++", "Ctrl+="), "Window", needs_review=False),
     Act("smaller", "Smaller text", ("Ctrl+-",), "Window", needs_review=False),
     Act("usual", "Text of the usual size", ("Ctrl+0",), "Window", needs_review=False),

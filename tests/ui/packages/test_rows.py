@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from reviewer.lock.decision import Verdict
-from reviewer.model.graph import Package, PackageEdge
+from reviewer.model.graph import Evidence, Package, PackageEdge
 from reviewer.review.review import Review
 from reviewer.ui.packages.rows import Chip, Dependencies, Row, header_counts
 from tests.ui.sample import package_id, sample_graph
@@ -87,4 +87,7 @@ def test_a_hostile_name_stays_one_harmless_line(tmp_path: Path) -> None:
 
 
 def test_the_header_counts_packages_and_run_steps(review: Review) -> None:
-    assert header_counts(review.graph) == "zig 0.17.1 \u00b7 12 packages \u00b7 4 run steps"
+    counts = "zig 0.17.1 \u00b7 12 packages \u00b7 4 run steps"
+    assert header_counts(review.graph._replace(evidence=Evidence.READ)) == counts
+    assert header_counts(review.graph._replace(evidence=Evidence.CONFIGURED)) == f"{counts} \u00b7 default options"
+    assert header_counts(review.graph._replace(evidence=Evidence.CONFIGURED, options=("-Dfoo",))) == counts

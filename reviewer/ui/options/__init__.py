@@ -1,0 +1,1 @@
+"""A form of the build options that the project itself declares."""
