@@ -12,7 +12,7 @@ from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
 from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
-from reviewer.model.graph import Graph
+from reviewer.model.graph import Graph, Location
 from reviewer.review.identity import reviewer_name
 from reviewer.review.queue import Waiting, queue
 from reviewer.review.reading import Fact, Mark, ReadingFile, facts, marks, reading_list
@@ -142,6 +142,13 @@ class Review:
             return found.fetched and read_part(Path(found.root), path, 0, 0)[1] >= 0
         except ReviewerError:
             return False
+
+    def definition(self, package: str, path: str, line: int, column: int) -> Location | None:
+        """Where what is named at a place (from 1) of a file is declared or leads to. Raises ReviewerError where the file cannot be read."""
+        from reviewer.review.definition import find_definition  # parsers that the command line does not need
+
+        source = self.text(package, path)
+        return find_definition(self.graph, package, path, source, line, column, self.has_file)
 
     def marks(self, package: str, path: str) -> tuple[Mark, ...]:
         """The marked lines of a file."""

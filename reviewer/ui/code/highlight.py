@@ -16,8 +16,8 @@ from reviewer.review.document import Document
 CHUNK = 128
 """Pieces that are coloured together."""
 
-_COLORED = 1_000
-"""Characters of a piece that are coloured where pieces are coloured by themselves: bounds the time that one chunk can take."""
+_BEFORE = 64
+"""Pieces of one line before a chunk that are looked at to know how its first piece goes on; where that is not enough it is not coloured."""
 
 _STREAMED = 2 << 20
 """Characters up to which a language is coloured whose constructs span lines: its colours need everything before, and wrong ones mislead."""
@@ -90,6 +90,7 @@ class Highlighter:
     """Shown text and colours of a document's pieces. `color` may be called in any thread, but in one at a time."""
 
     def __init__(self, document: Document) -> None:
+        self._document = document
         self._pieces = document.pieces
         self._lexer = TextLexer() if document.is_bytes else lexer_for(document.path)
         self._plain = isinstance(self._lexer, TextLexer)
@@ -118,14 +119,18 @@ class Highlighter:
         first = number * CHUNK
         if not self._by_itself and first > len(self._streamed) + CHUNK:
             return False
-        return sum(min(len(piece), _COLORED) for piece in self._pieces[first : first + CHUNK]) <= 12_000
+        if not self._document.starts_line(min(first, len(self._pieces) - 1)):
+            return False
+        return sum(len(piece) for piece in self._pieces[first : first + CHUNK]) <= 12_000
 
     def color(self, number: int) -> Colors:
         """Work out the colours of a chunk."""
         first = number * CHUNK
         last = min(first + CHUNK, len(self._pieces))
         if self._by_itself:
-            return spans(self._lexer, [self.shown(piece).text[:_COLORED] for piece in range(first, last)])
+            begin = self._sound_start(first, last)
+            unknown: Colors = [()] * (begin - first)
+            return unknown + self._spans(begin, last)[max(0, first - begin) :]
         self._stream_to(last)
         return [tuple(found) for found in self._streamed[first:last]]
 
@@ -135,9 +140,27 @@ class Highlighter:
             self._colors.clear()
         self._colors[number] = colors
 
+    def _sound_start(self, first: int, last: int) -> int:
+        """Where a line begins: not far before a piece, else after it."""
+        begin = first
+        while not self._document.starts_line(begin) and first - begin < _BEFORE:
+            begin -= 1
+        if not self._document.starts_line(begin):
+            begin = first
+            while begin < last and not self._document.starts_line(begin):
+                begin += 1
+        return begin
+
+    def _spans(self, first: int, last: int) -> Colors:
+        texts = [self.shown(piece).text for piece in range(first, last)]
+        goes_on = [not self._document.starts_line(piece) for piece in range(first, last)]
+        return spans(self._lexer, texts, goes_on)
+
     def _stream_to(self, last: int) -> None:
         if self._stream is None:
-            self._stream = _tokens(self._lexer, [self.shown(piece).text for piece in range(len(self._pieces))])
+            count = range(len(self._pieces))
+            goes_on = [not self._document.starts_line(piece) for piece in count]
+            self._stream = _tokens(self._lexer, [self.shown(piece).text for piece in count], goes_on)
             self._next = next(self._stream, None)
         while len(self._streamed) < last:
             self._streamed.append([])
@@ -146,28 +169,43 @@ class Highlighter:
                 self._next = next(self._stream, None)
 
 
-def spans(lexer: Lexer, lines: Sequence[str]) -> Colors:
-    """The coloured stretches of each line."""
-    found: list[list[Span]] = [[] for _ in lines]
-    for row, span in _tokens(lexer, lines):
+def spans(lexer: Lexer, pieces: Sequence[str], goes_on: Sequence[bool] = ()) -> Colors:
+    """The coloured stretches of each piece; `goes_on` tells which go on with the line of the one before."""
+    found: list[list[Span]] = [[] for _ in pieces]
+    for row, span in _tokens(lexer, pieces, goes_on):
         found[row].append(span)
-    return [tuple(line) for line in found]
+    return [tuple(row) for row in found]
 
 
-def _tokens(lexer: Lexer, lines: Sequence[str]) -> Iterator[tuple[int, Span]]:
-    """The coloured stretches one after the other, each with the index of its line, read no further than asked for."""
-    row = column = 0
-    tokens = ((kind, value) for _, kind, value in lexer.get_tokens_unprocessed("\n".join(lines) + "\n"))
-    for (kind, value), (_, following) in pairwise(chain(tokens, [(Token.Text, "")])):
+def _tokens(lexer: Lexer, pieces: Sequence[str], goes_on: Sequence[bool]) -> Iterator[tuple[int, Span]]:
+    """The coloured stretches one after the other, each with the index of its piece, read no further than asked for."""
+    parts: list[str] = []
+    starts: list[int] = []
+    at = 0
+    for number, piece in enumerate(pieces):
+        if number and not (goes_on and goes_on[number]):
+            parts.append("\n")
+            at += 1
+        starts.append(at)
+        parts.append(piece)
+        at += len(piece)
+    tokens = lexer.get_tokens_unprocessed("".join(parts) + "\n")
+    row = 0
+    for (start, kind, value), (_, _, following) in pairwise(chain(tokens, [(0, Token.Text, "")])):
         role = _role(kind)
         if role is None and _is(kind, Token.Name) and following.startswith("("):
             role = "code_function"
-        for number, part in enumerate(value.split("\n")):
-            if number:
-                row, column = row + 1, 0
-            if part and role and row < len(lines):
-                yield row, Span(column, len(part), role)
-            column += len(part)
+        if role is None:
+            continue
+        end = start + len(value)
+        while row + 1 < len(starts) and starts[row + 1] <= start:
+            row += 1
+        for other in range(row, len(starts)):
+            if starts[other] >= end:
+                break
+            first, last = max(start, starts[other]), min(end, starts[other] + len(pieces[other]))
+            if first < last:
+                yield other, Span(first - starts[other], last - first, role)
 
 
 def _is(kind: _TokenType, whole: _TokenType) -> bool:

@@ -60,6 +60,7 @@ class CodePane(QWidget):
         across.addWidget(self._viewed)
         self.code = CodeView(look)
         self.code.line_picked.connect(session.selection.select_line)
+        self.code.follow.connect(self.follow_name)
         self.facts = FactLine(self.code)
         self.facts.other_way.connect(self.toggle_bytes)
         self.findbar = FindBar(self.code)
@@ -96,6 +97,7 @@ class CodePane(QWidget):
         return {
             "next_file": lambda: self.step_file(1),
             "previous_file": lambda: self.step_file(-1),
+            "definition": self.follow_name,
             "find": find.ask_text,
             "find_next": lambda: find.go(1),
             "find_previous": lambda: find.go(-1),
@@ -120,6 +122,24 @@ class CodePane(QWidget):
         if self._file is not None:
             self._as_bytes = not self.code.page.document.is_bytes
             self._open(self._file)
+
+    def follow_name(self) -> None:
+        """Go to where what is named at the cursor is declared, or to the file, module or package that it stands for."""
+        if self._package is None or self._file is None:
+            return
+        line, column = self.code.current_line, self.code.current_column
+        try:
+            found = self._session.review.definition(self._package, self._file, line, column)
+        except ReviewerError as error:
+            self.code.say(one_line(str(error), 400))
+            return
+        if found is None:
+            word = one_line(self.code.word(), 60)
+            self.code.say(self.tr("Where \u201c{word}\u201d is declared is not known.").format(word=word))
+            return
+        self._session.selection.select_place(found.package, found.file, found.line)
+        if self.code.page.document.path == found.file:
+            self.code.reveal(found.line, max(1, found.column))
 
     def copy_reference(self) -> None:
         """Copy where the cursor is, or the lines that are selected, as `package/file:line`."""

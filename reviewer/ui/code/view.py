@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
     QFocusEvent,
     QFontMetricsF,
     QGuiApplication,
@@ -117,9 +119,9 @@ class CodeView(QAbstractScrollArea):
             self.moved.emit()
         self._bring_on_screen()
 
-    def select(self, piece: int, start: int, end: int) -> None:
-        """Select characters of what is shown of a piece and bring them on screen."""
-        self._anchor, self._cursor = (piece, start), (piece, end)
+    def select(self, start: Place, end: Place) -> None:
+        """Select what is between two places and bring it on screen."""
+        self._anchor, self._cursor = start, end
         self._describe()
         self._bring_on_screen()
         self.line_picked.emit(self.current_line)
@@ -281,12 +283,17 @@ class CodeView(QAbstractScrollArea):
     def _highlights(self) -> list[tuple[re.Pattern[str], str]]:
         found = []
         word = self.word()
-        if len(word) > 1 and word.strip() == word:
+        if len(word) > 1 and word.strip() == word and not self._on_keyword():
             whole = rf"\b{re.escape(word)}\b" if re.fullmatch(r"\w+", word) else re.escape(word)
             found.append((re.compile(whole), "card_hover"))
         if self._search is not None:
             found.append((self._search, "amber_edge"))
         return found
+
+    def _on_keyword(self) -> bool:
+        piece, column = self._cursor
+        spans = self.page.highlighter.spans(piece) or ()
+        return any(span.role == "code_keyword" and span.start <= column <= span.start + span.length for span in spans)
 
     # Moving
 
@@ -449,6 +456,16 @@ class CodeView(QAbstractScrollArea):
         """Hide the cursor."""
         super().focusOutEvent(event)
         self.viewport().update()
+
+    def say(self, text: str) -> None:
+        """Tell something about what is at the cursor, beside it and to a screen reader."""
+        rows = self.page.rows
+        row = rows.row_of(*self._cursor)
+        layout = self.page.layout(*rows.place(row), self._font, self._look.theme)
+        x = self._gutter() + round(layout.x(self._cursor[1])) - self.horizontalScrollBar().value()
+        y = rows.top(row) + rows.height + _TOP - self.verticalScrollBar().value()
+        QToolTip.showText(self.viewport().mapToGlobal(QPoint(x, y)), plain_tip(text), self)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _describe(self) -> None:
         line = self.current_line

@@ -40,6 +40,7 @@ ACTS: tuple[Act, ...] = (
     Act("previous_file", "Previous file", ("Ctrl+PgUp", "["), "Read"),
     Act("next_mark", "Next mark or warning", ("J", "F8"), "Read"),
     Act("previous_mark", "Previous mark or warning", ("K", "Shift+F8"), "Read"),
+    Act("definition", "Go to what is named here", ("F12",), "Read"),
     Act("find", "Find in the file\u2026", ("Ctrl+F",), "Read"),
     Act("find_next", "Next match", ("F3",), "Read"),
     Act("find_previous", "Previous match", ("Shift+F3",), "Read"),

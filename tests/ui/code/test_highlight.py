@@ -48,3 +48,18 @@ def test_spans_stay_on_their_line_when_a_token_spans_several() -> None:
     first, second = spans(lexer_for("x.c"), ["/* one", "two */ int x;"])
     assert [(span.start, span.length) for span in first] == [(0, 6)]
     assert (0, 6) in [(span.start, span.length) for span in second]
+
+
+def test_a_comment_stays_one_where_its_line_is_so_long_that_it_is_cut() -> None:
+    highlighter = Highlighter(document("// " + "word " * 2_000 + "\nconst x = 1;\n"))
+    colors = highlighter.color(0)
+    assert [[span.role for span in spans] for spans in colors[:-1]] == [["code_comment"]] * 6
+    assert colors[-1][0] == (0, 5, "code_keyword")
+
+
+def test_a_line_too_long_to_be_followed_is_not_coloured_wrongly() -> None:
+    highlighter = Highlighter(document("// " + "x" * 1_000_000 + "\nconst x = 1;\n"))
+    last = 500 // CHUNK
+    colors = highlighter.color(last)
+    assert set(colors[:-1]) == {()}
+    assert colors[-1][0] == (0, 5, "code_keyword")

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from reviewer.ui.shell.workspace import Workspace
@@ -60,6 +60,52 @@ def test_what_is_not_there_is_told_and_case_matters_when_it_is_typed(reading: Wo
     assert bar.count.text() == "nothing found"
     bar.field.setText("addrunartifact")
     assert bar.count.text() == "1 of 1"
+
+
+def test_a_match_is_found_though_its_line_is_cut_for_showing(reading: Workspace, demo: Path) -> None:
+    (demo / "deps/super/wide.zig").write_text("x" * 1_997 + "needle" + "x" * 5_000 + "needle\n")
+    reading.session.selection.select_place(SUPER, "wide.zig")
+    press(Qt.Key.Key_F, CONTROL)
+    type_into(reading.code.findbar.field, "needle")
+    assert reading.code.findbar.count.text() == "1 of 2"
+    assert reading.code.code.selected_text() == "needle"
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_Return)
+    assert reading.code.findbar.count.text() == "1 of 2"
+    press(Qt.Key.Key_Return, SHIFT)
+    assert reading.code.findbar.count.text() == "2 of 2"
+
+
+def test_a_name_is_followed_to_its_declaration_into_another_package_and_back(reading: Workspace) -> None:
+    code, root = reading.code.code, reading.session.review.graph.root_package.id
+    reading.session.selection.select_place(root, "src/main.zig", 4)
+    QTest.keyClick(code, Qt.Key.Key_End)
+    for _ in range(5):
+        press(Qt.Key.Key_Left)
+    press(Qt.Key.Key_F12)
+    assert reading.session.selection.now.package == "zig:event-loop@0.9.3#deps/event-loop"
+    assert code.page.document.path == "src/event_loop.zig"
+    press(Qt.Key.Key_Left, ALT)
+    assert (code.page.document.path, code.current_line) == ("src/main.zig", 4)
+
+
+def test_ctrl_click_on_the_line_that_creates_a_run_step_opens_its_program(reading: Workspace) -> None:
+    code = reading.code.code
+    place = code.page.rows.row_of(*code.page.place(code.current_line))
+    y = code.page.rows.top(place) - code.verticalScrollBar().value() + 15
+    QTest.mouseClick(code.viewport(), Qt.MouseButton.LeftButton, CONTROL, QPoint(60, y))
+    assert code.page.document.path == "evil.zig"
+
+
+def test_a_name_that_leads_nowhere_says_so(reading: Workspace) -> None:
+    reading.session.selection.select_place(SUPER, "build.zig", 1)
+    QTest.keyClick(reading.code.code, Qt.Key.Key_End)
+    QTest.keyClick(reading.code.code, Qt.Key.Key_Left)
+    QTest.keyClick(reading.code.code, Qt.Key.Key_Left)
+    QTest.keyClick(reading.code.code, Qt.Key.Key_Left)
+    press(Qt.Key.Key_F12)
+    assert "is not known" in QToolTip.text()
+    assert reading.session.selection.now.file == "build.zig"
 
 
 def test_a_hidden_character_can_be_searched_by_its_name(reading: Workspace) -> None:
