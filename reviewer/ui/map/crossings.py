@@ -8,9 +8,11 @@ import io
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+
+from reviewer.progress import Progress
 
 _SWEEPS = 10
 _SPAN = 4
@@ -20,8 +22,8 @@ Ranks = np.ndarray
 """A place for each node; only the order within a layer means anything."""
 
 
-def ranks(layer: Sequence[int], edges: Sequence[tuple[int, int]], cancelled: Callable[[], bool]) -> Ranks:
-    """The places of nodes in these layers (from 0). Ends within a tenth of a second once `cancelled`, then with the order given."""
+def ranks(layer: Sequence[int], edges: Sequence[tuple[int, int]], progress: Progress) -> Ranks:
+    """The places of nodes in these layers (from 0). Raises CancelledError within a tenth of a second once cancelled."""
     layers = np.asarray(layer, dtype=np.int32)
     pairs = np.asarray(edges, dtype=np.int32).reshape(-1, 2)
     pairs = pairs[np.abs(layers[pairs[:, 0]] - layers[pairs[:, 1]]) <= _SPAN]
@@ -33,8 +35,9 @@ def ranks(layer: Sequence[int], edges: Sequence[tuple[int, int]], cancelled: Cal
         argv = [sys.executable, "-P", "-m", __name__]
         with subprocess.Popen(argv, stdin=given, stdout=answer, stderr=subprocess.DEVNULL) as process:
             while not _ended(process):
-                if cancelled():
+                if progress.cancelled:
                     process.kill()
+            progress.check()
         if process.returncode != 0:
             return np.arange(len(layers), dtype=np.float64)
         answer.seek(0)

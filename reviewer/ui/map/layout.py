@@ -25,7 +25,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Top left corners of the boxes, and for each edge that spans layers the points that it passes on its way."""
+    """Top left corners of the boxes, and for each edge over several columns the points at which it enters and leaves those between."""
 
     corner: Mapping[str, tuple[float, float]]
     bends: Mapping[tuple[str, str], tuple[tuple[float, float], ...]]
@@ -58,15 +58,21 @@ def place(
     box = {name: sizes.get(name, (0.0, 6.0)) for column in ordered for name in column}
     y = _heights(ordered, box, routes.parts, gap_y)
     x: dict[str, float] = {}
+    right: dict[str, float] = {}
     left_edge = 0.0
     for column in ordered:
         width = max((box[name][0] for name in column), default=0.0)
         x.update(dict.fromkeys(column, left_edge))
+        right.update(dict.fromkeys(column, left_edge + width))
         left_edge += width + gap_x
     top = min((y[name] for name in sizes), default=0.0)
     corner = {name: (x[name], y[name] - top) for name in sizes}
     bends = {
-        edge: tuple((x[name], y[name] - top + box[name][1] / 2) for name in chain)
+        edge: tuple(
+            (side[name], y[name] - top + box[name][1] / 2)
+            for name in chain
+            for side in ((x, right) if x[edge[0]] <= x[edge[1]] else (right, x))
+        )
         for edge, chain in routes.chains.items()
         if chain
     }

@@ -1,10 +1,11 @@
 """Where thousands of boxes go: layers left to right, each a block of rows, ordered by igraph. No Qt; for a worker."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from reviewer.progress import Progress
 from reviewer.ui.map.crossings import ranks
 from reviewer.ui.map.layers import layers, most_rows
 from reviewer.ui.map.layout import Placed
@@ -21,9 +22,12 @@ def place_many(
     pairs: Iterable[tuple[str, str]],
     *,
     before: Placed | None = None,
-    cancelled: Callable[[], bool] = lambda: False,
+    progress: Progress | None = None,
 ) -> Placed:
-    """Put boxes into layers so that edges point right; boxes that stood in `before` keep their order. Cycles are allowed."""
+    """Put boxes into layers so that edges point right; boxes that stood in `before` keep their order. Cycles are allowed.
+
+    Raises CancelledError.
+    """
     if not names:
         return Placed({}, {}, 0.0, 0.0)
     links = [(a, b) for a, b in pairs if a != b]
@@ -34,7 +38,7 @@ def place_many(
     if sum(name in known for name in names) * 2 > len(names):
         rank = _kept(names, edges, known)
     else:
-        rank = ranks([layer[name] for name in names], edges, cancelled)
+        rank = ranks([layer[name] for name in names], edges, progress or Progress())
     depth = np.fromiter((layer[name] for name in names), dtype=np.int64, count=len(names))
     order = np.lexsort((rank, depth))
     x, y = np.empty(len(names)), np.empty(len(names))

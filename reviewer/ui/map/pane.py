@@ -1,96 +1,250 @@
-"""The map with its headline above and its view buttons in the corner."""
+"""The map with its headline above, its view buttons in the corner, and its outline in the same place."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from dataclasses import replace
+from pathlib import Path
 
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+
+from reviewer.progress import Progress
+from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import ElidedLabel
+from reviewer.ui.map.card import card_text
+from reviewer.ui.map.drawer import Drawer, Drawn, Wish, draw
+from reviewer.ui.map.export import Export
+from reviewer.ui.map.find import FindLine
 from reviewer.ui.map.maker import MapMaker
-from reviewer.ui.map.picture import Box, Scope, View
+from reviewer.ui.map.menu import box_menu, map_menu
+from reviewer.ui.map.outline import Outline
+from reviewer.ui.map.picture import Box, Kind, Scope, View
 from reviewer.ui.map.view import MapView
+from reviewer.ui.state.actions import Actions, first_key
 from reviewer.ui.state.session import Session
+
+_AT_ONCE = 1_500
+"""Graphs with at most so many packages, modules and steps are drawn in the window's thread, in a few milliseconds."""
 
 
 class MapPane(QWidget):
-    """Follows the session's selection, and sets it when a box is clicked."""
+    """Follows the session's selection, and sets it when a box is picked."""
 
-    def __init__(self, session: Session, look: Look) -> None:
+    def __init__(self, session: Session, look: Look, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("mapPane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session = session
-        self._maker = MapMaker(session.review.graph)
-        self._view = View.WHY
-        self._shown: tuple[View, str | None, str | None] | None = None
+        self._actions = actions
+        graph = session.review.graph
+        self._maker = MapMaker(graph)
+        self._at_once = len(graph.packages) + len(graph.modules) + len(graph.steps) <= _AT_ONCE
+        self._drawer = Drawer(self, self._maker)
+        self._drawer.drawn.connect(self._show)
+        self._drawer.cancelled.connect(self._give_up)
+        self._export = Export(self)
+        self._export.saved.connect(self._saved)
+        self._export.failed.connect(session.failed)
+        self._scope = Scope(View.WHY)
+        self._drawn: Drawn | None = None
         self.headline = ElidedLabel("small")
         self.map = MapView(look)
-        self.map.picked.connect(self._picked)
+        self.map.explain = lambda box: card_text(session.review, box)
+        self.outline = Outline()
+        self.find_line = FindLine()
+        self._connect()
+        self._arrange()
+        session.selection.changed.connect(self._follow)
+        session.changed.connect(self._draw)
+        self._follow()
+
+    def _connect(self) -> None:
+        for part in (self.map, self.outline):
+            part.picked.connect(self.pick)
+            part.opened.connect(lambda box: self.toggle(box.id))
+        self.map.asked.connect(self._ask)
+        self.map.installEventFilter(self)
+        self.find_line.found.connect(self.map.highlight)
+        self.find_line.reached.connect(self.map.go_to)
+        self.find_line.closed.connect(self.map.setFocus)
+
+    def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 11, 0, 0)
+        column.setContentsMargins(0, 9, 0, 0)
         column.setSpacing(4)
         top = QHBoxLayout()
-        top.setContentsMargins(14, 0, 14, 0)
-        top.addWidget(self.headline)
+        top.setContentsMargins(14, 0, 10, 0)
+        top.setSpacing(2)
+        top.addWidget(self.headline, 1)
+        for act, sign in (("back", "\u2039"), ("forward", "\u203a"), ("fit", "Fit"), ("outline", "Outline")):
+            top.addWidget(self._button(act, self.tr(sign)))
         column.addLayout(top)
-        column.addWidget(self.map, 1)
+        column.addWidget(self.find_line)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.map)
+        self._stack.addWidget(self.outline)
+        column.addWidget(self._stack, 1)
         self._corner = QWidget(self)
         corner = QHBoxLayout(self._corner)
         corner.setContentsMargins(0, 0, 0, 0)
         corner.setSpacing(6)
+        self.everything = self._chip(self.tr("Everything"), "everything")
+        self.everything.clicked.connect(self._actions["everything"].trigger)
+        corner.addWidget(self.everything)
         group = QButtonGroup(self)
         self.buttons: dict[View, QPushButton] = {}
-        for number, view in enumerate(View, 1):
-            button = QPushButton(view.value)
-            button.setCheckable(True)
-            button.setChecked(view is self._view)
-            button.setProperty("chip", "true")
-            button.setToolTip(f"{view.value} ({number})")
-            button.setAccessibleName(f"Map: {view.value}")
+        for view in View:
+            button = self.buttons[view] = self._chip(view.value, view.name.lower())
             button.clicked.connect(lambda _checked=False, view=view: self.show_view(view))
             group.addButton(button)
             corner.addWidget(button)
-            self.buttons[view] = button
-        session.selection.changed.connect(self._refresh)
-        session.changed.connect(self._repaint)
-        self._refresh()
+
+    def _button(self, act: str, text: str) -> QPushButton:
+        action = self._actions[act]
+        button = QPushButton(text)
+        button.setProperty("flat", "true")
+        button.setAccessibleName(action.text())
+        button.setToolTip(f"{action.text()} ({first_key(act)})")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(action.trigger)
+        return button
+
+    def _chip(self, text: str, act: str) -> QPushButton:
+        button = QPushButton(text)
+        button.setCheckable(True)
+        button.setProperty("chip", "true")
+        button.setToolTip(f"{self._actions[act].text()} ({first_key(act)})")
+        button.setAccessibleName(self.tr("Map: {}").format(text))
+        return button
+
+    # What is shown
 
     @property
     def view(self) -> View:
         """Which view of the graph is shown."""
-        return self._view
+        return self._scope.view
 
     def show_view(self, view: View) -> None:
-        """Switch to another view of the graph."""
-        self._view = view
+        """Switch to another view of the graph, with nothing opened in it."""
+        if view is not self._scope.view:
+            self._scope = Scope(view, self._scope.package, self._scope.step)
+            self._draw()
         self.buttons[view].setChecked(True)
-        self._refresh()
 
-    def _refresh(self) -> None:
+    def show_everything(self) -> None:
+        """Show every box of the view, or again only what is near."""
+        self._scope = replace(self._scope, whole=not self._scope.whole)
+        self._draw()
+
+    def toggle(self, box_id: str) -> None:
+        """Open what is folded at a box, or close it again."""
+        self._scope = replace(self._scope, toggled=self._scope.toggled ^ {box_id})
+        self._draw()
+
+    def toggle_outline(self) -> None:
+        """Show the outline in place of the map, or the map again; the keyboard goes along."""
+        shown = self.outline if self._stack.currentWidget() is self.map else self.map
+        self._stack.setCurrentWidget(shown)
+        shown.setFocus()
+
+    def open_find(self) -> None:
+        """Look for boxes by name."""
+        self._stack.setCurrentWidget(self.map)
+        self.find_line.open()
+
+    def _follow(self) -> None:
         now = self._session.selection.now
-        if self._shown != (self._view, now.package, now.step):
-            self._shown = (self._view, now.package, now.step)
-            self._draw(keep_place=False)
+        if self._drawn is None or (now.package, now.step) != (self._scope.package, self._scope.step):
+            keeps = self._scope.toggled if self._scope.view is not View.WHY else frozenset[str]()
+            self._scope = replace(self._scope, package=now.package, step=now.step, toggled=keeps)
+            self._draw()
 
-    def _repaint(self) -> None:
-        self._draw(keep_place=True)
-
-    def _draw(self, *, keep_place: bool) -> None:
-        now = self._session.selection.now
+    def _draw(self) -> None:
         status = {package: found.status for package, found in self._session.review.assessments.items()}
-        picture = self._maker.picture(Scope(self._view, now.package, now.step), status)
-        self.headline.setText(picture.headline)
-        self.map.show_picture(picture, keep_place=keep_place)
-
-    def _picked(self, box: Box) -> None:
-        if box.step is not None:
-            self._session.selection.select_step(box.step)
+        wish = Wish(self._scope, status, self._drawn)
+        if self._at_once:
+            self._show(draw(self._maker, wish, Progress()))
         else:
-            self._session.selection.select_package(box.package)
+            self.headline.setText(self.tr("Drawing the map\u2026"))
+            self._drawer.ask(wish)
+
+    def _show(self, drawn: Drawn) -> None:
+        last, self._drawn = self._drawn, drawn
+        picture, scope = drawn.picture, drawn.scope
+        same = last is not None and last.scope.view is scope.view
+        if same and last is not None and scope.view is View.WHY:
+            same = (last.scope.package, last.scope.step) == (scope.package, scope.step)
+        self.headline.setText(picture.headline)
+        self.map.show_picture(picture, drawn.placed, keep=same)
+        self.outline.show_scene(self.map.scene)
+        self.find_line.search_in(picture.boxes, picture.everything)
+        self.everything.setVisible(scope.whole or picture.everything > len(picture.boxes))
+        self.everything.setChecked(scope.whole)
+        self.buttons[scope.view].setChecked(True)
+        self._place_corner()
+
+    def _give_up(self) -> None:
+        """Drawing was cancelled: what is near is enough."""
+        self.headline.setText(self.tr("The map was not drawn, because you cancelled it"))
+        if self._drawn is not None:
+            self._scope = self._drawn.scope
+            self._show(self._drawn)
+
+    # What is done with it
+
+    def pick(self, box: Box) -> None:
+        """Select what a box stands for; a fold, and a group that is selected already, opens."""
+        selection = self._session.selection
+        if box.kind is Kind.FOLD or (box.kind is Kind.GROUP and box.package == selection.now.package):
+            self.toggle(box.id)
+        elif box.step is not None:
+            selection.select_step(box.step)
+        else:
+            selection.select_package(box.package)
+
+    def _ask(self, box: Box | None, place: QPoint) -> None:
+        menu = (
+            map_menu(self, self._actions)
+            if box is None
+            else box_menu(self, self, self._session, self._actions, box, self._scope.toggled)
+        )
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
+
+    def save(self) -> None:
+        """Ask for a file and write the map to it."""
+        name = f"{self._session.name}-{self.view.name.lower()}.svg".replace("/", "_")
+        path, kind = QFileDialog.getSaveFileName(
+            self, self.tr("Save the map as a picture"), name, self.tr("SVG (*.svg);;PNG (*.png)")
+        )
+        if path:
+            chosen = Path(path)
+            if chosen.suffix.lower() not in (".svg", ".png"):
+                chosen = chosen.with_name(f"{chosen.name}.{'png' if 'png' in kind else 'svg'}")
+            self.save_to(chosen)
+
+    def save_to(self, path: Path) -> None:
+        """Write the map to a file named `.svg` or `.png`."""
+        self._export.start(self.map.scene, self.map.brush, path)
+
+    def _saved(self, path: Path) -> None:
+        self.headline.setText(self.tr("Saved {}").format(one_line(str(path))))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """While the map has the keyboard, Ctrl+F looks for boxes and not in the code."""
+        if isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Find):
+            if event.type() == QEvent.Type.KeyPress:
+                self.open_find()
+            event.accept()
+            return True
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the buttons in the lower right corner."""
         super().resizeEvent(event)
+        self._place_corner()
+
+    def _place_corner(self) -> None:
         size = self._corner.sizeHint()
         self._corner.setGeometry(
             self.width() - size.width() - 10, self.height() - size.height() - 9, size.width(), size.height()

@@ -1,223 +1,286 @@
-"""The map: paints boxes and arrows of a picture; drag moves it, the wheel scales it, a click selects."""
+"""The map itself: shows a scene through a camera; drag moves it, the wheel scales it, keys walk on it, a click picks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFontMetricsF,
+    QContextMenuEvent,
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
-    QPainterPath,
     QPaintEvent,
     QPen,
-    QPolygonF,
     QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from reviewer.ui.look.theme import Look, Theme, ui_font
+from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import plain_tip
+from reviewer.ui.map.camera import Camera, fitted
 from reviewer.ui.map.layout import Link, Placed, place
-from reviewer.ui.map.picture import Arrow, Box, Picture, Sign, Tone
+from reviewer.ui.map.many import HIGH, WIDE
+from reviewer.ui.map.minimap import Minimap
+from reviewer.ui.map.paint import Brush
+from reviewer.ui.map.picture import Box, Kind, Picture
+from reviewer.ui.map.scene import DOWN, LEFT, RIGHT, UP, Scene
+from reviewer.ui.map.surroundings import Surroundings
 
-_PAD = 14
-_HIGH = 33
-_MOST_WIDE, _MOST_WIDE_DIM = 240.0, 150.0
 _MARGIN = 14
-_SMALLEST, _LARGEST = 0.25, 2.0
-_FIT_LEAST = 0.58
-_GAP_X, _GAP_Y = 36.0, 16.0
-_TIGHT_X, _TIGHT_Y = 20.0, 7.0
-
-_LOOKS: Mapping[Tone, tuple[str, str, str]] = {
-    Tone.ENTRY: ("selection", "selection_edge", "text"),
-    Tone.RUN: ("purple_fill", "purple", "text"),
-    Tone.STEP: ("card", "purple_edge", "text"),
-    Tone.BAD: ("red_fill", "red", "text"),
-    Tone.CHANGED: ("amber_fill", "amber", "text"),
-    Tone.TRUSTED: ("panel", "green", "text"),
-    Tone.PLAIN: ("card", "line", "muted"),
-}
-_DIM_EDGE = {Tone.TRUSTED: "green_edge", Tone.CHANGED: "amber_edge", Tone.BAD: "red_edge", Tone.RUN: "purple_rim"}
+_GAPS, _TIGHT = (36.0, 16.0), (20.0, 7.0)
+_DIRECTIONS = {Qt.Key.Key_Left: LEFT, Qt.Key.Key_Right: RIGHT, Qt.Key.Key_Up: UP, Qt.Key.Key_Down: DOWN}
 
 
 class MapView(QWidget):
-    """Shows a `Picture`. `picked` with a box when the reviewer clicks it or presses Enter on it."""
+    """Shows a `Picture`. With the box concerned: `picked` by a click or Enter, `opened` by a double click or Space, `asked` for its menu,
+    `walked` when the keyboard's place moved."""
 
     picked = Signal(object)
+    opened = Signal(object)
+    asked = Signal(object, QPoint)
+    walked = Signal(object)
 
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
-        look.changed.connect(self.update)
+        self.brush = Brush(look.theme)
+        look.changed.connect(self._look_changed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
-        self.setAccessibleName("Map")
-        self._font = ui_font(12)
-        self._metrics = QFontMetricsF(self._font)
-        self._picture = Picture("")
-        self._placed: Placed = place({}, (), gap_x=0, gap_y=0)
-        self._rects: dict[str, QRectF] = {}
-        self._scale = 1.0
-        self._offset = QPointF()
+        self.setAccessibleName(self.tr("Map"))
+        self.scene = Scene(Picture(""), Placed({}, {}, 0, 0), {})
+        self._camera = Camera()
+        self._surroundings = Surroundings(self)
+        self._surroundings.sharpened.connect(self.update)
+        self.minimap = Minimap(self)
+        self.minimap.wanted.connect(self._look_at)
+        self.minimap.hide()
         self._pressed: QPointF | None = None
+        self._pressed_box: Box | None = None
         self._dragged = False
-        self._cursor: str | None = None
+        self._cursor: int | None = None
+        self._found: frozenset[str] = frozenset()
         self._moved_by_hand = False
         self.corner = QSize()
         """Room at the lower right that something else stands on."""
+        self.explain: Callable[[Box], str] = lambda box: box.spoken
+        """What a box is, in plain words, for whoever rests the mouse on it."""
 
     def sizeHint(self) -> QSize:
         """About the height of the design picture."""
         return QSize(600, 270)
 
-    def show_picture(self, picture: Picture, *, keep_place: bool = False) -> None:
-        """Show a picture; fitted, unless the reviewer moved the same one."""
-        self._picture = picture
-        sizes = {box.id: (self._width(box), _HIGH if not box.dim else _HIGH - 2.0) for box in picture.boxes}
-        links = [Link(arrow.source, arrow.target, 12.0 if arrow.path else 1.0) for arrow in picture.arrows]
-        self._placed = place(sizes, links, gap_x=_GAP_X, gap_y=_GAP_Y)
-        narrow = self._placed.width > self.width() - 2 * _MARGIN
-        low = self._placed.height > self.height() - 2 * _MARGIN
-        if narrow or low:
-            self._placed = place(sizes, links, gap_x=_TIGHT_X if narrow else _GAP_X, gap_y=_TIGHT_Y if low else _GAP_Y)
-        self._rects = {name: QRectF(*self._placed.corner[name], *sizes[name]) for name in sizes}
-        self._cursor = next((box.id for box in picture.boxes if box.chosen), None)
+    # What is shown
+
+    def show_picture(self, picture: Picture, placed: Placed | None = None, *, keep: bool = False) -> None:
+        """Show a picture: laid out (`placed`) if it is large. `keep`: it is the one before, somewhat changed, so that little may move."""
+        before, cursor = self.scene, self.here
+        anchor = next(
+            (box.id for box in (cursor, *before.boxes) if box is not None and box.id in {b.id for b in picture.boxes}),
+            "",
+        )
+        seen = self.place_of(anchor) if keep and anchor else None
+        self.scene = (
+            self._placed_few(picture, before if keep else None)
+            if placed is None
+            else self._placed_many(picture, placed)
+        )
+        chosen = next((index for index, box in enumerate(picture.boxes) if box.chosen), None)
+        self._cursor = self.scene.index.get(cursor.id, chosen) if keep and cursor is not None else chosen
         self.setAccessibleDescription(f"{picture.headline}. " + "; ".join(box.spoken for box in picture.boxes[:20]))
-        if not keep_place:
-            self._moved_by_hand = False
+        self._show_scene()
+        if seen is not None and (self._moved_by_hand or not self._fits()):
+            self._camera = self._camera.moved(seen - self.place_of(anchor))
+        elif not self._moved_by_hand or not keep:
             self.fit()
+        self._camera_moved()
+
+    def _placed_few(self, picture: Picture, before: Scene | None) -> Scene:
+        sizes = {box.id: self.brush.size(box) for box in picture.boxes}
+        links = [Link(arrow.source, arrow.target, 12.0 if arrow.path else 1.0) for arrow in picture.arrows]
+        known = {name: y for name, (_, y) in before.placed.corner.items()} if before is not None else {}
+        unit = self.brush.unit
+        placed = place(sizes, links, gap_x=_GAPS[0] * unit, gap_y=_GAPS[1] * unit, before=known)
+        narrow = placed.width > self.width() - 2 * _MARGIN
+        low = placed.height > self.height() - 2 * _MARGIN
+        if narrow or low:
+            gap_x, gap_y = (_TIGHT if narrow else _GAPS)[0], (_TIGHT if low else _GAPS)[1]
+            placed = place(sizes, links, gap_x=gap_x * unit, gap_y=gap_y * unit, before=known)
+        return Scene(picture, placed, sizes)
+
+    def _placed_many(self, picture: Picture, placed: Placed) -> Scene:
+        unit = self.brush.unit
+        if unit != 1:
+            corner = {name: (x * unit, y * unit) for name, (x, y) in placed.corner.items()}
+            placed = Placed(corner, {}, placed.width * unit, placed.height * unit)
+        return Scene(picture, placed, dict.fromkeys(placed.corner, (WIDE * unit, HIGH * unit)))
+
+    def _show_scene(self) -> None:
+        self._surroundings.show_scene(self.scene if self.scene.many else None, self.brush)
+        self.minimap.show_scene(self.scene, self.brush)
+        self.minimap.move(_MARGIN - 4, self.height() - self.minimap.height() - 9)
         self.update()
 
-    def _width(self, box: Box) -> float:
-        return min(
-            _MOST_WIDE_DIM if box.dim else _MOST_WIDE, self._metrics.horizontalAdvance(_text(box)) + 2 * _PAD + 1
-        )
+    def highlight(self, found: frozenset[str]) -> None:
+        """Ring these boxes, and show the first of them."""
+        self._found = found
+        first = next((box for box in self.scene.boxes if box.id in found), None)
+        if first is not None:
+            self.go_to(first.id)
+        self.update()
+
+    def go_to(self, box_id: str) -> None:
+        """Put the keyboard's place on a box, and that into sight."""
+        if box_id in self.scene.index:
+            self._cursor = self.scene.index[box_id]
+            room = QSizeF(self.width(), self.height())
+            moved = self._camera.showing(self._rect(self._cursor), room, 3.0 * _MARGIN)
+            if moved.offset != self._camera.offset:
+                self._camera, self._moved_by_hand = moved, True
+            self._camera_moved()
+            self.walked.emit(self.scene.boxes[self._cursor])
+
+    @property
+    def here(self) -> Box | None:
+        """The box that the keyboard is on."""
+        return self.scene.boxes[self._cursor] if self._cursor is not None else None
+
+    def _look_changed(self) -> None:
+        self.brush = Brush(self._look.theme)
+        if self.scene.boxes and not self.scene.many:
+            self.scene = self._placed_few(self.scene.picture, self.scene)
+        self._show_scene()
+        if not self._moved_by_hand:
+            self.fit()
+        self._camera_moved()
+
+    # The camera
 
     def fit(self) -> None:
         """Show everything where that leaves it readable, else the surroundings of what is selected."""
         self._moved_by_hand = False
-        if not self._rects or self.width() < 10:
+        if not self.scene.boxes or self.width() < 10:
             return
-        self._fit_into(self.height())
+        self._camera = self._fitted(self.height())
         corner = QRectF(self.rect()).adjusted(
             self.width() - self.corner.width(), self.height() - self.corner.height(), 0, 0
         )
-        if any(self._on_screen(rect).intersects(corner) for rect in self._rects.values()):
-            self._fit_into(self.height() - self.corner.height() + _MARGIN)
+        seen = self._camera.to_picture(corner)
+        if len(self.scene.boxes_in(seen.left(), seen.top(), seen.right(), seen.bottom())):
+            self._camera = self._fitted(self.height() - self.corner.height() + _MARGIN)
+        self._camera_moved()
+
+    def _fitted(self, height: int) -> Camera:
+        whole = QSizeF(self.scene.width, self.scene.height)
+        focus = self._rect(self._cursor or 0)
+        least = {"least": 0.0} if self.scene.many else {}
+        return fitted(whole, focus, QSizeF(self.width(), height), _MARGIN, **least)
+
+    def _fits(self) -> bool:
+        sight = self._camera.to_picture(QRectF(self.rect()))
+        return self.scene.width <= sight.width() and self.scene.height <= sight.height()
+
+    def zoom(self, factor: float, around: QPointF | None = None) -> None:
+        """Nearer or farther, around a point of the widget (None: its middle)."""
+        self._camera = self._camera.zoomed(factor, around or QPointF(self.rect().center()))
+        self._moved_by_hand = True
+        self._camera_moved()
+
+    def pan(self, by: QPointF) -> None:
+        """Move the picture by pixels of the widget."""
+        self._camera = self._camera.moved(by)
+        self._moved_by_hand = True
+        self._camera_moved()
+
+    def _look_at(self, middle: QPointF) -> None:
+        self._camera = self._camera.centered(middle, QSizeF(self.size()))
+        self._moved_by_hand = True
+        self._camera_moved()
+
+    def _camera_moved(self) -> None:
+        self._surroundings.look(self._camera, self.size(), self.devicePixelRatioF())
+        sight = self._camera.to_picture(QRectF(self.rect()))
+        whole = QRectF(0, 0, self.scene.width, self.scene.height)
+        partly = bool(self.scene.boxes) and not sight.adjusted(-2, -2, 2, 2).contains(whole)
+        self.minimap.setVisible(partly and self.height() > 2 * self.minimap.height())
+        self.minimap.show_sight(sight)
         self.update()
 
-    def _on_screen(self, rect: QRectF) -> QRectF:
-        return QRectF(rect.topLeft() * self._scale + self._offset, rect.size() * self._scale)
+    @property
+    def is_sharp(self) -> bool:
+        """Whether the picture is painted as it will be when nothing moves."""
+        return self._surroundings.is_sharp
 
-    def _fit_into(self, height: int) -> None:
-        """Fit into the upper `height` pixels."""
-        room = QSize(self.width() - 2 * _MARGIN, height - 2 * _MARGIN)
-        whole = min(room.width() / max(1.0, self._placed.width), room.height() / max(1.0, self._placed.height))
-        self._scale = max(_FIT_LEAST, min(1.0, whole))
-        x = float(_MARGIN)
-        y = (height - self._placed.height * self._scale) / 2
-        focus = self._rects.get(self._cursor or "") or next(iter(self._rects.values()))
-        if self._placed.width * self._scale > room.width():
-            x = self._kept_inside(self.width() / 2 - focus.center().x() * self._scale, self._placed.width, self.width())
-        if self._placed.height * self._scale > room.height():
-            y = self._kept_inside(height / 2 - focus.center().y() * self._scale, self._placed.height, height)
-        self._offset = QPointF(round(x), round(y))
+    # Where things are
 
-    def _kept_inside(self, offset: float, length: float, room: int) -> float:
-        return min(float(_MARGIN), max(offset, room - _MARGIN - length * self._scale))
+    def _rect(self, index: int) -> QRectF:
+        x, y, right, bottom = self.scene.rect[index].tolist()
+        return QRectF(x, y, right - x, bottom - y)
 
     def box_at(self, point: QPointF) -> Box | None:
         """The box at a place of the widget."""
-        there = (point - self._offset) / self._scale
-        return next((box for box in self._picture.boxes if self._rects[box.id].contains(there)), None)
+        there = self._camera.point(point)
+        index = self.scene.at(there.x(), there.y())
+        return None if index is None else self.scene.boxes[index]
 
     def place_of(self, box_id: str) -> QPointF:
         """Where the middle of a box is in the widget."""
-        return self._rects[box_id].center() * self._scale + self._offset
+        return self._camera.to_screen(self._rect(self.scene.index[box_id])).center()
 
     def boxes(self) -> tuple[Box, ...]:
         """The boxes that are shown."""
-        return self._picture.boxes
+        return self.scene.boxes
+
+    # Painting
 
     def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint arrows, then boxes."""
+        """The picture, then what changes while one walks on it."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.theme.color("base"))
+        if self.scene.many:
+            self._surroundings.draw(painter)
+        painter.translate(self._camera.offset)
+        painter.scale(self._camera.scale, self._camera.scale)
+        if not self.scene.many:
+            area = self._camera.to_picture(QRectF(self.rect()))
+            for _slice in self.brush.paint(painter, self.scene, area, self._camera.scale):
+                pass
+        self._paint_rings(painter)
+
+    def _paint_rings(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.translate(self._offset)
-        painter.scale(self._scale, self._scale)
-        for arrow in sorted(self._picture.arrows, key=lambda arrow: arrow.path):
-            self._paint_arrow(painter, arrow)
-        painter.setFont(self._font)
-        for box in self._picture.boxes:
-            self._paint_box(painter, box)
-
-    def _paint_arrow(self, painter: QPainter, arrow: Arrow) -> None:
-        source, target = self._rects.get(arrow.source), self._rects.get(arrow.target)
-        if source is None or target is None:
-            return
-        color = self._look.theme.color("purple" if arrow.path else "edge")
-        head = 9.0 if arrow.path else 7.0
-        forward = source.center().x() <= target.center().x()
-        start = QPointF(source.right() if forward else source.left(), source.center().y())
-        end = QPointF((target.left() - head + 1) if forward else (target.right() + head - 1), target.center().y())
-        path = QPainterPath(start)
-        for point in (*(QPointF(*bend) for bend in self._placed.bends.get((arrow.source, arrow.target), ())), end):
-            here = path.currentPosition()
-            half = (point.x() - here.x()) / 2
-            path.cubicTo(here + QPointF(half, 0), point - QPointF(half, 0), point)
-        pen = QPen(color, 2.0 if arrow.path else 1.2)
-        if arrow.dashed:
-            pen.setDashPattern([4, 3])
-        painter.setPen(pen)
+        if self.scene.many and self._cursor is not None:
+            for index in self.scene.arrows_of(self._cursor).tolist()[:200]:
+                self.brush.arrow(painter, self.scene, index, "focus")
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPath(path)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        tip = head if forward else -head
-        wing = head * 0.52
-        painter.drawPolygon(QPolygonF([end + QPointF(tip, 0), end + QPointF(0, -wing), end + QPointF(0, wing)]))
-
-    def _paint_box(self, painter: QPainter, box: Box) -> None:
-        theme, rect = self._look.theme, self._rects[box.id]
-        ground, edge, ink = self._colors(theme, box)
-        pen = QPen(edge, 2.0 if box.chosen else 1.4 if not box.dim else 1.2)
-        if box.dashed:
-            pen.setDashPattern([3, 2.5])
+        pen = QPen(self._look.theme.color("amber"), 2)
+        pen.setCosmetic(True)
         painter.setPen(pen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(rect, 5, 5)
-        if box.id == self._cursor and self.hasFocus():
-            painter.setPen(QPen(theme.color("focus"), 1.2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(-3.5, -3.5, 3.5, 3.5), 7, 7)
-        painter.setPen(ink)
-        inner = rect.adjusted(_PAD, 0, -_PAD + 1, 0)
-        text = self._metrics.elidedText(_text(box), Qt.TextElideMode.ElideMiddle, inner.width() + 1)
-        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, text)
-
-    @staticmethod
-    def _colors(theme: Theme, box: Box) -> tuple[QColor, QColor, QColor]:
-        ground, edge, ink = _LOOKS[box.tone]
-        if box.dim:
-            return theme.color("panel"), theme.color(_DIM_EDGE.get(box.tone, "line")), theme.color("muted")
-        return theme.color(ground), theme.color(edge), theme.color(ink)
+        for box_id in self._found:
+            if box_id in self.scene.index:
+                painter.drawRoundedRect(self._rect(self.scene.index[box_id]).adjusted(-5, -5, 5, 5), 9, 9)
+        if self._cursor is not None and self.hasFocus():
+            pen = QPen(self._look.theme.color("focus"), 1.4)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawRoundedRect(self._rect(self._cursor).adjusted(-3.5, -3.5, 3.5, 3.5), 7, 7)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit anew, unless the reviewer moved the map."""
         super().resizeEvent(event)
+        self.minimap.move(_MARGIN - 4, self.height() - self.minimap.height() - 9)
         if not self._moved_by_hand:
             self.fit()
+        self._camera_moved()
+
+    # Hands
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """A drag or a click begins."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed, self._dragged = event.position(), False
+            self._pressed_box = self.box_at(event.position())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Drag the map, or show that a box can be clicked."""
@@ -227,73 +290,67 @@ class MapView(QWidget):
             return
         moved = event.position() - self._pressed
         if self._dragged or moved.manhattanLength() > 5:
-            self._dragged = self._moved_by_hand = True
-            self._offset += moved
+            self._dragged = True
             self._pressed = event.position()
-            self.update()
+            self.pan(moved)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click selects the box below it."""
+        """A click picks the box below it."""
         box = self.box_at(event.position())
         if self._pressed is not None and not self._dragged and box is not None:
+            self._cursor = self.scene.index[box.id]
+            self.update()
             self.picked.emit(box)
         self._pressed = None
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scale around the mouse."""
-        self._zoom(1.0015 ** event.angleDelta().y(), event.position())
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Open what was clicked; a group and a fold opened at the first click."""
+        box = self._pressed_box
+        if event.button() == Qt.MouseButton.LeftButton and box is not None and box.kind not in (Kind.GROUP, Kind.FOLD):
+            self.opened.emit(box)
 
-    def _zoom(self, factor: float, around: QPointF) -> None:
-        scale = min(_LARGEST, max(_SMALLEST, self._scale * factor))
-        self._offset = around - (around - self._offset) * (scale / self._scale)
-        self._scale = scale
-        self._moved_by_hand = True
-        self.update()
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scale around the mouse; with Shift, or sideways, move."""
+        turned = event.angleDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier or turned.x():
+            self.pan(QPointF(turned.x() or turned.y(), 0))
+        else:
+            self.zoom(1.0015 ** turned.y(), event.position())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done: with the box below the mouse, or from the keyboard with the one it is on."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            box = self.here
+            place = self.place_of(box.id).toPoint() if box is not None else self.rect().center()
+        else:
+            box, place = self.box_at(QPointF(event.pos())), event.pos()
+        self.asked.emit(box, self.mapToGlobal(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows go from box to box, Enter selects, plus and minus scale."""
-        directions = {
-            Qt.Key.Key_Left: QPointF(-1, 0),
-            Qt.Key.Key_Right: QPointF(1, 0),
-            Qt.Key.Key_Up: QPointF(0, -1),
-            Qt.Key.Key_Down: QPointF(0, 1),
-        }
-        key = Qt.Key(event.key())
-        if key in directions:
-            self._step(directions[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            box = next((box for box in self._picture.boxes if box.id == self._cursor), None)
-            if box is not None:
-                self.picked.emit(box)
+        """Arrows walk, Enter picks, Space opens, plus, minus and 0 scale, Home fits."""
+        key, box = Qt.Key(event.key()), self.here
+        if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
+            super().keyPressEvent(event)
+        elif key in _DIRECTIONS and self.scene.boxes:
+            index = 0 if self._cursor is None else self.scene.beside(self._cursor, _DIRECTIONS[key])
+            self.go_to(self.scene.boxes[index].id)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and box is not None:
+            self.picked.emit(box)
+        elif key == Qt.Key.Key_Space and box is not None:
+            self.opened.emit(box)
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self._zoom(0.8 if key == Qt.Key.Key_Minus else 1.25, QPointF(self.rect().center()))
+            self.zoom(0.8 if key == Qt.Key.Key_Minus else 1.25)
+        elif key == Qt.Key.Key_0:
+            self.zoom(1 / self._camera.scale)
+        elif key == Qt.Key.Key_Home:
+            self.fit()
         else:
             super().keyPressEvent(event)
-
-    def _step(self, direction: QPointF) -> None:
-        """Move the keyboard's place to the nearest box in a direction."""
-        here = self._rects.get(self._cursor or "")
-        if here is None:
-            self._cursor = next(iter(self._rects), None)
-        else:
-            found: list[tuple[float, str]] = []
-            for name, rect in self._rects.items():
-                away = rect.center() - here.center()
-                along = away.x() * direction.x() + away.y() * direction.y()
-                across = abs(away.x() * direction.y()) + abs(away.y() * direction.x())
-                if along > 1:
-                    found.append((along + 2 * across, name))
-            self._cursor = min(found, default=(0.0, self._cursor))[1]
-        self.update()
 
     def event(self, event: QEvent) -> bool:
         """Tell what a box is, while the mouse rests on it."""
         if isinstance(event, QHelpEvent):
             box = self.box_at(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), plain_tip(box.spoken) if box else "", self)
+            QToolTip.showText(event.globalPos(), plain_tip(self.explain(box)) if box else "", self)
             return True
         return super().event(event)
-
-
-def _text(box: Box) -> str:
-    return f"\u25b6 {box.label}" if box.sign in {Sign.RUN, Sign.HIDDEN} else box.label

@@ -39,7 +39,7 @@ class Workspace(QWidget):
         self.notice = Notice()
         self.install = InstallBar()
         self.list = DependencyList(session, look)
-        self.map = MapPane(session, look)
+        self.map = MapPane(session, look, actions)
         self.code = CodePane(session, look)
         self.panel = ReviewPanel(session)
         self.footer = Footer(session, actions)
@@ -90,6 +90,10 @@ class Workspace(QWidget):
             "packages": lambda: map_.show_view(View.PACKAGES),
             "modules": lambda: map_.show_view(View.MODULES),
             "steps": lambda: map_.show_view(View.STEPS),
+            "everything": map_.show_everything,
+            "outline": map_.toggle_outline,
+            "find_map": map_.open_find,
+            "save_map": map_.save,
         }
 
     def resizeEvent(self, event: QResizeEvent) -> None:

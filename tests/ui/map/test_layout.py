@@ -54,10 +54,11 @@ def test_an_edge_over_several_columns_goes_around_the_boxes_between() -> None:
     sizes = dict.fromkeys("abcd", (80.0, 30.0))
     placed = place(sizes, [Link("a", "b"), Link("b", "c"), Link("c", "d"), Link("a", "d")], gap_x=30, gap_y=10)
     bends = placed.bends["a", "d"]
-    assert len(bends) == 2
-    for name, (x, y) in zip("bc", bends, strict=True):
-        top = placed.corner[name][1]
-        assert x == placed.corner[name][0]
+    assert len(bends) == 4
+    for name, (x, y), (right, after) in zip("bc", bends[::2], bends[1::2], strict=True):
+        left, top = placed.corner[name]
+        assert (x, right) == (left, left + 80)
+        assert y == after, "level beside the box"
         assert not top <= y <= top + 30
 
 

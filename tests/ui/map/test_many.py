@@ -2,6 +2,9 @@
 
 import random
 
+import pytest
+
+from reviewer.progress import CancelledError, Progress
 from reviewer.ui.map.many import HIGH, WIDE, place_many
 
 
@@ -48,7 +51,10 @@ def test_cycles_are_tolerated() -> None:
 
 def test_cancelling_ends_the_work() -> None:
     names, pairs = project(5_000)
-    assert len(place_many(names, pairs, cancelled=lambda: True).corner) == 5_000
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(CancelledError):
+        place_many(names, pairs, progress=progress)
 
 
 def test_nothing_gives_nothing() -> None:

@@ -1,0 +1,70 @@
+"""The whole picture in a corner, with a frame around what is in sight."""
+
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from reviewer.ui.map.paint import Brush
+from reviewer.ui.map.scene import Scene
+
+_WIDEST, _HIGHEST = 150.0, 90.0
+_PAD = 5.0
+
+
+class Minimap(QWidget):
+    """Press or drag on it to look there: `wanted` with a point of the picture."""
+
+    wanted = Signal(QPointF)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Overview of the map"))
+        self.setToolTip(self.tr("The whole map; press to look there"))
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self._brush: Brush | None = None
+        self._picture = QPixmap()
+        self._scale = 1.0
+        self._sight = QRectF()
+
+    def show_scene(self, scene: Scene, brush: Brush) -> None:
+        """Draw the boxes of a scene, as dots where there are many."""
+        self._brush = brush
+        wide, high = max(1.0, scene.width), max(1.0, scene.height)
+        self._scale = min(_WIDEST / wide, _HIGHEST / high)
+        inner = QSizeF(max(24.0, wide * self._scale), max(12.0, high * self._scale))
+        self.resize((inner + QSizeF(2 * _PAD, 2 * _PAD)).toSize())
+        ratio = self.devicePixelRatioF()
+        self._picture = QPixmap(self.size() * ratio)
+        self._picture.setDevicePixelRatio(ratio)
+        self._picture.fill(brush.theme.color("panel"))
+        painter = QPainter(self._picture)
+        brush.dots(painter, scene, self._scale, QPointF(_PAD, _PAD))
+        painter.end()
+        self.update()
+
+    def show_sight(self, area: QRectF) -> None:
+        """Frame the part of the picture that is in sight."""
+        if area != self._sight:
+            self._sight = area
+            self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """The picture and the frame."""
+        if self._brush is None:
+            return
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._picture)
+        painter.setPen(QPen(self._brush.theme.color("line"), 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        frame = QRectF(self._sight.topLeft() * self._scale + QPointF(_PAD, _PAD), self._sight.size() * self._scale)
+        painter.setPen(QPen(self._brush.theme.color("focus"), 1.5))
+        painter.drawRect(frame.intersected(QRectF(self.rect()).adjusted(1, 1, -2, -2)))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Look there."""
+        self.wanted.emit((event.position() - QPointF(_PAD, _PAD)) / self._scale)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Look there, too."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self.mousePressEvent(event)
