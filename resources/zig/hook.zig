@@ -325,6 +325,31 @@ const Reporter = struct {
         }
     }
 
+    /// What is compiled or linked into the module beside zig code, and where its C code includes from.
+    fn writeSources(r: *Reporter, module: *Module) void {
+        r.raw(",\"sources\":[");
+        var i: usize = 0;
+        for (module.link_objects.items) |object| switch (object) {
+            .static_path, .assembly_file => |lp| r.listed(&i, lp),
+            .c_source_file => |source| r.listed(&i, source.file),
+            .c_source_files => |sources| for (sources.files) |file| r.listed(&i, sources.root.path(module.owner, file)),
+            .win32_resource_file => |source| r.listed(&i, source.file),
+            .other_step, .system_lib => {},
+        };
+        r.raw("],\"includes\":[");
+        i = 0;
+        for (module.include_dirs.items) |include_dir| switch (include_dir) {
+            inline else => |from| if (@TypeOf(from) == LazyPath) r.listed(&i, from),
+        };
+        r.raw("]");
+    }
+
+    fn listed(r: *Reporter, i: *usize, lp: LazyPath) void {
+        r.comma(i.*);
+        r.lazyPath(lp);
+        i.* += 1;
+    }
+
     fn writeModule(r: *Reporter, module: *Module) void {
         r.raw("\n{\"package\":");
         r.int(r.builders.getIndex(module.owner).?);
@@ -335,6 +360,7 @@ const Reporter = struct {
         if (exported) |name| r.string(name) else r.raw("null");
         r.raw(",\"root_source\":");
         r.optionalLazyPath(module.root_source_file);
+        r.writeSources(module);
         r.raw(",\"imports\":[");
         for (module.import_table.keys(), module.import_table.values(), 0..) |name, imported, i| {
             r.comma(i);

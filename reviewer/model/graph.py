@@ -91,6 +91,8 @@ class Module(NamedTuple):
 
     `root_source` is a path relative to the owning package or None (C only); `[name]` where a step generates it. `imports` pairs
     import names with module ids. `needs_steps`: steps that anyone who imports this module waits for (objects, generated files).
+    `sources` are C and other files compiled or linked into it, `includes` folders that its C code includes from, both in the form of
+    `root_source`, or as words of `Run.command` where they lie in another package; `[?]` where that is not known.
     """
 
     id: str
@@ -99,6 +101,21 @@ class Module(NamedTuple):
     root_source: str | None
     imports: tuple[tuple[str, str], ...] = ()
     needs_steps: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+
+
+class Reach(NamedTuple):
+    """The files that decide what a run step does, as (package id, path) in order: `code` is executed, `data` is what it is given.
+
+    `digest` is `sha256:…` over the names of the packages, the paths and the contents, so that it stays the same through an upgrade that
+    leaves them untouched. `gaps` says in words what could not be followed: with any, an equal digest proves nothing.
+    """
+
+    code: tuple[tuple[str, str], ...] = ()
+    data: tuple[tuple[str, str], ...] = ()
+    digest: str = ""
+    gaps: tuple[str, ...] = ()
 
 
 class Run(NamedTuple):
@@ -107,7 +124,8 @@ class Run(NamedTuple):
     Words of `command`, `inputs` and `outputs` are portable: `[name]` stands for a built or generated file, `package:path` for a file of
     a package, everything else is literal. `env` holds only what the step sets itself. `fingerprint` is `sha256:…` (configured) or
     `read:sha256:…` (read from source, see `reviewer.model.fingerprint`). `executes` is the package whose code runs, None for a
-    program of the system. `why` holds chains of step and module ids from a top-level step to this one.
+    program of the system. `why` holds chains of step and module ids from a top-level step to this one. `reach` is None until
+    `reviewer.analysis` has found it.
     """
 
     command: tuple[str, ...] = ()
@@ -120,6 +138,7 @@ class Run(NamedTuple):
     fingerprint: str = ""
     hidden: bool = False
     why: tuple[tuple[str, ...], ...] = ()
+    reach: Reach | None = None
 
 
 class Step(NamedTuple):
@@ -166,6 +185,13 @@ class BuildOption(NamedTuple):
     default: str | None = None
 
 
+class BuildCode(NamedTuple):
+    """The files of a package that run when it is configured, in order, its helpers included."""
+
+    package: str
+    files: tuple[str, ...]
+
+
 class _Facts(NamedTuple):
     root: str
     ecosystem: str
@@ -176,6 +202,7 @@ class _Facts(NamedTuple):
     modules: tuple[Module, ...] = ()
     steps: tuple[Step, ...] = ()
     findings: tuple[Finding, ...] = ()
+    build_code: tuple[BuildCode, ...] = ()
     problems: tuple[Problem, ...] = ()
     options: tuple[str, ...] = ()
     declared_options: tuple[BuildOption, ...] = ()
@@ -239,6 +266,11 @@ class Graph(_Facts):
                 if package is not None:
                     found.setdefault(package, []).append(step)
         return {package: tuple(steps) for package, steps in found.items()}
+
+    @cached_property
+    def build_code_of(self) -> Mapping[str, BuildCode]:
+        """By package id; packages without build code are not in it, nor are any before `reviewer.analysis` looked."""
+        return {code.package: code for code in self.build_code}
 
     def findings_of(self, package_id: str) -> tuple[Finding, ...]:
         """What code of this package can do, in the order in which it was found."""

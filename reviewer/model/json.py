@@ -1,6 +1,7 @@
 """`reviewer.graph/1`: the graph as JSON, written by `reviewer graph --format json`, read again by `reviewer open FILE`.
 
-Beyond DESIGN.md's keys a step carries `root_module` and a run `program_source`, so that a saved graph answers the same questions.
+Beyond DESIGN.md's keys a step carries `root_module`, a run `program_source` and `reach`, a module `sources` and `includes`, and the graph
+`build_code`, so that a saved graph answers the same questions.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from typing import Any
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import (
+    BuildCode,
     BuildOption,
     Evidence,
     Finding,
@@ -17,6 +19,7 @@ from reviewer.model.graph import (
     Package,
     PackageEdge,
     Problem,
+    Reach,
     Run,
     Severity,
     Step,
@@ -42,6 +45,7 @@ def graph_to_json(graph: Graph) -> dict[str, Any]:
         "modules": [_module_to_json(module) for module in graph.modules],
         "steps": [_step_to_json(step) for step in graph.steps],
         "findings": [finding._asdict() for finding in graph.findings],
+        "build_code": [{"package": code.package, "files": list(code.files)} for code in graph.build_code],
         "problems": [{"severity": p.severity.value, "where": p.where, "text": p.text} for p in graph.problems],
     }
 
@@ -54,6 +58,8 @@ def _module_to_json(module: Module) -> dict[str, Any]:
         "root_source": module.root_source,
         "imports": [{"name": name, "module": target} for name, target in module.imports],
         "needs_steps": list(module.needs_steps),
+        "sources": list(module.sources),
+        "includes": list(module.includes),
     }
 
 
@@ -83,6 +89,16 @@ def _run_to_json(run: Run) -> dict[str, Any]:
         "fingerprint": run.fingerprint,
         "hidden": run.hidden,
         "why": [list(chain) for chain in run.why],
+        "reach": None if run.reach is None else _reach_to_json(run.reach),
+    }
+
+
+def _reach_to_json(reach: Reach) -> dict[str, Any]:
+    return {
+        "code": [{"package": package, "file": file} for package, file in reach.code],
+        "data": [{"package": package, "file": file} for package, file in reach.data],
+        "digest": reach.digest,
+        "gaps": list(reach.gaps),
     }
 
 
@@ -117,6 +133,9 @@ def _graph(value: Mapping[str, Any]) -> Graph:
         modules=tuple(_module(m) for m in value["modules"]),
         steps=tuple(_step(s) for s in value["steps"]),
         findings=tuple(_finding(f) for f in value["findings"]),
+        build_code=tuple(
+            BuildCode(_text(code["package"]), _texts(code["files"])) for code in value.get("build_code", [])
+        ),
         problems=tuple(
             Problem(Severity(p["severity"]), _text(p["where"]), _text(p["text"])) for p in value["problems"]
         ),
@@ -158,6 +177,8 @@ def _module(value: Mapping[str, Any]) -> Module:
         root_source=_optional(value["root_source"]),
         imports=tuple((_text(i["name"]), _text(i["module"])) for i in value["imports"]),
         needs_steps=_texts(value["needs_steps"]),
+        sources=_texts(value.get("sources", [])),
+        includes=_texts(value.get("includes", [])),
     )
 
 
@@ -188,6 +209,16 @@ def _run(value: Mapping[str, Any]) -> Run:
         fingerprint=_text(value["fingerprint"]),
         hidden=bool(value["hidden"]),
         why=tuple(_texts(chain) for chain in value["why"]),
+        reach=None if value.get("reach") is None else _reach(value["reach"]),
+    )
+
+
+def _reach(value: Mapping[str, Any]) -> Reach:
+    return Reach(
+        code=tuple((_text(file["package"]), _text(file["file"])) for file in value["code"]),
+        data=tuple((_text(file["package"]), _text(file["file"])) for file in value["data"]),
+        digest=_text(value["digest"]),
+        gaps=_texts(value["gaps"]),
     )
 
 

@@ -28,6 +28,17 @@ def annotate(graph: Graph) -> Graph:
     return graph._replace(steps=tuple(steps))
 
 
+def runs_own_program(graph: Graph, step: Step) -> bool:
+    """Whether the step only runs the project's own program, and only when asked to: `zig build run`, `zig build test`.
+
+    Then what it runs is the product itself, with all that it is made of, and no part of building it.
+    """
+    run = step.run
+    if run is None or run.executes is None or not graph.is_own(run.executes) or not graph.is_own(step.package):
+        return False
+    return not any(graph.step[chain[0]].name == "install" for chain in run.why if chain[0] in graph.step)
+
+
 def waiting(graph: Graph) -> Mapping[str, tuple[str, ...]]:
     """For each step and module id, what it waits for, told as a reader would: a compile step waits for its modules, a module for what
     it needs, so that chains run through modules instead of jumping over them."""

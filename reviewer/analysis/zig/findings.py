@@ -1,32 +1,62 @@
 """What zig code of packages can do, by the rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 
 from reviewer.analysis.zig.names import Use
 from reviewer.analysis.zig.program import Gap, Place, Program
 from reviewer.content.text import visible
-from reviewer.model.graph import Finding
+from reviewer.model.graph import Finding, Package, Step
 
 _MAX_NAME = 80
 
 
-def find_in(program: Program, places: Iterable[Place], gaps: Iterable[Gap], *, where: str) -> Iterator[Finding]:
-    """The findings of these files, as code of this kind (`build` or `reach`); one for a line and capability."""
-    seen: set[tuple[str, str, int, str]] = set()
-    for place in places:
-        package = program.units[place.unit].package.id
-        for use in sorted(program.uses(place)):
-            rule = program.reading.rules.match(use.path, use.words, where)
-            if rule is None or (package, place.file, use.line, rule.capability) in seen:
+class Findings:
+    """Collects findings, one for a line and capability."""
+
+    def __init__(self) -> None:
+        self.found: list[Finding] = []
+        self._seen: set[tuple[str, str, int, str]] = set()
+        self._unread: set[tuple[str, str, str]] = set()
+
+    def add(
+        self, program: Program, places: Iterable[Place], gaps: Iterable[Gap], *, where: str, step: Step | None = None
+    ) -> None:
+        """What these files can do, as code of this kind (`build`, or `reach` of a run step)."""
+        for place in places:
+            package = program.units[place.unit].package
+            for use in sorted(program.uses(place)):
+                rule = program.reading.rules.match(use.path, use.words, where)
+                if rule is not None and not (step is not None and _declares(step, rule.unless)):
+                    text = f"{rule.explanation}: {_shown(use)}"
+                    self._add(package, rule.capability, place.file, use.line, use.column, text, step)
+        for gap in gaps:
+            package = program.units[gap.place.unit].package
+            self._add(package, "unanalyzed", gap.place.file, gap.line, gap.column, gap.text, step)
+
+    def add_unread(self, code: Iterable[tuple[str, str]], step: Step, packages: Mapping[str, Package]) -> None:
+        """Code in languages without rules: said once for a package and language, at the first of its files."""
+        for package, path in code:
+            language = path.rpartition("/")[2].rpartition(".")[2]
+            if language == "zig" or (package, step.id, language) in self._unread:
                 continue
-            seen.add((package, place.file, use.line, rule.capability))
-            text = f"{rule.explanation}: {_shown(use)}"
-            yield Finding(package, rule.capability, place.file, use.line, use.column, text)
-    for gap in gaps:
-        package = program.units[gap.place.unit].package.id
-        if (package, gap.place.file, gap.line, "unanalyzed") not in seen:
-            seen.add((package, gap.place.file, gap.line, "unanalyzed"))
-            yield Finding(package, "unanalyzed", gap.place.file, gap.line, gap.column, gap.text)
+            self._unread.add((package, step.id, language))
+            text = f"is part of what “{visible(step.name)}” runs, and its language is not analysed: it has to be read"
+            self._add(packages[package], "unanalyzed", path, 1, 1, text, step)
+
+    def _add(
+        self, package: Package, capability: str, file: str, line: int, column: int, text: str, step: Step | None
+    ) -> None:
+        key = (package.id, file, line, capability)
+        if key not in self._seen:
+            self._seen.add(key)
+            self.found.append(
+                Finding(package.id, capability, file, line, column, text, None if step is None else step.id)
+            )
+
+
+def _declares(step: Step, what: str) -> bool:
+    run = step.run
+    return run is not None and bool({"inputs": run.inputs, "outputs": run.outputs}.get(what, ()))
 
 
 def _shown(use: Use) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from reviewer.analysis.rules import Rules
 from reviewer.analysis.store import Store
 from reviewer.analysis.zig.names import IMPORT, SELF, FileNames, Path, Use, names_from_json, names_to_json, read_names
-from reviewer.content.read import read_source
+from reviewer.content.read import read_part, read_source
 from reviewer.ecosystems.zig.reading.file import is_own_check
 from reviewer.ecosystems.zig.reading.syntax import MAX_BYTES, TooLargeError
 from reviewer.errors import ReviewerError
@@ -21,6 +21,7 @@ MAX_FILES = 4000
 _MAX_HOPS = 16
 """Files that a name may lead through."""
 _MAX_ENDS = 16
+_CHUNK = 8 << 20
 _VERSION = "1"
 """Of what is kept for a file: another one when `read_names` gives something else."""
 
@@ -70,23 +71,50 @@ class Reading:
             self._known[key] = self._read(package, path)
         return self._known[key]
 
+    def digest(self, package: Package, path: str) -> str:
+        """SHA-256 of a file's content; `unreadable` where it cannot be read."""
+        key = (package.root, path)
+        if key not in self._digests:
+            self.progress.check()
+            kept_as = f"sha256 {package.digest} {path}" if package.digest else ""
+            kept = self._store.get(kept_as) if kept_as else None
+            self._digests[key] = kept or _sha256(package, path)
+            if kept_as and not kept:
+                self._store.put(kept_as, self._digests[key])
+        return self._digests[key]
+
     def _read(self, package: Package, path: str) -> FileNames | str:
+        """A package's digest says what its files hold; the project itself has none."""
+        key = f"zig names {_VERSION} {self.rules.version} {package.digest} {path}"
+        if package.digest and (kept := self._store.get(key)) is not None:
+            return kept if isinstance(kept, str) else names_from_json(kept)
         try:
             text = read_source(FilePath(package.root), path, MAX_BYTES)
-        except ReviewerError as error:
-            return error.what
-        if is_own_check(path, text):
-            return FileNames((), {}, (), (), (), 0)
-        content = hashlib.sha256(text.encode()).hexdigest()
-        key = f"zig names {_VERSION} {self.rules.version} {content}"
-        if (kept := self._store.get(key)) is not None:
-            return names_from_json(kept)
-        try:
+            if is_own_check(path, text):
+                return FileNames((), {}, (), (), (), 0)
+            if not package.digest:
+                key = f"zig names {_VERSION} {self.rules.version} {hashlib.sha256(text.encode()).hexdigest()}"
+                if (kept := self._store.get(key)) is not None:
+                    return names_from_json(kept)
             names = read_names(text, self.rules.mentions)
-        except TooLargeError as error:
-            return str(error)
+        except (ReviewerError, TooLargeError) as error:
+            return error.what if isinstance(error, ReviewerError) else str(error)
         self._store.put(key, names_to_json(names))
         return names
+
+
+def _sha256(package: Package, path: str) -> str:
+    whole = hashlib.sha256()
+    start = 0
+    try:
+        while True:
+            part, size = read_part(FilePath(package.root), path, start, _CHUNK)
+            whole.update(part)
+            start += len(part)
+            if not part or start >= size:
+                return whole.hexdigest()
+    except ReviewerError:
+        return "unreadable"
 
 
 class Program:

@@ -141,6 +141,8 @@ class _Builder:
             name=self.module_ids[index].partition("/")[2],
             root_source=None if source is None else self._path(source, relative_to=owner),
             imports=tuple((_text(name), self.module_ids[target]) for name, target in value["imports"]),
+            sources=tuple(self._path(path, relative_to=owner) for path in value["sources"]),
+            includes=tuple(self._path(path, relative_to=owner) for path in value["includes"]),
             needs_steps=tuple(needs),
         )
 

@@ -90,6 +90,10 @@ class _Writer:
                 (name, self.module_ids[id(target)]) for name, targets in module.imports.items() for target in targets
             ),
             needs_steps=self._ids(module.needs),
+            sources=tuple(dict.fromkeys(path_text(path, relative_to=module.owner.package) for path in module.sources)),
+            includes=tuple(
+                dict.fromkeys(path_text(path, relative_to=module.owner.package) for path in module.includes)
+            ),
         )
 
     def _step(self, step: StepThing) -> Step:

@@ -1,5 +1,6 @@
 """What the calls on steps and modules do: links between them, and the words of run steps (lib/std/Build/Step/*.zig, Module.zig)."""
 
+import posixpath
 from collections.abc import Callable
 
 from reviewer.ecosystems.zig.reading.values import (
@@ -32,6 +33,8 @@ _MODULE_LINKS = frozenset({
     "addConfigHeader", "addFrameworkPath", "addSystemFrameworkPath", "addEmbedPath", "addLibraryPath", "addRPath", "addCSourceFile",
     "addCSourceFiles", "addWin32ResourceFile", "linkLibraryOrObject",
 })  # fmt: skip
+_SOURCES = frozenset({"addCSourceFile", "addCSourceFiles", "addAssemblyFile", "addObjectFile", "addWin32ResourceFile"})
+_INCLUDES = frozenset({"addIncludePath", "addSystemIncludePath", "addAfterIncludePath"})
 _MODULE_FLAGS = frozenset({
     "addCMacro", "addRPathSpecial", "linkFramework", "linkSystemLibrary", "linkSystemLibrary2", "linkLibC", "linkLibCpp", "linkLibCPP",
     "defineCMacro", "linkFrameworkNeeded", "linkFrameworkWeak", "linkSystemLibraryName", "linkSystemLibraryNeeded",
@@ -143,7 +146,31 @@ class StepCalls:
                 self._need_headers(module, call, linked)
         elif not any(isinstance(one, Record) for one in alternatives(value)):
             self.world.paths_of(call, module.owner, value)
+        if call.name in _SOURCES:
+            module.sources += self._sources(module.owner, call)
+        elif call.name in _INCLUDES:
+            module.includes += [path for one in alternatives(value) for path in as_paths(one, module.owner)]
         self.world.need(module, Items(list(call.args)))
+
+    def _sources(self, owner: Instance, call: Call) -> list[LazyPath]:
+        """The files that are compiled or linked into a module; what is not known is a file without a name."""
+        unknown = LazyPath(step=None, base="?")
+        if call.name == "addCSourceFiles":
+            roots = [path for one in alternatives(call.option(0, "root")) for path in as_paths(one, owner)]
+            lists = [one for one in alternatives(call.option(0, "files")) if isinstance(one, Items)]
+            names = [text_of(item) for items in lists for item in items.items]
+            return [
+                root.below(posixpath.join(root.sub, name))
+                for root in roots or [LazyPath("", owner.package)]
+                for name in names
+            ] or [unknown]
+        value = call.arg(0)
+        given = (
+            [call.option(0, "file")]
+            if any(isinstance(one, Record) and "file" in one.fields for one in alternatives(value))
+            else [value]
+        )
+        return [path for each in given for one in alternatives(each) for path in as_paths(one, owner)] or [unknown]
 
     def _need_headers(self, module: ModuleThing, call: Call, linked: StepThing) -> None:
         """Compile.getEmittedIncludeTree: zig itself makes a step that collects the headers of what is linked."""

@@ -167,9 +167,9 @@ class LazyPath(_Alike):
 
 
 class ModuleThing:
-    """`*std.Build.Module`. `needs` are the steps that whoever imports it waits for."""
+    """`*std.Build.Module`. `needs` are the steps that whoever imports it waits for, `sources` C files and the like, `includes` folders."""
 
-    __slots__ = ("imports", "name", "needs", "owner", "root")
+    __slots__ = ("imports", "includes", "name", "needs", "owner", "root", "sources")
 
     def __init__(self, owner: Instance, name: str | None, root: LazyPath | None) -> None:
         self.owner = owner
@@ -177,6 +177,8 @@ class ModuleThing:
         self.root = root
         self.imports: dict[str, list[ModuleThing]] = {}
         self.needs: list[StepThing] = []
+        self.sources: list[LazyPath] = []
+        self.includes: list[LazyPath] = []
 
 
 class RunThing:
