@@ -8,7 +8,7 @@ from reviewer.analysis.zig.findings import Findings
 from reviewer.analysis.zig.program import Program, Reading, Unit
 from reviewer.analysis.zig.reach import ReachFinder
 from reviewer.model.graph import BuildCode, Finding, Graph, Step
-from reviewer.model.questions import runs_own_program
+from reviewer.model.questions import takes_part
 from reviewer.progress import Progress
 
 BUILD_FILE = "build.zig"
@@ -34,20 +34,17 @@ def analyse(graph: Graph, progress: Progress) -> Graph:
 
 
 def _with_reach(graph: Graph, finder: ReachFinder, findings: Findings) -> tuple[Step, ...]:
-    """Every step, run steps with their reach, except those that only run the project's own program when asked to."""
+    """Every step, and with their reach the run steps that take part in building the project."""
     steps = []
-    runs = [step for step in graph.run_steps if not runs_own_program(graph, step)]
-    wanted = {step.id for step in runs}
     for step in graph.steps:
-        if step.run is None or step.id not in wanted:
+        if step.run is None or not takes_part(graph, step):
             steps.append(step)
             continue
         finder.reading.progress.report(f"Following what {step.name} runs", len(steps), len(graph.steps))
         parts = finder.parts(step)
-        for part in parts:
-            program = finder.build if step.kind == "custom" else finder.program
-            findings.add(program, part.places, part.gaps, where="reach", step=step)
-            findings.add_unread(part.code, step, finder.packages)
+        for name, part in parts.items():
+            program = finder.build if graph.step[name].kind == "custom" else finder.program
+            findings.add_part(name, part, program, step)
         steps.append(step._replace(run=step.run._replace(reach=finder.reach(parts))))
     return tuple(steps)
 

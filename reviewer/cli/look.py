@@ -8,7 +8,8 @@ from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import complain, say
 from reviewer.gate.check import APPROVED, Check, check_to_json
 from reviewer.lock.status import Status
-from reviewer.model.graph import Graph, Problem, Severity, Step
+from reviewer.model.graph import Graph, Problem, Reach, Severity, Step
+from reviewer.model.questions import takes_part
 from reviewer.review.review import Review
 
 
@@ -55,10 +56,26 @@ def _print_step(step: Step) -> None:
     say(f"    ▶ {step.name}{created}{'  hidden' if step.run.hidden else ''}")
     say(f"        runs {' '.join(step.run.command)}")
     say(f"        declares {', '.join(step.run.inputs) or 'no inputs'} → {', '.join(step.run.outputs) or 'no outputs'}")
+    if step.run.reach is not None:
+        say(f"        reach    {_counted(step.run.reach)}")
+
+
+def _counted(reach: Reach) -> str:
+    gaps = f", {len(reach.gaps)} {'place' if len(reach.gaps) == 1 else 'places'} not followed" if reach.gaps else ""
+    return f"{len(reach.code)} code, {len(reach.data)} data files{gaps}"
+
+
+def _print_reach(known: Graph, reach: Reach) -> None:
+    say(f"  what it does is decided by {_counted(reach)} ({reach.digest})")
+    for kind, files in (("code", reach.code), ("data", reach.data)):
+        for package, file in files:
+            say(f"    {kind}  {known.package[package].name}/{file}")
+    for gap in reach.gaps:
+        say(f"    not followed: {gap}")
 
 
 def why(arguments: argparse.Namespace) -> int:
-    """Print the chains that make a step run. Exit code 0."""
+    """Print the chains that make a step run, and the files that decide what it does. Exit code 0."""
     known = load_review(arguments).graph
     step = known.step[find_step(known, arguments.step)]
     created = (
@@ -74,6 +91,10 @@ def why(arguments: argparse.Namespace) -> int:
     else:
         for chain in step.run.why:
             say("  " + " → ".join(chain))
+    if step.run is not None and step.run.reach is not None:
+        _print_reach(known, step.run.reach)
+    elif step.run is not None and step.run.why and not takes_part(known, step):
+        say("  it runs the project's own program, which is not part of building it")
     return 0
 
 

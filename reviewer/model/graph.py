@@ -124,8 +124,8 @@ class Run(NamedTuple):
     Words of `command`, `inputs` and `outputs` are portable: `[name]` stands for a built or generated file, `package:path` for a file of
     a package, everything else is literal. `env` holds only what the step sets itself. `fingerprint` is `sha256:…` (configured) or
     `read:sha256:…` (read from source, see `reviewer.model.fingerprint`). `executes` is the package whose code runs, None for a
-    program of the system. `why` holds chains of step and module ids from a top-level step to this one. `reach` is None until
-    `reviewer.analysis` has found it.
+    program of the system. `why` holds chains of step and module ids from a top-level step to this one. `reach` is None
+    where `reviewer.analysis` did not look: a step that takes no part in building the project.
     """
 
     command: tuple[str, ...] = ()
@@ -282,6 +282,25 @@ class Graph(_Facts):
         for finding in self.findings:
             found.setdefault(finding.package, []).append(finding)
         return {package: tuple(findings) for package, findings in found.items()}
+
+    def configure_findings(self, package_id: str) -> tuple[Finding, ...]:
+        """What the build code of this package can do by itself, when the project is configured."""
+        code = self.build_code_of.get(package_id)
+        found = (finding for finding in self.findings_of(package_id) if finding.step is None)
+        return tuple(finding for finding in found if code is None or finding.file in code.files)
+
+    def reached_code(self, package_id: str) -> Mapping[str, Step]:
+        """Files of this package that run steps execute, each with the first run step that does."""
+        return self._reached_code.get(package_id, {})
+
+    @cached_property
+    def _reached_code(self) -> Mapping[str, Mapping[str, Step]]:
+        found: dict[str, dict[str, Step]] = {}
+        for step in self.run_steps:
+            reach = step.run.reach if step.run else None
+            for package, file in reach.code if reach else ():
+                found.setdefault(package, {}).setdefault(file, step)
+        return found
 
     def creating_files(self, package_id: str) -> tuple[str, ...]:
         """Files of this package whose code creates steps, its own or another package's."""

@@ -28,15 +28,15 @@ def annotate(graph: Graph) -> Graph:
     return graph._replace(steps=tuple(steps))
 
 
-def runs_own_program(graph: Graph, step: Step) -> bool:
-    """Whether the step only runs the project's own program, and only when asked to: `zig build run`, `zig build test`.
-
-    Then what it runs is the product itself, with all that it is made of, and no part of building it.
+def takes_part(graph: Graph, step: Step) -> bool:
+    """Whether a run step is part of building the project: something reaches it, and it is not just what the project itself does with its
+    own program when asked to (`zig build run`, `zig build test`), for that is the product, with all that it is made of.
     """
     run = step.run
-    if run is None or run.executes is None or not graph.is_own(run.executes) or not graph.is_own(step.package):
+    if run is None or not run.why:
         return False
-    return not any(graph.step[chain[0]].name == "install" for chain in run.why if chain[0] in graph.step)
+    own = graph.is_own(step.package) and (run.executes is None or graph.is_own(run.executes))
+    return not own or any(graph.step[chain[0]].name == "install" for chain in run.why if chain[0] in graph.step)
 
 
 def waiting(graph: Graph) -> Mapping[str, tuple[str, ...]]:

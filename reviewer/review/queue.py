@@ -118,7 +118,7 @@ def _counted(steps: Sequence[Step]) -> str:
 
 def _configure_io(graph: Graph, package: str) -> list[str]:
     """The capabilities of its build code, each once."""
-    found = {finding.capability for finding in graph.findings_of(package)}
+    found = {finding.capability for finding in graph.configure_findings(package)}
     return sorted(found - {UNANALYZED})
 
 

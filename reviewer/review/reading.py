@@ -46,18 +46,23 @@ class Fact(NamedTuple):
 
 
 def reading_list(graph: Graph, package: Package) -> tuple[ReadingFile, ...]:
-    """Build code first, then other files that create its steps, then the programs of it that run steps execute."""
+    """Build code with its helpers first, then other files that create its steps, then what run steps execute of it, programs first."""
     if not package.fetched:
         return ()
     roles: dict[str, str] = {}
     for name in ecosystem_named(graph.ecosystem).build_files():
         roles[name] = "build code"
+    code = graph.build_code_of.get(package.id)
+    for name in code.files if code else ():
+        roles.setdefault(name, "build code")
     for name in graph.creating_files(package.id):
         roles.setdefault(name, "build code")
     for step in graph.runs_of(package.id):
         source = step.run.program_source if step.run else None
         if source is not None and source.package == package.id:
             roles.setdefault(source.file, f"program of “{step.name}”")
+    for name, step in graph.reached_code(package.id).items():
+        roles.setdefault(name, f"part of what “{step.name}” runs")
     files = []
     for path, role in roles.items():
         lines = _count_lines(package, path)
@@ -142,15 +147,29 @@ def facts(graph: Graph, package: Package) -> tuple[Fact, ...]:
             command += f" (built from {run.program_source.file})"
         rows.append(Fact("command", command))
         rows.append(Fact("declares", f"{_listed(run.inputs, 'no inputs')} → {_listed(run.outputs, 'no outputs')}"))
+        if reach := _reach_fact(step):
+            rows.append(reach)
     return tuple(rows)
 
 
 def _findings(graph: Graph, package: Package) -> list[str]:
-    return [finding.capability for finding in graph.findings_of(package.id)]
+    return [finding.capability for finding in graph.configure_findings(package.id)]
 
 
 def _configures(graph: Graph, package: Package) -> bool:
     return any(capability != "unanalyzed" for capability in _findings(graph, package))
+
+
+def _reach_fact(step: Step) -> Fact | None:
+    reach = step.run.reach if step.run else None
+    if reach is None:
+        return None
+    told = f"{len(reach.code)} {'file' if len(reach.code) == 1 else 'files'} of code"
+    if reach.data:
+        told += f", {len(reach.data)} of data"
+    if reach.gaps:
+        told += f"; not followed: {_listed(reach.gaps, '')}"
+    return Fact("reach", told)
 
 
 def _configure_fact(graph: Graph, package: Package) -> str:

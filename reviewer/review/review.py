@@ -96,7 +96,7 @@ class Review:
         return queue(self.graph, self.assessments, self._lines)
 
     def lines_left(self) -> int:
-        """Lines of build code in packages that still need review."""
+        """Lines of build code, and of code that run steps execute, in packages that still need review."""
         return sum(self._lines(package) for package in self.queue)
 
     def _lines(self, package: str) -> int:

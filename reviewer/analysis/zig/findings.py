@@ -1,11 +1,12 @@
 """What zig code of packages can do, by the rules."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from reviewer.analysis.zig.names import Use
 from reviewer.analysis.zig.program import Gap, Place, Program
+from reviewer.analysis.zig.reach import Part
 from reviewer.content.text import visible
-from reviewer.model.graph import Finding, Package, Step
+from reviewer.model.graph import Finding, Step
 
 _MAX_NAME = 80
 
@@ -16,42 +17,50 @@ class Findings:
     def __init__(self) -> None:
         self.found: list[Finding] = []
         self._seen: set[tuple[str, str, int, str]] = set()
-        self._unread: set[tuple[str, str, str]] = set()
+        self._parts: set[tuple[str, bool, bool]] = set()
 
     def add(
         self, program: Program, places: Iterable[Place], gaps: Iterable[Gap], *, where: str, step: Step | None = None
     ) -> None:
         """What these files can do, as code of this kind (`build`, or `reach` of a run step)."""
         for place in places:
-            package = program.units[place.unit].package
-            for use in sorted(program.uses(place)):
+            package = program.units[place.unit].package.id
+            for use in program.uses(place):
                 rule = program.reading.rules.match(use.path, use.words, where)
                 if rule is not None and not (step is not None and _declares(step, rule.unless)):
                     text = f"{rule.explanation}: {_shown(use)}"
                     self._add(package, rule.capability, place.file, use.line, use.column, text, step)
         for gap in gaps:
-            package = program.units[gap.place.unit].package
+            package = program.units[gap.place.unit].package.id
             self._add(package, "unanalyzed", gap.place.file, gap.line, gap.column, gap.text, step)
 
-    def add_unread(self, code: Iterable[tuple[str, str]], step: Step, packages: Mapping[str, Package]) -> None:
-        """Code in languages without rules: said once for a package and language, at the first of its files."""
-        for package, path in code:
+    def add_part(self, name: str, part: Part, program: Program, step: Step) -> None:
+        """What a part of a run step's reach can do. The part of another step before it may have been met already."""
+        key = (name, _declares(step, "inputs"), _declares(step, "outputs"))
+        if key not in self._parts:
+            self._parts.add(key)
+            self.add(program, part.places, part.gaps, where="reach", step=step)
+            self._add_unread(part.code, step)
+
+    def _add_unread(self, code: Iterable[tuple[str, str]], step: Step) -> None:
+        """Code in languages without rules: said once for a package, step and language, at the first of its files."""
+        said: set[tuple[str, str]] = set()
+        for package, path in sorted(code):
             language = path.rpartition("/")[2].rpartition(".")[2]
-            if language == "zig" or (package, step.id, language) in self._unread:
-                continue
-            self._unread.add((package, step.id, language))
-            text = f"is part of what “{visible(step.name)}” runs, and its language is not analysed: it has to be read"
-            self._add(packages[package], "unanalyzed", path, 1, 1, text, step)
+            if language != "zig" and (package, language) not in said:
+                said.add((package, language))
+                text = (
+                    f"is part of what “{visible(step.name)}” runs, and its language is not analysed: it has to be read"
+                )
+                self._add(package, "unanalyzed", path, 1, 1, text, step)
 
     def _add(
-        self, package: Package, capability: str, file: str, line: int, column: int, text: str, step: Step | None
+        self, package: str, capability: str, file: str, line: int, column: int, text: str, step: Step | None
     ) -> None:
-        key = (package.id, file, line, capability)
+        key = (package, file, line, capability)
         if key not in self._seen:
             self._seen.add(key)
-            self.found.append(
-                Finding(package.id, capability, file, line, column, text, None if step is None else step.id)
-            )
+            self.found.append(Finding(package, capability, file, line, column, text, None if step is None else step.id))
 
 
 def _declares(step: Step, what: str) -> bool:

@@ -36,7 +36,8 @@ class Place(NamedTuple):
 class Unit(NamedTuple):
     """A part of a program in which an import name means the same everywhere: a zig module, or the build code of a package.
 
-    `imports`: the units that a name may stand for; the name `*` stands for any.
+    `imports`: the units that a name may stand for, of which those without zig code in a package are left out of the program; the name `*`
+    stands for any.
     """
 
     package: Package
@@ -123,6 +124,8 @@ class Program:
     def __init__(self, units: Mapping[str, Unit], reading: Reading) -> None:
         self.units = units
         self.reading = reading
+        self._uses: dict[Place, tuple[Use, ...]] = {}
+        self._found: dict[tuple[Place, str], tuple[Place, ...] | None] = {}
 
     def files(self, starts: Iterable[str]) -> tuple[tuple[Place, ...], tuple[Gap, ...]]:
         """All zig files of these units and of what they import, and what could not be followed on the way."""
@@ -153,16 +156,24 @@ class Program:
                     pending.extend(targets)
         return tuple(found), tuple(gaps)
 
-    def uses(self, place: Place) -> Iterator[Use]:
-        """What a file uses of zig's library, through whatever files."""
+    def uses(self, place: Place) -> tuple[Use, ...]:
+        """What a file uses of zig's library, through whatever files; in order."""
+        if place not in self._uses:
+            self._uses[place] = tuple(sorted(self._resolved(place)))
+        return self._uses[place]
+
+    def _resolved(self, place: Place) -> Iterator[Use]:
         names = self._names(place)
         if isinstance(names, str):
             return
+        ends: dict[Path, list[Path]] = {}
         for use in names.uses:
             if use.path[0].startswith(IMPORT):
-                for path in dict.fromkeys(self._ends(place, use.path, 0)):
-                    if self.reading.rules.mentions(path):
-                        yield use._replace(path=path)
+                if use.path not in ends:
+                    found = dict.fromkeys(self._ends(place, use.path, 0))
+                    ends[use.path] = [path for path in found if self.reading.rules.mentions(path)]
+                for path in ends[use.path]:
+                    yield use._replace(path=path)
             else:
                 yield use
 
@@ -171,6 +182,12 @@ class Program:
 
     def _targets(self, place: Place, name: str) -> tuple[Place, ...] | None:
         """The zig files that an import name leads to: none for what is not a zig file of a package, None for what is not known."""
+        key = (place, name)
+        if key not in self._found:
+            self._found[key] = self._find(place, name)
+        return self._found[key]
+
+    def _find(self, place: Place, name: str) -> tuple[Place, ...] | None:
         if name in ("std", "builtin", "root"):
             return ()
         if name.endswith((".zig", ".zon")):
@@ -178,7 +195,9 @@ class Program:
             return (Place(place.unit, path),) if name.endswith(".zig") else ()
         imports = self.units[place.unit].imports
         units = imports.get(name, imports.get("*"))
-        return None if not units else tuple(Place(unit, self.units[unit].root) for unit in units)
+        if not units:
+            return None
+        return tuple(Place(unit, self.units[unit].root) for unit in units if unit in self.units)
 
     def _ends(self, place: Place, path: Path, hops: int) -> list[Path]:
         """What a path stands for at last."""

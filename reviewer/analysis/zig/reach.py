@@ -2,7 +2,7 @@
 
 import hashlib
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -38,20 +38,44 @@ class ReachFinder:
         self.packages = dict(graph.package)
         self.program = Program({m.id: unit for m in graph.modules if (unit := self._unit(m)) is not None}, reading)
         self._parts: dict[str, Part] = {}
+        self._reaches: dict[frozenset[str], Reach] = {}
 
-    def parts(self, step: Step) -> list[Part]:
-        """What the step itself and every step that it waits for bring in."""
-        found: dict[str, None] = {}
-        pending = [step.id]
+    def parts(self, step: Step) -> dict[str, Part]:
+        """What the step itself and every step that it waits for bring in, by step id."""
+        found: dict[tuple[str, bool], None] = {}
+        pending = [(step.id, True)]
         while pending:
-            current = pending.pop()
-            if current not in found and current in self.graph.step:
-                found[current] = None
-                pending.extend(self.graph.step[current].depends_on)
-        return [self._part(self.graph.step[name]) for name in found]
+            name, follows = pending.pop()
+            current = self.graph.step.get(name)
+            if current is None or (name, follows) in found:
+                continue
+            found[name, follows] = None
+            if current.run is not None:
+                follows = self._executes_what_it_is_given(current)
+            if follows or current.root_module is None:
+                pending.extend((other, follows) for other in current.depends_on)
+        parts = {name: self._part(self.graph.step[name]) for name, follows in found if follows}
+        for name, follows in found:
+            current = self.graph.step[name]
+            if not follows and current.root_module is not None:
+                text = f"it is given “{current.name}”, which is built here: whether it executes that is not known"
+                parts.setdefault(name, Part(texts=(text,)))
+            elif not follows:
+                parts.setdefault(name, self._part(current))
+        return parts
 
-    def reach(self, parts: Sequence[Part]) -> Reach:
+    def _executes_what_it_is_given(self, step: Step) -> bool:
+        """False only for a program of the system that the project itself runs on what it builds, to pack it, say."""
+        return step.run is None or step.run.program_source is not None or not self.graph.is_own(step.package)
+
+    def reach(self, parts: Mapping[str, Part]) -> Reach:
         """The parts as the model holds them."""
+        key = frozenset(parts)
+        if key not in self._reaches:
+            self._reaches[key] = self._reach(list(parts.values()))
+        return self._reaches[key]
+
+    def _reach(self, parts: Sequence[Part]) -> Reach:
         code = {file for part in parts for file in part.code}
         data = {file for part in parts for file in part.data} - code
         texts = [text for part in parts for text in part.texts]
@@ -145,7 +169,7 @@ class ReachFinder:
             if name not in modules and name in self.graph.module:
                 modules[name] = None
                 pending.extend(target for _, target in self.graph.module[name].imports)
-        places, gaps = self.program.files([name for name in modules if name in self.program.units])
+        places, gaps = self.program.files([root] if root in self.program.units else [])
         files = [(self.program.units[place.unit].package.id, place.file) for place in places]
         data: list[File] = []
         more = list(gaps)
@@ -154,23 +178,32 @@ class ReachFinder:
             data += embedded
             more += missing
         texts: list[str] = []
+        unknown: list[str] = []
         sources: list[File] = []
         folders: list[File] = []
         for name in modules:
             module = self.graph.module[name]
-            if module.root_source is not None and name not in self.program.units:
-                texts.append(f"the root source file of {module.name} is generated or not known: {module.root_source}")
+            if module.root_source is not None and name not in self.program.units and not self._is_options(module):
+                texts.append(f"generated or not known: the root source file {module.root_source}")
             for word in module.sources:
                 known = self._files(word, module.package)
                 sources += known
                 if not known:
-                    texts.append(f"a source file of {module.name} is generated or not known: {word}")
+                    unknown.append(word)
             for word in module.includes:
                 folders += self._files(word, module.package, folders=True)
+        if unknown:
+            more_of_them = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+            texts.append(f"generated or not known: the source file {unknown[0]}{more_of_them}")
         c_files, c_gaps = included(sources, folders, self.packages, self.reading.progress)
         return Part(
             tuple(dict.fromkeys([*files, *c_files])), tuple(dict.fromkeys(data)), places, tuple(more), (*texts, *c_gaps)
         )
+
+    def _is_options(self, module: Module) -> bool:
+        """Whether only zig itself writes it, out of values that the build code gives."""
+        needs = [self.graph.step.get(name) for name in module.needs_steps]
+        return bool(needs) and all(step is not None and step.kind == "options" for step in needs)
 
     def _embedded(self, place: Place) -> tuple[list[File], list[Gap]]:
         unit = self.program.units[place.unit]
