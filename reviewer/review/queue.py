@@ -103,7 +103,7 @@ def _consequences(graph: Graph, runs: Sequence[Step], configures: Sequence[str])
     if hidden:
         parts.append(f"hides {_counted(hidden)} from the project's own build code")
     if configures:
-        parts.append(f"its build code itself does {', '.join(configures)}")
+        parts.append(f"its build code can do {', '.join(configures)} while it is configured")
     if len(runs) > len(hidden):
         others = [step for step in runs if step not in hidden]
         sure = "" if graph.evidence is not Evidence.READ else ", as far as its source tells"
@@ -117,7 +117,7 @@ def _counted(steps: Sequence[Step]) -> str:
 
 
 def _configure_io(graph: Graph, package: str) -> list[str]:
-    """The capabilities of its build code, each once."""
+    """The capabilities of its build code, each once; what the program of a run step can do happens later."""
     found = {finding.capability for finding in graph.configure_findings(package)}
     return sorted(found - {UNANALYZED})
 

@@ -93,7 +93,7 @@ def test_every_package_says_why_it_is_here(review: Review) -> None:
     assert "look again" in why(review, "refused")
     assert why(review, "grown") == "its content differs from what was trusted; executes 1 run step “run exe tool”"
     assert why(review, "hider") == "hides 1 run step “run exe helper” from the project's own build code"
-    assert why(review, "configures") == "its build code itself does env.read"
+    assert why(review, "configures") == "its build code can do env.read while it is configured"
     assert why(review, "runner") == "executes 1 run step “run exe gen”"
     assert why(review, "plain") == "no decision yet; no build code to read; 1 place could not be followed"
     assert why(review, "calm") == "its content differs from what was trusted; no build code to read"
