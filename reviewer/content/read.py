@@ -1,5 +1,6 @@
 """One file of a package as text: bounded, and never from outside the package."""
 
+import hashlib
 import os
 import stat
 from pathlib import Path
@@ -64,6 +65,11 @@ def read_part(folder: Path, relpath: str, start: int, length: int) -> tuple[byte
         raise unreadable(str(folder / relpath), error) from error
     finally:
         os.close(descriptor)
+
+
+def file_digest(folder: Path, relpath: str, limit: int = LIMIT) -> str:
+    """`sha256:…` over the bytes of the file. Raises ReviewerError as `read_text` does."""
+    return f"sha256:{hashlib.sha256(_read(folder, relpath, limit)).hexdigest()}"
 
 
 def _read(folder: Path, relpath: str, limit: int) -> bytes:

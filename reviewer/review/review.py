@@ -6,7 +6,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewer.content.read import read_part, read_text
+from reviewer.content.read import file_digest, read_part, read_text
 from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
@@ -16,6 +16,7 @@ from reviewer.model.graph import Graph, Location
 from reviewer.review.identity import reviewer_name
 from reviewer.review.queue import Waiting, queue
 from reviewer.review.reading import Fact, Mark, ReadingFile, facts, marks, reading_list
+from reviewer.review.viewed import Viewed
 
 _VERBS = {Verdict.TRUSTED: "Trust", Verdict.REJECTED: "Reject", Verdict.DEFERRED: "Defer"}
 
@@ -26,6 +27,15 @@ class Change(NamedTuple):
     text: str
     before: Mapping[str, Decision | None]
     after: Mapping[str, Decision | None]
+
+
+class Left(NamedTuple):
+    """Packages that need a decision, lines of their build code and reach that nobody has viewed, their files, and how many are viewed."""
+
+    packages: int
+    lines: int
+    files: int
+    viewed: int
 
 
 class Review:
@@ -44,8 +54,10 @@ class Review:
         self.assessments: Mapping[str, Assessment] = {}
         self._take(self.lock)
         self._listeners: list[Callable[[], None]] = []
+        self._viewed = Viewed()
         # A package's files do not change during a review: another digest makes another review.
         self._reading = cache(lambda package: reading_list(graph, graph.package[package]))
+        self._digest = cache(self._file_digest)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of lock, assessments and queue."""
@@ -95,9 +107,12 @@ class Review:
     def _waiting(self) -> Mapping[str, Waiting]:
         return queue(self.graph, self.assessments, self._lines)
 
-    def lines_left(self) -> int:
-        """Lines of build code, and of code that run steps execute, in packages that still need review."""
-        return sum(self._lines(package) for package in self.queue)
+    @property
+    def left(self) -> Left:
+        """How much of the review is still to do."""
+        files = [(package, file) for package in self.queue for file in self._reading(package)]
+        unread = [file.lines for package, file in files if not self.is_viewed(package, file.path)]
+        return Left(len(self.queue), sum(unread), len(files), len(files) - len(unread))
 
     def _lines(self, package: str) -> int:
         return sum(file.lines for file in self._reading(package))
@@ -149,6 +164,25 @@ class Review:
 
         source = self.text(package, path)
         return find_definition(self.graph, package, path, source, line, column, self.has_file)
+
+    def is_viewed(self, package: str, path: str) -> bool:
+        """Whether somebody marked this content viewed, here or anywhere else."""
+        return self._digest(package, path) in self._viewed
+
+    def toggle_viewed(self, package: str, path: str) -> None:
+        """Mark a file's content viewed, or take the mark back. Raises ReviewerError, then nothing changed."""
+        digest = self._file_digest(package, path)
+        if digest is None or digest != self._digest(package, path):
+            name = self.graph.package[package].name
+            raise ReviewerError("it is not what it was when it was loaded", where=f"{name}/{path}", cure="reload first")
+        self._viewed.toggle(digest)
+
+    def _file_digest(self, package: str, path: str) -> str | None:
+        found = self.graph.package[package]
+        try:
+            return file_digest(Path(found.root), path) if found.fetched else None
+        except ReviewerError:
+            return None
 
     def marks(self, package: str, path: str) -> tuple[Mark, ...]:
         """The marked lines of a file."""

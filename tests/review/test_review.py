@@ -90,7 +90,7 @@ def test_a_decision_that_cannot_be_saved_changes_nothing(review: Review) -> None
 def test_when_all_is_trusted_the_build_passes_and_nothing_is_next(review: Review) -> None:
     review.decide([SUPER, TABLES, LOOP, RING], Verdict.TRUSTED)
     assert (review.verdict_text, review.exit_code, review.queue) == ("build passes", 0, ())
-    assert review.lines_left() == 0
+    assert review.left == (0, 0, 0, 0)
 
 
 def test_reading_starts_with_the_build_code_and_goes_on_to_the_program(review: Review) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from reviewer.model.graph import Evidence
+from reviewer.places import state_dir
 from reviewer.review.review import Review
 from reviewer.ui.look.theme import Look
 from reviewer.ui.shell.window import Window
@@ -22,6 +23,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 @pytest.fixture(scope="session")
 def look(qapp: QApplication) -> Look:
     return Look(qapp, fixed="dark")
+
+
+@pytest.fixture(autouse=True)
+def nothing_viewed() -> None:
+    """Marks of one test, which are kept by content, do not show in another."""
+    (state_dir() / "viewed.json").unlink(missing_ok=True)
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
-"""The left side: heading, filter chips, search field and the list of packages."""
+"""The left side: heading, filter chips, filter field and the list of packages."""
+
+from functools import partial
 
 from PySide6.QtCore import (
     QAbstractListModel,
     QItemSelectionModel,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     Qt,
 )
 from PySide6.QtGui import QFont
@@ -12,15 +15,18 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
     QFrame,
-    QLineEdit,
     QListView,
+    QMenu,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
+from reviewer.model.graph import Graph
+from reviewer.ui.look.copying import copy
 from reviewer.ui.look.theme import Look, ui_font
 from reviewer.ui.look.widgets import FlowLayout, label, plain_tip
+from reviewer.ui.packages.filter_field import FilterField
 from reviewer.ui.packages.paint import RowPainter
 from reviewer.ui.packages.rows import Chip, Dependencies, Row
 from reviewer.ui.state.session import Session
@@ -59,7 +65,7 @@ class RowModel(QAbstractListModel):
             case Qt.ItemDataRole.AccessibleTextRole:
                 return row.spoken
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tip(row.spoken) if row.package else None
+                return plain_tip(f"{row.spoken}\n{row.why}" if row.why else row.spoken) if row.package else None
             case Qt.ItemDataRole.UserRole:
                 return row
         return None
@@ -80,14 +86,14 @@ class PackageList(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
 
     def keyboardSearch(self, search: str) -> None:
-        """Do nothing: the search field searches."""
+        """Do nothing: the filter field finds."""
 
 
 class DependencyList(QWidget):
-    """Heading, chips, search and list, following the session's selection and setting it."""
+    """Heading, chips, filter and list, following the session's selection and setting it."""
 
     def __init__(self, session: Session, look: Look) -> None:
         super().__init__()
@@ -101,13 +107,10 @@ class DependencyList(QWidget):
         self.view.setModel(self.model)
         self._painter = RowPainter(look)
         self.view.setItemDelegate(self._painter)
-        self.search = QLineEdit()
-        self.search.setObjectName("search")
-        self.search.setPlaceholderText("Search packages")
-        self.search.setAccessibleName("Search packages")
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._refill)
-        self.search.returnPressed.connect(self._take_first)
+        self.filter = FilterField(_known_values(session.review.graph))
+        self.search = self.filter.line
+        self.filter.edited.connect(self._refill)
+        self.filter.taken.connect(self._take_first)
         self._empty = label("", "small", wrap=True)
         self._empty.setContentsMargins(12, 8, 12, 8)
         column = QVBoxLayout(self)
@@ -122,7 +125,7 @@ class DependencyList(QWidget):
         heading.setFont(font)
         top.addWidget(heading)
         top.addLayout(self._make_chips())
-        top.addWidget(self.search)
+        top.addWidget(self.filter)
         column.addLayout(top)
         column.addWidget(self._empty)
         column.addWidget(self.view, 1)
@@ -130,6 +133,9 @@ class DependencyList(QWidget):
         session.changed.connect(self._refill)
         session.selection.changed.connect(self._follow)
         self.view.selectionModel().currentChanged.connect(self._picked)
+        self.view.selectionModel().selectionChanged.connect(self._choose)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._offer_menu)
         self._refill()
 
     def _make_chips(self) -> FlowLayout:
@@ -158,29 +164,35 @@ class DependencyList(QWidget):
         self.chips[chip].setChecked(True)
         self._refill()
 
-    def focus_search(self) -> None:
-        """Start to type a search."""
+    def focus_filter(self) -> None:
+        """Start to write a filter."""
         self.search.setFocus()
         self.search.selectAll()
 
+    def show_all(self) -> None:
+        """Take every filter away."""
+        self.search.clear()
+        self.show_chip(Chip.ALL)
+
     def _refill(self) -> None:
-        review = self._session.review
-        queue = review.queue
-        for chip, count in self._dependencies.counts(review.assessments, queue).items():
+        review, wanted = self._session.review, self.filter.wanted
+        for chip, count in self._dependencies.counts(review).items():
             self.chips[chip].setText(f"{chip.value} {count}")
-        self.model.set_rows(self._dependencies.rows(review.assessments, queue, self._chip, self.search.text()))
+        self.model.set_rows(self._dependencies.rows(review, self._chip, wanted))
         self._empty.setText(self._empty_text())
         self._empty.setVisible(not self.model.rows)
+        narrowed = self._chip is not Chip.ALL or bool(wanted.terms)
+        self._session.narrow(frozenset(row.package for row in self.model.rows if row.package) if narrowed else None)
         self._follow()
 
     def _empty_text(self) -> str:
         if not self._dependencies.packages:
-            return "This project has no dependencies."
-        if self.search.text():
-            return "No package matches the search."
+            return self.tr("This project has no dependencies.")
+        if self.filter.wanted.terms:
+            return self.tr("No package matches the filter. Esc shows all.")
         if self._chip is Chip.NEEDS_REVIEW:
-            return "Nothing is left to review."
-        return "No package here."
+            return self.tr("Nothing is left to review.")
+        return self.tr("No package here.")
 
     def _follow(self) -> None:
         row = self.model.row_of(self._session.selection.now.package)
@@ -198,8 +210,40 @@ class DependencyList(QWidget):
             row: Row = current.data(Qt.ItemDataRole.UserRole)
             self._session.selection.select_package(row.package)
 
+    def _choose(self) -> None:
+        rows = sorted(index.row() for index in self.view.selectionModel().selectedIndexes())
+        self._session.choose([package for row in rows if (package := self.model.rows[row].package)])
+
+    def _offer_menu(self, place: QPoint) -> None:
+        index = self.view.indexAt(place)
+        row: Row | None = index.data(Qt.ItemDataRole.UserRole) if index.isValid() else None
+        if row is None or row.package is None:
+            return
+        package = self._session.review.graph.package[row.package]
+        menu = QMenu(self)
+        values = {
+            self.tr("Copy name"): package.name,
+            self.tr("Copy id"): package.id,
+            self.tr("Copy digest"): package.digest,
+            self.tr("Copy source"): package.source,
+            self.tr("Copy folder"): package.root,
+        }
+        for text, value in values.items():
+            if value:
+                menu.addAction(text).triggered.connect(partial(copy, value))
+        menu.popup(self.view.viewport().mapToGlobal(place))
+
     def _take_first(self) -> None:
         first = next((row.package for row in self.model.rows if row.package), None)
         if first is not None:
             self._session.selection.select_package(first)
             self.view.setFocus()
+
+
+def _known_values(graph: Graph) -> dict[str, list[str]]:
+    """What this project has for the filter words that take any text."""
+    return {
+        "cap": sorted({finding.capability for finding in graph.findings}),
+        "owner": sorted({graph.package[step.package].name for step in graph.run_steps}),
+        "name": sorted(package.name for package in graph.packages),
+    }

@@ -7,7 +7,11 @@ from enum import StrEnum
 
 from reviewer.lock.status import Assessment, Status
 from reviewer.model.graph import Evidence, Graph, Package, Step
+from reviewer.review.filter import Filter, subjects
+from reviewer.review.review import Review
 from reviewer.ui.look.text import counted, one_line
+
+NO_FILTER = Filter()
 
 
 class Chip(StrEnum):
@@ -38,7 +42,7 @@ class Badge:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: a package, or a group's heading (then `package` is None and `name` the heading)."""
+    """One row: a package, or a group's heading (then `package` is None and `name` the heading). `why` it is in the queue, if it is."""
 
     package: str | None
     name: str
@@ -48,6 +52,7 @@ class Row:
     fetched: bool = True
     badges: tuple[Badge, ...] = ()
     spoken: str = ""
+    why: str = ""
 
 
 def runs_by_package(graph: Graph) -> Mapping[str, Sequence[Step]]:
@@ -74,22 +79,20 @@ class Dependencies:
                 self._parent[edge.target] = edge.source
                 self._children[edge.source].append(edge.target)
 
-    def counts(self, assessments: Mapping[str, Assessment], queue: Sequence[str]) -> Mapping[Chip, int]:
+    def counts(self, review: Review) -> Mapping[Chip, int]:
         """How many packages each chip would show."""
-        waiting = set(queue)
-        return {chip: sum(1 for p in self.packages if self._passes(p, chip, assessments, waiting)) for chip in Chip}
+        waiting = set(review.queue)
+        return {chip: sum(1 for p in self.packages if self._passes(p, chip, review, waiting)) for chip in Chip}
 
-    def rows(
-        self, assessments: Mapping[str, Assessment], queue: Sequence[str], chip: Chip = Chip.ALL, search: str = ""
-    ) -> tuple[Row, ...]:
-        """The rows for a chip and a search text: what needs review first, in the queue's order, then what is decided."""
+    def rows(self, review: Review, chip: Chip = Chip.ALL, wanted: Filter = NO_FILTER) -> tuple[Row, ...]:
+        """The rows for a chip and a filter: what needs a decision first, in the queue's order, then what is decided."""
+        queue, assessments = review.queue, review.assessments
         waiting = set(queue)
-        words = search.casefold().split()
+        known = subjects(review.graph, assessments)
         shown = {
             package.id: package
             for package in self.packages
-            if self._passes(package, chip, assessments, waiting)
-            and all(word in f"{package.name} {package.version}".casefold() for word in words)
+            if self._passes(package, chip, review, waiting) and wanted.matches(known[package.id])
         }
         groups: dict[str, list[str]] = {"": [package for package in queue if package in shown]}
         for package in shown.values():
@@ -100,17 +103,17 @@ class Dependencies:
             members = groups.get(heading, [])
             if heading and members:
                 rows.append(Row(None, heading, spoken=f"{heading}: {len(members)}"))
-            rows += [self._row(shown[package], depth, assessments) for package, depth in self._nested(members)]
+            rows += [self._row(shown[package], depth, review) for package, depth in self._nested(members)]
         return tuple(rows)
 
-    def _passes(self, package: Package, chip: Chip, assessments: Mapping[str, Assessment], waiting: set[str]) -> bool:
+    def _passes(self, package: Package, chip: Chip, review: Review, waiting: set[str]) -> bool:
         match chip:
             case Chip.NEEDS_REVIEW:
                 return package.id in waiting
             case Chip.RUNS_CODE:
                 return package.id in self.runs
             case Chip.CHANGED:
-                return assessments[package.id].status is Status.CHANGED
+                return review.status(package.id) is Status.CHANGED
             case Chip.ALL:
                 return True
 
@@ -138,14 +141,13 @@ class Dependencies:
                 yield package, depth
                 stack += [(child, depth + 1) for child in reversed(self._children[package]) if child in inside]
 
-    def _row(self, package: Package, depth: int, assessments: Mapping[str, Assessment]) -> Row:
-        assessment = assessments[package.id]
-        badges = tuple(_badges(package, assessment.status, self.runs.get(package.id, ())))
+    def _row(self, package: Package, depth: int, review: Review) -> Row:
+        status = review.status(package.id)
+        badges = tuple(_badges(package, status, self.runs.get(package.id, ())))
         name, version = one_line(package.name), one_line(package.version, 24)
-        said = ", ".join(
-            [f"{name} {version}", assessment.status.value, *(badge.text.lstrip("\u25b6 ") for badge in badges)]
-        )
-        return Row(package.id, name, version, depth, assessment.status, package.fetched, badges, said)
+        said = ", ".join([f"{name} {version}", status.value, *(badge.text.lstrip("\u25b6 ") for badge in badges)])
+        why = one_line(review.why_waiting(package.id) or "", 400)
+        return Row(package.id, name, version, depth, status, package.fetched, badges, said, why)
 
 
 def _badges(package: Package, status: Status, runs: Sequence[Step]) -> Iterable[Badge]:

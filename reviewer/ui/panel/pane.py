@@ -266,7 +266,7 @@ class ReviewPanel(QWidget):
         self.reason.setText(one_line(told.get(assessment.status, ""), 300))
         self.reason.setVisible(bool(self.reason.text()))
         self._fill_facts(package.id)
-        decidable = self._session.why_not() is None
+        decidable = self._session.why_not(package.id) is None
         self._criteria_card.setVisible(decidable)
         self.note.setVisible(decidable)
         for button in (self.trust, self.reject, self.later):

@@ -41,6 +41,7 @@ class Footer(QWidget):
         undo.addWidget(self._undo_key)
         row.addLayout(undo)
         session.changed.connect(self.refresh)
+        session.viewed_changed.connect(self._tell_left)
         session.history.moved.connect(self._offer_undo)
         self.refresh()
 
@@ -57,13 +58,18 @@ class Footer(QWidget):
         self.bar.setVisible(total > 0)
         self.bar.setRange(0, max(1, total))
         self.bar.setValue(done)
-        left = review.lines_left()
-        self._lines.setText(f"{counted(left, 'line')} of build code left" if left else "")
+        self._tell_left()
         if review.lock_path is None:
             self._saved.setText("saved graph: nothing can be decided")
         else:
             self._saved.setText("review.lock: saved" if review.lock.decisions else "review.lock: no decisions yet")
         self._offer_undo()
+
+    def _tell_left(self) -> None:
+        left = self._session.review.left
+        told = f"{counted(left.lines, 'line')} of build code and reach left" if left.lines else ""
+        files = f"{left.viewed} of {counted(left.files, 'file')} viewed" if left.files else ""
+        self._lines.setText(" \u00b7 ".join(part for part in (told, files) if part))
 
     def _offer_undo(self) -> None:
         history = self._session.history

@@ -36,7 +36,8 @@ class Loader(Worker):
             for number, package in enumerate(packages):  # read once: here, not in the window's thread
                 if number % 20 == 0:
                     self.progress.report("Counting what there is to read", number, len(packages))
-                review.reading(package.id)
+                for file in review.reading(package.id):
+                    review.is_viewed(package.id, file.path)
             self.watched = watched_files(review)
             import filelock  # noqa: F401 - slow to load, and the first decision waits for it
         except CancelledError:

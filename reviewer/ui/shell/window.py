@@ -388,7 +388,7 @@ class Window(QMainWindow):
         """Esc takes the notice away and gives the focus back to the list."""
         if event.key() == Qt.Key.Key_Escape and self.workspace is not None:
             self.workspace.notice.dismiss()
-            self.workspace.list.search.clear()
+            self.workspace.list.show_all()
             self.workspace.list.view.setFocus()
         else:
             super().keyPressEvent(event)

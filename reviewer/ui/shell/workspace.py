@@ -60,6 +60,7 @@ class Workspace(QWidget):
         column.addWidget(self._whole, 1)
         column.addWidget(self.footer)
         session.failed.connect(self.notice.tell)
+        session.told.connect(self.notice.tell)
         session.decided.connect(self.notice.dismiss)
         self._tell_problems()
         self._tell_refusal()
@@ -81,7 +82,7 @@ class Workspace(QWidget):
             "previous": session.go_previous,
             "back": session.selection.back,
             "forward": session.selection.forward,
-            "filter": self.list.focus_search,
+            "filter": self.list.focus_filter,
             "map": map_.map.setFocus,
             "viewed": session.toggle_viewed,
             **self.code.acts(),

@@ -1,6 +1,6 @@
 """The review that a window shows: decisions as the reviewer makes them, and signals for what changed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
@@ -10,17 +10,22 @@ from reviewer.lock.decision import Criteria, Verdict
 from reviewer.lock.status import Status
 from reviewer.review.queue import neighbour
 from reviewer.review.review import Change, Review
-from reviewer.ui.look.text import one_line
+from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.state.history import History
 from reviewer.ui.state.selection import Selection
 
 
 class Session(QObject):
-    """A review, its selection, its undo, and which files were marked viewed."""
+    """A review, its selection, its undo, and which part of the queue is being worked through.
+
+    `failed` and `told` carry a sentence for the reviewer: about what could not be done, and about what should be known.
+    """
 
     changed = Signal()
     viewed_changed = Signal()
+    chosen_changed = Signal()
     failed = Signal(str)
+    told = Signal(str)
     decided = Signal()
 
     def __init__(self, review: Review) -> None:
@@ -28,8 +33,10 @@ class Session(QObject):
         self.review = review
         self.selection = Selection(review)
         self.history = History(review)
-        self._viewed: set[tuple[str, str]] = set()
+        self._chosen: tuple[str, ...] = ()
+        self._shown: frozenset[str] | None = None
         review.subscribe(self.changed.emit)
+        self.selection.changed.connect(self._selection_moved)
 
     @property
     def name(self) -> str:
@@ -42,9 +49,33 @@ class Session(QObject):
         first = neighbour(self.review.queue, None, 1) or next(others, self.review.graph.root_package.id)
         self.selection.select_package(first)
 
-    def why_not(self) -> str | None:
-        """Why nothing can be decided about the selected package; None where it can."""
-        package = self.selection.now.package
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The packages that a decision is about: several that were chosen together, else the selected one."""
+        now = self.selection.now.package
+        return self._chosen if len(self._chosen) > 1 else (now,) if now is not None else ()
+
+    def choose(self, packages: Sequence[str]) -> None:
+        """Choose several packages to decide about at once."""
+        if tuple(packages) != self._chosen:
+            self._chosen = tuple(packages)
+            self.chosen_changed.emit()
+
+    def _selection_moved(self) -> None:
+        if self.selection.now.package not in self._chosen:
+            self.choose(())
+
+    def narrow(self, packages: frozenset[str] | None) -> None:
+        """Walk through these packages only, those that a filter shows; None for all."""
+        self._shown = packages
+
+    @property
+    def walk(self) -> tuple[str, ...]:
+        """The packages that next and previous go through: the queue, as far as it is shown."""
+        return tuple(package for package in self.review.queue if self._shown is None or package in self._shown)
+
+    def why_not(self, package: str | None) -> str | None:
+        """Why nothing can be decided about a package; None where it can."""
         if package is None:
             return "no package is selected; select one in the list"
         if self.review.lock_path is None:
@@ -55,21 +86,40 @@ class Session(QObject):
             return "this package is not fetched, so there is nothing to decide about; run zig build --fetch and reload"
         return None
 
+    @property
+    def decidable(self) -> tuple[str, ...]:
+        """Those of the chosen packages about which something can be decided."""
+        return tuple(package for package in self.chosen if self.why_not(package) is None)
+
     def decide(self, verdict: Verdict, criteria: tuple[Criteria, ...], note: str) -> None:
-        """Record the decision for the selected package and go on to the next; on failure nothing changes and `failed` tells why."""
-        package, refusal = self.selection.now.package, self.why_not()
-        if package is None or refusal is not None:
-            self.failed.emit(refusal or "")
+        """Record the decision for what is chosen and go on to the next; on failure nothing changes and `failed` tells why."""
+        packages, following = self.decidable, self._following()
+        if not packages:
+            self.failed.emit(self.why_not(self.selection.now.package) or "")
             return
-        following = neighbour(self.review.queue, package, 1)
+        left_out = len(self.chosen) - len(packages)
         try:
-            self.history.add(self.review.decide([package], verdict, criteria=criteria, note=note))
+            self.history.add(self.review.decide(packages, verdict, criteria=criteria, note=note))
         except ReviewerError as error:
             self.failed.emit(str(error))
             return
         self.decided.emit()
-        if following is not None and following != package:
+        if left_out:
+            self.told.emit(
+                f"{counted(left_out, 'package')} could not be decided about: not fetched, so there is nothing to see"
+            )
+        if following is not None:
             self.selection.select_package(following)
+        elif self._shown is not None and not self.walk and self.review.queue:
+            self.told.emit(
+                f"Nothing that is shown needs a decision. {counted(len(self.review.queue), 'package')} elsewhere: Esc shows all"
+            )
+
+    def _following(self) -> str | None:
+        """What to look at after a decision about what is chosen."""
+        chosen, walk = set(self.chosen), self.walk
+        at = max((walk.index(package) for package in chosen if package in walk), default=-1)
+        return next((package for package in (*walk[at + 1 :], *walk[: at + 1]) if package not in chosen), None)
 
     def undo(self) -> None:
         """Take back the newest decision and show the package that it was about."""
@@ -98,17 +148,22 @@ class Session(QObject):
         self._walk(-1)
 
     def _walk(self, step: int) -> None:
-        there = neighbour(self.review.queue, self.selection.now.package, step)
+        there = neighbour(self.walk, self.selection.now.package, step)
         if there is not None:
             self.selection.select_package(there)
 
     def is_viewed(self, package: str, file: str) -> bool:
-        """Whether the file was marked viewed in this session."""
-        return (package, file) in self._viewed
+        """Whether a file's content was marked viewed, in whatever session."""
+        return self.review.is_viewed(package, file)
 
     def toggle_viewed(self) -> None:
         """Mark the shown file viewed, or take the mark back."""
         now = self.selection.now
-        if now.package is not None and now.file is not None:
-            self._viewed ^= {(now.package, now.file)}
-            self.viewed_changed.emit()
+        if now.package is None or now.file is None:
+            return
+        try:
+            self.review.toggle_viewed(now.package, now.file)
+        except ReviewerError as error:
+            self.failed.emit(str(error))
+            return
+        self.viewed_changed.emit()

@@ -4,13 +4,14 @@ from pathlib import Path
 
 from reviewer.lock.decision import Verdict
 from reviewer.model.graph import Evidence, Package, PackageEdge
+from reviewer.review.filter import parse
 from reviewer.review.review import Review
 from reviewer.ui.packages.rows import Chip, Dependencies, Row, header_counts
 from tests.ui.sample import package_id, sample_graph
 
 
 def rows(review: Review, chip: Chip = Chip.ALL, search: str = "") -> tuple[Row, ...]:
-    return Dependencies(review.graph).rows(review.assessments, review.queue, chip, search)
+    return Dependencies(review.graph).rows(review, chip, parse(search))
 
 
 def names(found: tuple[Row, ...]) -> list[str]:
@@ -19,7 +20,7 @@ def names(found: tuple[Row, ...]) -> list[str]:
 
 def test_what_needs_review_comes_first_then_what_is_trusted(review: Review) -> None:
     found = names(rows(review))
-    assert set(found[:3]) == {"super", "wayland-gen", "sqlite-amalgam"}
+    assert found[:3] == ["wayland-gen", "super", "sqlite-amalgam"]
     assert found[3] == "Trusted"
     assert found[-2:] == ["Not fetched", "x11-fallback"]
     assert "terminal_app" not in found
@@ -40,16 +41,23 @@ def test_badges_tell_hidden_runs_changes_and_what_is_not_here(review: Review) ->
 
 
 def test_the_chips_count_what_they_show(review: Review) -> None:
-    counts = Dependencies(review.graph).counts(review.assessments, review.queue)
+    counts = Dependencies(review.graph).counts(review)
     assert counts == {Chip.NEEDS_REVIEW: 3, Chip.RUNS_CODE: 3, Chip.CHANGED: 1, Chip.ALL: 12}
     for chip, count in counts.items():
         assert len([row for row in rows(review, chip) if row.package]) == count
 
 
+def test_what_waits_says_why_and_what_is_trusted_does_not(review: Review) -> None:
+    why = {row.name: row.why for row in rows(review)}
+    assert "hides 1 run step" in why["super"]
+    assert "differs from what was trusted" in why["wayland-gen"]
+    assert why["toml-parser"] == ""
+
+
 def test_search_finds_parts_of_names_and_versions(review: Review) -> None:
     assert "unicode-tables" in names(rows(review, search="unic"))
     assert "harfbuzz-build" in names(rows(review, search="11.0"))
-    assert rows(review, search="no such thing") == ()
+    assert rows(review, search="no-such-thing") == ()
 
 
 def test_rejected_packages_have_a_group_and_a_word(review: Review) -> None:
