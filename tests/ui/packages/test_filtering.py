@@ -83,7 +83,7 @@ def test_several_packages_are_decided_at_once_with_one_undo(opened: Open, demo: 
     trusted = [p for p, a in work.session.review.assessments.items() if a.status is Status.TRUSTED]
     assert len(trusted) == 3
     assert list(work.session.review.queue) == [work.session.selection.now.package]
-    assert work.session.chosen == (work.session.selection.now.package,)
+    assert list(work.session.chosen) == [work.session.selection.now.package]
     press(Qt.Key.Key_U)
     assert len(work.session.review.queue) == 4
 
