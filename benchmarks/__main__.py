@@ -3,12 +3,18 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import scale, startup
+from benchmarks import reading, scale, startup
 from benchmarks.ratio import Budget, Ratio
 
 BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     startup.version,
     startup.check_demo,
+    reading.first_picture,
+    reading.first_picture_against_plain_text,
+    reading.scroll_by_pages,
+    reading.scroll_by_lines,
+    reading.open_20_mb,
+    reading.colors_of_a_chunk,
     scale.memory_of_2000_packages,
     scale.check_60_packages,
     scale.check_2000_packages,

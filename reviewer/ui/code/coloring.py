@@ -2,13 +2,16 @@
 
 import time
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer.ui.code.highlight import CHUNK, Colors, Highlighter
 from reviewer.ui.state.worker import Worker
 
-_AT_ONCE = 0.008
-"""Seconds of one picture that may go into colours."""
+_AT_ONCE = 0.005
+"""Seconds of one picture after which no further chunk is coloured at once."""
+
+_AT_REST = 40
+"""Milliseconds without a new wish after which a worker begins: while the reviewer scrolls it would only slow the pictures down."""
 
 
 class _Colorer(Worker):
@@ -35,14 +38,19 @@ class Coloring(QObject):
         self._highlighter: Highlighter | None = None
         self._worker: _Colorer | None = None
         self._wanted: int | None = None
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_AT_REST)
+        self._rest.timeout.connect(self._start)
 
     @property
     def is_busy(self) -> bool:
         """Whether colours are on their way."""
-        return self._worker is not None
+        return self._worker is not None or self._rest.isActive()
 
     def ensure(self, highlighter: Highlighter, first: int, last: int) -> None:
         """Colour these pieces (both included), or begin to."""
+        before = self._highlighter, self._wanted
         self._highlighter, self._wanted = highlighter, None
         begin = time.perf_counter()
         for number in range(first // CHUNK, last // CHUNK + 1):
@@ -53,11 +61,14 @@ class Coloring(QObject):
                 highlighter.keep(number, highlighter.color(number))
             else:
                 self._wanted = number
-                self._start()
+                if before != (highlighter, number) or not self.is_busy:
+                    self._rest.start()
                 return
 
     def _start(self) -> None:
-        if self._worker is None and self._wanted is not None and self._highlighter is not None:
+        if self._worker is not None:
+            self._rest.start()
+        elif self._wanted is not None and self._highlighter is not None:
             self._worker = _Colorer(self._highlighter, self._wanted)
             self._worker.finished.connect(self._done)
             self._worker.begin()
@@ -68,5 +79,3 @@ class Coloring(QObject):
             worker.highlighter.keep(worker.number, worker.colors)
             if worker.highlighter is self._highlighter:
                 self.arrived.emit()
-                return
-        self._start()

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton
 
 from reviewer.ui.code.finder import MOST, Finder
+from reviewer.ui.code.motion import Place
 from reviewer.ui.code.view import CodeView
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.widgets import label
@@ -21,8 +22,9 @@ class FindBar(QFrame):
         self._view = view
         self._for_line = False
         self._from = (0, 0)
+        self._wish: tuple[Place, int, bool] | None = None
         self.finder = Finder()
-        self.finder.progressed.connect(self._tell)
+        self.finder.progressed.connect(self._progressed)
         self.field = QLineEdit()
         self.field.setObjectName("search")
         self.field.setMaxLength(1_000)
@@ -83,18 +85,29 @@ class FindBar(QFrame):
             self._open(for_line=False, name=self.tr("Find in this file"), text=self.field.text())
             self.finder.search(self._view.page.document, self.field.text())
             self._view.setFocus()
-        self._select(self.finder.following(self._view.caret, by))
+        self._go_from(self._view.caret, by, here=False)
 
     def _changed(self, query: str) -> None:
         if self._for_line:
             return
+        self._wish = None
         self.finder.search(self._view.page.document, query)
-        self._select(self.finder.following(self._from, 1, here=True))
-        self._tell()
+        self._go_from(self._from, 1, here=True)
 
-    def _select(self, number: int | None) -> None:
-        if number is not None:
-            self._view.select(*self.finder.matches[number])
+    def _go_from(self, place: Place, by: int, *, here: bool) -> None:
+        """Select the match that follows a place, as soon as it is known which one that is."""
+        self._wish = (place, by, here)
+        self._progressed()
+
+    def _progressed(self) -> None:
+        finder = self.finder
+        if self._wish is not None:
+            place, by, here = self._wish
+            if finder.is_done or (by > 0 and finder.matches and finder.matches[-1][0] > place):
+                self._wish = None
+                number = finder.following(place, by, here=here)
+                if number is not None:
+                    self._view.select(*finder.matches[number])
         self._tell()
 
     def _tell(self) -> None:
@@ -148,6 +161,7 @@ class FindBar(QFrame):
         """Hide, and give the keyboard back to the code."""
         had = self.isVisible() and not keep_focus
         self.hide()
+        self._wish = None
         self._view.search_for(None)
         if had:
             self._view.setFocus()

@@ -1,6 +1,7 @@
 """Colours for code, a chunk of pieces at a time, in any thread, so that the size of a file never matters. No Qt."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import chain, pairwise
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from pygments.token import Token, _TokenType
 from reviewer.content.shown import Shown, show
 from reviewer.review.document import Document
 
-CHUNK = 128
+CHUNK = 64
 """Pieces that are coloured together."""
 
 _BEFORE = 64
@@ -22,7 +23,7 @@ _BEFORE = 64
 _STREAMED = 2 << 20
 """Characters up to which a language is coloured whose constructs span lines: its colours need everything before, and wrong ones mislead."""
 
-_KEPT = 64
+_KEPT = 128
 
 # Only languages whose lexers are simple: a file's name is the attacker's choice, and pygments knows five hundred languages.
 _LANGUAGES = {
@@ -87,15 +88,15 @@ Colors = list[tuple[Span, ...]]
 
 
 class Highlighter:
-    """Shown text and colours of a document's pieces. `color` may be called in any thread, but in one at a time."""
+    """Shown text and colours of a document's pieces, by the `lexer` for its name. `color` may be called in any thread, in one at a time."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._pieces = document.pieces
-        self._lexer = TextLexer() if document.is_bytes else lexer_for(document.path)
-        self._plain = isinstance(self._lexer, TextLexer)
+        self.lexer = TextLexer() if document.is_bytes else lexer_for(document.path)
+        self._plain = isinstance(self.lexer, TextLexer)
         # Zig has no construct that spans lines, so any chunk can be coloured by itself.
-        self._by_itself = isinstance(self._lexer, ZigLexer)
+        self._by_itself = isinstance(self.lexer, ZigLexer)
         if not self._by_itself and not self._plain:
             self._plain = int(document.widths.sum()) > _STREAMED
         self._stream: Iterator[tuple[int, Span]] | None = None
@@ -121,7 +122,7 @@ class Highlighter:
             return False
         if not self._document.starts_line(min(first, len(self._pieces) - 1)):
             return False
-        return sum(len(piece) for piece in self._pieces[first : first + CHUNK]) <= 12_000
+        return sum(len(piece) for piece in self._pieces[first : first + CHUNK]) <= 8_000
 
     def color(self, number: int) -> Colors:
         """Work out the colours of a chunk."""
@@ -154,13 +155,13 @@ class Highlighter:
     def _spans(self, first: int, last: int) -> Colors:
         texts = [self.shown(piece).text for piece in range(first, last)]
         goes_on = [not self._document.starts_line(piece) for piece in range(first, last)]
-        return spans(self._lexer, texts, goes_on)
+        return spans(self.lexer, texts, goes_on)
 
     def _stream_to(self, last: int) -> None:
         if self._stream is None:
             count = range(len(self._pieces))
             goes_on = [not self._document.starts_line(piece) for piece in count]
-            self._stream = _tokens(self._lexer, [self.shown(piece).text for piece in count], goes_on)
+            self._stream = _tokens(self.lexer, [self.shown(piece).text for piece in count], goes_on)
             self._next = next(self._stream, None)
         while len(self._streamed) < last:
             self._streamed.append([])
@@ -212,5 +213,6 @@ def _is(kind: _TokenType, whole: _TokenType) -> bool:
     return kind[: len(whole)] == whole
 
 
+@cache
 def _role(kind: _TokenType) -> str | None:
     return next((role for token, role in _ROLES if _is(kind, token)), None)
