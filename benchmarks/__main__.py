@@ -3,12 +3,13 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import reading, scale, startup
+from benchmarks import reading, scale, startup, window
 from benchmarks.ratio import Budget, Ratio
 
 BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     startup.version,
     startup.check_demo,
+    window.first_paint,
     reading.first_picture,
     reading.first_picture_against_plain_text,
     reading.scroll_by_pages,

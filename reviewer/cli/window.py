@@ -1,6 +1,7 @@
 """`open` and `demo`: the window."""
 
 import argparse
+import gc
 import os
 import re
 import sys
@@ -58,6 +59,7 @@ def _show(
         )
     if screenshot is None and _taken_over(path, evidence, toolchain, options):
         return 0
+    gc.disable()  # what is loaded stays; the window turns it on again once it is there
     try:
         from reviewer.ui.app import run_window
     except ImportError as error:  # Qt names the system library that it lacks

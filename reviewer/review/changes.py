@@ -16,7 +16,7 @@ def what_changed(before: Review, after: Review) -> str:
         "New": [new[p].name for p in new if p not in old],
         "Gone": [old[p].name for p in old if p not in new],
     }
-    told = [f"{what}: {named(names)}." for what, names in parts.items() if names]
+    told = [f"{what}: {_named(names)}." for what, names in parts.items() if names]
     if before.graph.evidence is not after.graph.evidence:
         told.append(f"Now {after.graph.evidence.value}, before {before.graph.evidence.value}.")
     elif not told and len(before.graph.steps) != len(after.graph.steps):
@@ -24,7 +24,6 @@ def what_changed(before: Review, after: Review) -> str:
     return " ".join(told) or "Nothing of it has changed."
 
 
-def named(names: Sequence[str]) -> str:
-    """`a, b, c, d and 3 more`."""
+def _named(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_NAMED])
     return f"{shown} and {len(names) - _NAMED} more" if len(names) > _NAMED else shown

@@ -15,15 +15,20 @@ from reviewer.ui.look.settings import THEMES, Settings, load_settings
 from reviewer.ui.look.theme import Look
 from reviewer.ui.program.crash import Crash
 from reviewer.ui.program.handover import Request, meeting_place
-from reviewer.ui.program.listener import Listener
 from reviewer.ui.program.reports import CrashReports
 from reviewer.ui.program.signals import Signals
 from reviewer.ui.program.windows import Windows
 from reviewer.ui.shell.window import Window
-from reviewer.ui.state.garbage import tidy_when_nobody_looks
-from reviewer.ui.state.worker import wait_for_workers
+from reviewer.ui.state.garbage import resume, tidy_when_nobody_looks
+from reviewer.ui.state.worker import stop_workers, tasks
 
 PICTURE = QSize(1440, 900)
+
+_AFTER_FIRST_PAINT = 200
+"""Milliseconds: what nobody waits for comes after what everybody does."""
+
+_PATIENCE = 5_000
+"""Milliseconds that work under way has to stop when the program ends."""
 
 
 def run_window(
@@ -57,24 +62,35 @@ def run_window(
 
 def _run(application: QApplication, look: Look, request: Request) -> int:
     """The program with all its windows, until the last one is closed."""
-    tidy_when_nobody_looks(application)
     crash = Crash()
     windows = Windows(look)
     reports = CrashReports(crash, windows)
-    windows.open(request)
-    place = meeting_place()
-    listener = Listener(place) if place is not None else None
-    if listener is not None:
-        listener.asked.connect(windows.open)
     signals = Signals(application)
-    QTimer.singleShot(0, reports.offer_found)
+    windows.open(request)
+    QTimer.singleShot(_AFTER_FIRST_PAINT, lambda: _listen(windows))
+    QTimer.singleShot(_AFTER_FIRST_PAINT, reports.offer_found)
+    QTimer.singleShot(_AFTER_FIRST_PAINT, lambda: _tidy(application))
     code = application.exec()
     signals.close()
-    if listener is not None:
-        listener.close()
-    wait_for_workers(5_000)
+    stop_workers(_PATIENCE)
     crash.close()
     return code
+
+
+def _tidy(application: QApplication) -> None:
+    """Let the cycle collector work again, which rested while the program was loaded."""
+    tidy_when_nobody_looks(application)
+    if not tasks().running:
+        resume()
+
+
+def _listen(windows: Windows) -> None:
+    """Take what later starts hand over."""
+    from reviewer.ui.program.listener import Listener
+
+    place = meeting_place()
+    if place is not None:
+        Listener(place, windows).asked.connect(windows.open)
 
 
 def _draw(application: QApplication, look: Look, request: Request, screenshot: Path) -> int:
@@ -102,6 +118,7 @@ def _draw(application: QApplication, look: Look, request: Request, screenshot: P
         QTimer.singleShot(0, lambda: window.open_project(path, request.evidence, request.toolchain, request.options))
     application.exec()
     window.close()
+    stop_workers(_PATIENCE)
     for error in failures:
         print(f"reviewer: {' '.join(str(error).split())}", file=sys.stderr)  # noqa: T201 - the caller asked for it
     return 2 if failures else 0

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from reviewer.content.shown import visible as visible  # names and messages need it beside `one_line`
 
@@ -20,6 +21,12 @@ def one_line(text: str, limit: int = 120) -> str:
         return shown
     half = (limit - 1) // 2
     return f"{shown[:half]}\u2026{shown[-half:]}"
+
+
+def listed(names: Sequence[str], most: int = 4) -> str:
+    """`a, b, c, d and 3 more`."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -2,8 +2,8 @@
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -20,8 +20,7 @@ _HAIRLINE = 3
 """Pixels up to which a length of the style sheet is a line, which stays as fine as it is when text grows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(NamedTuple):
     """Every colour of the window by its role, `#rrggbb`; the names are the keys of the theme files."""
 
     base: str

@@ -7,7 +7,6 @@ Two kinds of end are caught. An error of Python code reaches `sys.excepthook`; t
 import contextlib
 import faulthandler
 import os
-import platform
 import re
 import sys
 import time
@@ -96,6 +95,8 @@ def seen(report: Path) -> Path:
 
 
 def _report(what: list[str], messages: deque[str] | tuple[str, ...]) -> str:
+    import platform  # slow to load, and hardly ever needed
+
     where = f"{platform.system()} {platform.release()} {platform.machine()}"
     versions = f"Reviewer {__version__}, Python {platform.python_version()}, PySide6 {PySide6.__version__}"
     head = [versions, f"{where}, {QGuiApplication.platformName()}", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())]

@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from reviewer.ui.program.crash import Crash, found_reports, seen
-from reviewer.ui.program.report_page import ReportPage
 from reviewer.ui.program.windows import Windows
 from reviewer.ui.shell.window import Window
 
@@ -44,4 +43,6 @@ class CrashReports(QObject):
         except OSError as error:
             window.notice.tell(self.tr("The report cannot be read: {why}").format(why=error.strerror))
             return
+        from reviewer.ui.program.report_page import ReportPage
+
         ReportPage(window, text, str(report)).open()

@@ -1,13 +1,16 @@
 """The bar at the top: project, what is known of it, the verdict, and the go-to field."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from reviewer.model.graph import Evidence
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.widgets import ElidedLabel, KeyButton, label, no_mnemonic, pill, plain_tip, set_pill
-from reviewer.ui.packages.rows import header_counts
-from reviewer.ui.state.session import Session
+
+if TYPE_CHECKING:
+    from reviewer.ui.state.session import Session
 
 _GOTO = "Go to package, step, file or action\u2026"
 
@@ -61,7 +64,7 @@ class Header(QWidget):
         row.addWidget(self._menu)
         self.show_session(None)
 
-    def show_session(self, session: Session | None) -> None:
+    def show_session(self, session: "Session | None") -> None:
         """Show another session, or none."""
         self._session = session
         self.field.setVisible(session is not None)
@@ -71,6 +74,8 @@ class Header(QWidget):
             for part in (self.verdict, self.hidden, self.evidence, self.options):
                 part.hide()
             return
+        from reviewer.ui.packages.rows import header_counts  # with a session it is loaded already
+
         graph = session.review.graph
         self._name.setText(session.name)
         self._counts.setText(header_counts(graph))

@@ -7,7 +7,6 @@ from PySide6.QtCore import Signal
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.progress import CancelledError
-from reviewer.review.open import open_review
 from reviewer.ui.shell.watch import Stamp, watched_files
 from reviewer.ui.state.worker import Worker
 
@@ -29,6 +28,8 @@ class Loader(Worker):
     def run(self) -> None:
         """The thread's work."""
         try:
+            from reviewer.review.open import open_review
+
             review = open_review(
                 self.path, self.progress, evidence=self.evidence, toolchain=self.toolchain, options=self.options
             )
@@ -39,7 +40,10 @@ class Loader(Worker):
                 for file in review.reading(package.id):
                     review.is_viewed(package.id, file.path)
             self.watched = watched_files(review)
-            import filelock  # noqa: F401 - slow to load, and the first decision waits for it
+            # Slow to load: here, so that neither the first page nor the first decision waits for it.
+            import filelock  # noqa: F401
+
+            import reviewer.ui.shell.workspace  # noqa: F401
         except CancelledError:
             self.cancelled.emit()
         except ReviewerError as error:

@@ -1,6 +1,5 @@
 """Where the reviewer was in each project, for the next time it is opened. No Qt."""
 
-from hashlib import sha256
 from os import fsencode
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,6 +48,8 @@ def keep_place(project: Path, place: Place) -> bool:
 
 
 def _file(project: Path) -> str:
+    from hashlib import sha256  # slow to load, and the first page needs no place
+
     return f"projects/{sha256(fsencode(project.resolve())).hexdigest()[:32]}.json"
 
 

@@ -3,10 +3,12 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
-from reviewer.review.review import Review
+if TYPE_CHECKING:
+    from reviewer.review.review import Review
 
 MOST = 2_000
 """Files that are watched; those of the project itself come first."""
@@ -28,8 +30,8 @@ class Watch(QObject):
     lock_changed = Signal()
     files_changed = Signal(list)
 
-    def __init__(self, root: Path, lock: Path, files: Mapping[str, Stamp]) -> None:
-        super().__init__()
+    def __init__(self, root: Path, lock: Path, files: Mapping[str, Stamp], parent: QObject) -> None:
+        super().__init__(parent)
         self._root, self._lock = root, str(lock)
         self._stamps = dict(files)
         self._lock_stamp = stamp(self._lock)
@@ -81,7 +83,7 @@ def _timer(parent: QObject, milliseconds: int, act: Callable[[], None]) -> QTime
     return made
 
 
-def watched_files(review: Review) -> dict[str, Stamp]:
+def watched_files(review: "Review") -> dict[str, Stamp]:
     """The files to read of every package that lies in the project's own folder; fetched ones never change under their pin.
 
     Slow where a project is large: for a worker.

@@ -1,8 +1,9 @@
 """The main window: pages, actions, and loading."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
@@ -18,28 +19,25 @@ from PySide6.QtWidgets import (
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
-from reviewer.review.changes import named, what_changed
-from reviewer.review.review import Review
-from reviewer.review.sample import fresh_demo
 from reviewer.ui.look.settings import TEXT_SIZES, Settings, save_settings
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import no_mnemonic
-from reviewer.ui.options.form import OptionsForm
-from reviewer.ui.palette.box import Palette, act_targets
-from reviewer.ui.palette.targets import Target, places
 from reviewer.ui.shell.header import Header
-from reviewer.ui.shell.help import KeysPage
 from reviewer.ui.shell.loader import Loader
 from reviewer.ui.shell.notice import Notice
+from reviewer.ui.shell.outside import Outside
 from reviewer.ui.shell.pages import FailedPage, LoadingPage, StartPage
 from reviewer.ui.shell.recent import forget_projects, recent_projects, remember_project
 from reviewer.ui.shell.remembered import Place, keep_place, place_of
-from reviewer.ui.shell.settings_page import SettingsPage
-from reviewer.ui.shell.watch import Watch
-from reviewer.ui.shell.workspace import Workspace
 from reviewer.ui.state.actions import Actions
-from reviewer.ui.state.session import Session
+
+# The first page is painted before what it does not need is loaded: that is imported where it is used.
+if TYPE_CHECKING:
+    from reviewer.review.review import Review
+    from reviewer.ui.palette.box import Palette
+    from reviewer.ui.palette.targets import Target
+    from reviewer.ui.shell.workspace import Workspace
 
 _CONFIGURE_TEXT = (
     "To know the exact steps, the project's build scripts have to be executed once. Reviewer does this in a sandbox: "
@@ -63,7 +61,7 @@ class Window(QMainWindow):
         super().__init__()
         self._look = look
         self._loader: Loader | None = None
-        self._watch: Watch | None = None
+        self._outside: Outside | None = None
         self._evidence: Evidence | None = None
         self._toolchain: Path | None = None
         self._options: dict[Path, tuple[str, ...]] = {}
@@ -87,7 +85,7 @@ class Window(QMainWindow):
         self.start, self.loading, self.failure = StartPage(), LoadingPage(), FailedPage()
         for page in (self.start, self.loading, self.failure):
             self.pages.addWidget(page)
-        center = QWidget()
+        center = self._center = QWidget()
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -95,8 +93,6 @@ class Window(QMainWindow):
         column.addWidget(self.notice)
         column.addWidget(self.pages, 1)
         self.setCentralWidget(center)
-        self.palette_ = Palette(center, look)
-        self.palette_.chosen.connect(self._go_to)
         self.start.open_folder.connect(self.choose_folder)
         self.start.open_demo.connect(self.open_demo)
         self.start.open_path.connect(self.open_project)
@@ -145,6 +141,8 @@ class Window(QMainWindow):
 
     def open_demo(self) -> None:
         """Open a fresh copy of the sample; its build scripts are our own, so they may be configured without asking."""
+        from reviewer.review.sample import fresh_demo
+
         try:
             path, evidence = fresh_demo()
         except OSError as error:
@@ -212,6 +210,8 @@ class Window(QMainWindow):
         """The build options of the project; applied, it is configured with them in the sandbox."""
         if self.workspace is None or self.path is None or self.workspace.session.review.lock_path is None:
             return
+        from reviewer.ui.options.form import OptionsForm
+
         form = OptionsForm(self, self.workspace.session.review.graph, self._options.get(self.path, ()))
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         form.applied.connect(self._apply_options)
@@ -233,14 +233,17 @@ class Window(QMainWindow):
         if self._loader is not None:
             self._loader.cancel()
 
-    def _load_done(self, review: Review) -> None:
+    def _load_done(self, review: "Review") -> None:
         """Make the page in one turn of the event loop and show it in the next ones, so that none takes long."""
+        from reviewer.ui.shell.workspace import Workspace
+        from reviewer.ui.state.session import Session
+
         session = Session(review)
         session.open_first()
         made = Workspace(session, self._look, self.actions_)
         QTimer.singleShot(0, self, partial(self._show_review, made, self._loader))
 
-    def _show_review(self, made: Workspace, loader: Loader | None) -> None:
+    def _show_review(self, made: "Workspace", loader: Loader | None) -> None:
         if loader is None or loader is not self._loader or self.path is None:  # something else was opened meanwhile
             made.deleteLater()
             return
@@ -262,10 +265,13 @@ class Window(QMainWindow):
         self.workspace.footer.refresh()
         session.selection.changed.connect(self._tell_history)
         self.workspace.list.view.setFocus()
-        self._reread_lock()  # decisions that were made while it was loading
+        self._outside = Outside(made, loader.watched if self._look.settings.watch else None)
+        self._outside.reload.connect(self.reload)
+        self._outside.reread_lock()  # decisions that were made while it was loading
         if earlier is not None:
+            from reviewer.review.changes import what_changed
+
             self.workspace.notice.tell(f"Loaded again. {what_changed(earlier.review, review)}")
-        self._start_watching(review)
         self.loaded.emit()
 
     def _tell_history(self) -> None:
@@ -312,41 +318,11 @@ class Window(QMainWindow):
             self.show_start()
 
     def _close_workspace(self) -> None:
-        if self._watch is not None:
-            self._watch.deleteLater()
-            self._watch = None
         if self.workspace is not None:
             self.workspace.install.abandon()
             self.pages.removeWidget(self.workspace)
             self.workspace.deleteLater()
             self.workspace = None
-
-    # What others change meanwhile
-
-    def _start_watching(self, review: Review) -> None:
-        if self._look.settings.watch and review.lock_path is not None and self._loader is not None:
-            self._watch = Watch(Path(review.graph.root), review.lock_path, self._loader.watched)
-            self._watch.lock_changed.connect(self._reread_lock)
-            self._watch.files_changed.connect(self._offer_reload)
-
-    def _reread_lock(self) -> None:
-        if self.workspace is None:
-            return
-        review = self.workspace.session.review
-        try:
-            changed = review.reread_lock()
-        except ReviewerError as error:
-            self.workspace.notice.tell(str(error))
-            return
-        if changed:
-            names = named([review.graph.package[p].name for p in changed if p in review.graph.package] or changed)
-            self.workspace.notice.tell(self.tr("review.lock was changed by someone else: {names}").format(names=names))
-
-    def _offer_reload(self, files: list[str]) -> None:
-        if self.workspace is not None:
-            verb = self.tr("have changed on disk") if len(files) > 1 else self.tr("has changed on disk")
-            text = f"{named(files)} {verb}. {self.tr('What you see is how it was before.')}"
-            self.workspace.notice.offer(text, self.tr("Load again (F5)"), self.reload)
 
     def _show(self, page: QWidget) -> None:
         reviewing = page is self.workspace
@@ -361,10 +337,22 @@ class Window(QMainWindow):
 
     def open_palette(self) -> None:
         """Offer everything that can be gone to or done."""
+        from reviewer.ui.palette.box import act_targets
+        from reviewer.ui.palette.targets import places
+
         found = places(self.workspace.session) if self.workspace is not None else []
         self.palette_.open_with([*found, *act_targets(self.actions_)])
 
-    def _go_to(self, target: Target) -> None:
+    @cached_property
+    def palette_(self) -> "Palette":
+        """The go-to palette, made when it is first asked for."""
+        from reviewer.ui.palette.box import Palette
+
+        made = Palette(self._center, self._look)
+        made.chosen.connect(self._go_to)
+        return made
+
+    def _go_to(self, target: "Target") -> None:
         if target.act is not None:
             self.actions_[target.act].trigger()
         elif target.place is not None and self.workspace is not None:
@@ -378,6 +366,8 @@ class Window(QMainWindow):
 
     def show_keys(self) -> None:
         """The page of all keys."""
+        from reviewer.ui.shell.help import KeysPage
+
         KeysPage(self).open()
 
     def close_window(self) -> None:
@@ -395,6 +385,8 @@ class Window(QMainWindow):
 
     def show_settings(self) -> None:
         """The page of settings."""
+        from reviewer.ui.shell.settings_page import SettingsPage
+
         SettingsPage(self, self._look).open()
 
     def _resize_text(self, by: int) -> None:

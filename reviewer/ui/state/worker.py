@@ -79,7 +79,10 @@ def tasks() -> Tasks:
     return Tasks()
 
 
-def wait_for_workers(milliseconds: int) -> None:
-    """Let what is under way come to its end before the program does; each worker may take so long."""
-    for worker in list(tasks().running):
+def stop_workers(milliseconds: int) -> None:
+    """End what is under way before the program ends; each worker may take so long."""
+    running = list(tasks().running)
+    for worker in running:
+        worker.cancel()
+    for worker in running:
         worker.wait(milliseconds)

@@ -52,7 +52,7 @@ def test_changed_build_code_is_told_and_loaded_again_on_demand_with_the_note_kep
     file = demo / "deps/super/build.zig"
     file.write_text(file.read_text() + "// and more\n")
 
-    qtbot.waitUntil(lambda: "deps/super/build.zig has changed" in work.notice.text, timeout=10_000)
+    qtbot.waitUntil(lambda: "deps/super/build.zig changed" in work.notice.text, timeout=10_000)
     with qtbot.waitSignal(window.loaded, timeout=20_000):
         click(work.notice.button)
     after = window.workspace
