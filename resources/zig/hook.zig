@@ -118,6 +118,7 @@ pub fn report(b: *Build) void {
     const path = environOf(b.graph).get("REVIEWER_REPORT") orelse fail("REVIEWER_REPORT is not set");
     var reporter: Reporter = .{ .arena = b.allocator };
     reporter.collect(b);
+    reporter.readKnown(b);
     reporter.write(b);
     save(b, path, reporter.out.items);
 }
@@ -145,6 +146,25 @@ fn save(b: *Build, path: []const u8, bytes: []const u8) void {
     _ = linux.close(fd);
 }
 
+/// A whole file; null where there is none.
+fn load(b: *Build, path: []const u8) ?[]const u8 {
+    const path_z = b.allocator.allocSentinel(u8, path.len, 0) catch @panic("OOM");
+    @memcpy(path_z, path);
+    const opened = linux.open(path_z, .{ .CLOEXEC = true }, 0);
+    if (isError(opened)) return null;
+    const fd: i32 = @intCast(opened);
+    defer _ = linux.close(fd);
+    var bytes: List(u8) = .empty;
+    while (true) {
+        bytes.ensureUnusedCapacity(b.allocator, 1 << 16) catch @panic("OOM");
+        const room = bytes.unusedCapacitySlice();
+        const n = linux.read(fd, room.ptr, room.len);
+        if (isError(n)) return null;
+        if (n == 0) return bytes.items;
+        bytes.items.len += n;
+    }
+}
+
 fn isError(result: usize) bool {
     return @as(isize, @bitCast(result)) < 0;
 }
@@ -157,6 +177,8 @@ const Reporter = struct {
     modules: Set(*Module, void) = .empty,
     builders: Set(*Build, void) = .empty,
     frames: Set(usize, void) = .empty,
+    known: Set(usize, void) = .empty,
+    executable: []const u8 = "",
 
     fn collect(r: *Reporter, b: *Build) void {
         r.addBuilder(b);
@@ -173,6 +195,23 @@ const Reporter = struct {
         var j: usize = 0;
         while (j < r.builders.count()) : (j += 1) {
             for (r.builders.keys()[j].modules.values()) |module| r.addModule(module);
+        }
+    }
+
+    /// Most of a configure goes into finding out where addresses come from. Those of the same program Reviewer knows from before: the file
+    /// that REVIEWER_KNOWN names has the program's path in its first line, then an address in each, up to a tab.
+    fn readKnown(r: *Reporter, b: *Build) void {
+        const buffer = b.allocator.alloc(u8, 4096) catch @panic("OOM");
+        const length = linux.readlink("/proc/self/exe", buffer.ptr, buffer.len);
+        if (isError(length)) return;
+        r.executable = buffer[0..length];
+        const text = load(b, environOf(b.graph).get("REVIEWER_KNOWN") orelse return) orelse return;
+        var lines = std.mem.splitScalar(u8, text, '\n');
+        if (!std.mem.eql(u8, lines.first(), r.executable)) return;
+        while (lines.next()) |line| {
+            const end = std.mem.indexOfScalar(u8, line, '\t') orelse continue;
+            const address = std.fmt.parseInt(usize, line[0..end], 10) catch continue;
+            r.known.put(r.arena, address, {}) catch @panic("OOM");
         }
     }
 
@@ -272,7 +311,9 @@ const Reporter = struct {
         r.raw("],\n\"environment\":");
         r.environment(environOf(b.graph));
         r.writeOptions(b);
-        r.raw(",\n\"frames\":{");
+        r.raw(",\n\"executable\":");
+        r.string(r.executable);
+        r.raw(",\"frames\":{");
         r.writeFrames(b);
         r.raw("},\n\"modules\":[");
         for (r.modules.keys(), 0..) |module, i| {
@@ -564,11 +605,14 @@ const Reporter = struct {
         r.raw("}");
     }
 
-    /// Each address once: resolving one costs far more than writing it.
+    /// Each address once, and none that is known: resolving one costs far more than writing it.
     fn writeFrames(r: *Reporter, b: *Build) void {
         var resolver: Resolver = .{};
-        for (r.frames.keys(), 0..) |address, i| {
-            r.comma(i);
+        var first = true;
+        for (r.frames.keys()) |address| {
+            if (r.known.contains(address)) continue;
+            if (!first) r.raw(",");
+            first = false;
             r.raw("\n\"");
             r.int(address);
             r.raw("\":[");

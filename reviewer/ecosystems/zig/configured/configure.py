@@ -12,10 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.content.text import visible
+from reviewer.ecosystems.zig.configured.compiled import ENVIRONMENT, lend_compiled
+from reviewer.ecosystems.zig.configured.known import complete
 from reviewer.ecosystems.zig.configured.overlay import Overlay, make_overlay
 from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
-from reviewer.ecosystems.zig.configured.runner import ENVIRONMENT, lend_runner
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain
 from reviewer.errors import ReviewerError
@@ -60,10 +61,13 @@ def configure(
     output = work / "report"
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    result = _run(root, table, toolchain, overlay, options, work, progress, time_limit)
+    known = work / f"known-{toolchain.version}"
+    known.touch()
+    result = _run(root, table, toolchain, overlay, options, work, known, progress, time_limit)
     progress.check()
     progress.report("Reading the build graph")
     report = _accept(result, output / "report.json", overlay, toolchain, root, table, time_limit)
+    report = complete(report, known)
     places = {
         str(root): "[project]",
         str(work): "[cache]",
@@ -96,17 +100,18 @@ def _run(
     overlay: Overlay,
     options: tuple[str, ...],
     work: Path,
+    known: Path,
     progress: Progress,
     time_limit: float,
 ) -> RunResult:
     local, shared, output = work / f"local-{toolchain.version}", work / f"global-{toolchain.version}", work / "report"
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)
-    runner = lend_runner(toolchain, shared, progress) if toolchain.has_maker else ()
+    lent = lend_compiled(toolchain, shared, progress)
     progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
     folders = [package.folder for package in table.packages if package.folder is not None]
     read_only = [
-        Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.folder, *folders)
+        Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.folder, known, *folders)
     ]
     for package in table.packages:
         if package.folder is not None and not package.package.is_path:
@@ -116,13 +121,14 @@ def _run(
     if _gate_is_installed(root):
         read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
     policy = Policy(
-        read_only=tuple(dict.fromkeys((*read_only, *runner))),
+        read_only=tuple(dict.fromkeys((*read_only, *lent))),
         writable=(Bind(local, local), Bind(shared, shared), Bind(output, output)),
         workdir=root,
         environment={
             **ENVIRONMENT,
             "ZIG_GLOBAL_CACHE_DIR": str(shared),
             "REVIEWER_REPORT": str(output / "report.json"),
+            "REVIEWER_KNOWN": str(known),
         },
         limits=Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES),
     )

@@ -7,9 +7,8 @@ for its type and range, and a report that is not whole is refused.
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from reviewer.ecosystems.zig.packages.table import PackageTable, ZigPackage
 from reviewer.errors import ReviewerError
@@ -21,13 +20,14 @@ SCHEMA = "reviewer.zig_report/1"
 MAX_BYTES = 256 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A report whose secret fits: the right hook wrote it to its end. Indexes are those of zig's own configuration."""
 
     packages: Sequence[Mapping[str, Any]]
     modules: Sequence[Mapping[str, Any]]
     steps: Sequence[Mapping[str, Any]]
+    executable: str
+    """The path of the program that configured; what it is called depends on what it was compiled from."""
     frames: Mapping[str, Sequence[Mapping[str, Any]]]
     environment: Mapping[str, str]
     options: Sequence[Mapping[str, Any]]
@@ -52,6 +52,7 @@ def parse_report(data: bytes, secret: str) -> Report:
             packages=value["packages"],
             modules=value["modules"],
             steps=value["steps"],
+            executable=str(value["executable"]),
             frames=value["frames"],
             environment=value["environment"],
             options=value["options"],
