@@ -54,6 +54,7 @@ class MapPane(QWidget):
         self.find_line = FindLine()
         self._connect()
         self._arrange()
+        look.changed.connect(self._look_changed)
         session.selection.changed.connect(self._follow)
         session.changed.connect(self._draw)
         self._follow()
@@ -120,6 +121,11 @@ class MapPane(QWidget):
     # What is shown
 
     @property
+    def busy(self) -> bool:
+        """Whether a picture is being drawn in the background."""
+        return self._drawer.busy
+
+    @property
     def view(self) -> View:
         """Which view of the graph is shown."""
         return self._scope.view
@@ -143,9 +149,18 @@ class MapPane(QWidget):
 
     def toggle_outline(self) -> None:
         """Show the outline in place of the map, or the map again; the keyboard goes along."""
-        shown = self.outline if self._stack.currentWidget() is self.map else self.map
-        self._stack.setCurrentWidget(shown)
-        shown.setFocus()
+        if self._stack.currentWidget() is self.map:
+            self.outline.show_scene(self.map.scene)
+            self._stack.setCurrentWidget(self.outline)
+        else:
+            self._stack.setCurrentWidget(self.map)
+        self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the map, or on its outline where that is shown."""
+        shown = self._stack.currentWidget()
+        if shown is not None:
+            shown.setFocus()
 
     def open_find(self) -> None:
         """Look for boxes by name."""
@@ -161,7 +176,7 @@ class MapPane(QWidget):
 
     def _draw(self) -> None:
         status = {package: found.status for package, found in self._session.review.assessments.items()}
-        wish = Wish(self._scope, status, self._drawn)
+        wish = Wish(self._scope, status, self._drawn, self.map.brush.unit)
         if self._at_once:
             self._show(draw(self._maker, wish, Progress()))
         else:
@@ -175,13 +190,19 @@ class MapPane(QWidget):
         if same and last is not None and scope.view is View.WHY:
             same = (last.scope.package, last.scope.step) == (scope.package, scope.step)
         self.headline.setText(picture.headline)
-        self.map.show_picture(picture, drawn.placed, keep=same)
-        self.outline.show_scene(self.map.scene)
+        self.map.show_picture(picture, drawn.scene, keep=same)
+        if self.outline.isVisible():
+            self.outline.show_scene(self.map.scene)
         self.find_line.search_in(picture.boxes, picture.everything)
         self.everything.setVisible(scope.whole or picture.everything > len(picture.boxes))
         self.everything.setChecked(scope.whole)
         self.buttons[scope.view].setChecked(True)
         self._place_corner()
+
+    def _look_changed(self) -> None:
+        """Large pictures are laid out for the size of text that was chosen; the view looks after small ones."""
+        if self._drawn is not None and self._drawn.scene is not None:
+            self._draw()
 
     def _give_up(self) -> None:
         """Drawing was cancelled: what is near is enough."""
