@@ -73,6 +73,7 @@ def configure(
         str(work): "[cache]",
         str(overlay.folder): "[zig lib]",
         str(toolchain.lib): "[zig lib]",
+        str(toolchain.zig): "[zig]",
     }
     places |= {
         str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."
