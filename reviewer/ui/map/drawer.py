@@ -93,6 +93,12 @@ class Drawer(QObject):
         else:
             self._work.cancel()
 
+    def cancel(self) -> None:
+        """Stop what is being drawn."""
+        self._next = None
+        if self._work is not None:
+            self._work.cancel()
+
     def _begin(self) -> None:
         assert self._next is not None
         self._work, self._next = _Work(self.tr("Drawing the map"), self._maker, self._next), None

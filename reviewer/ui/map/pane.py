@@ -204,12 +204,15 @@ class MapPane(QWidget):
         if self._drawn is not None and self._drawn.scene is not None:
             self._draw()
 
+    def cancel(self) -> None:
+        """Stop drawing; what was shown before stays."""
+        self._drawer.cancel()
+
     def _give_up(self) -> None:
-        """Drawing was cancelled: what is near is enough."""
-        self.headline.setText(self.tr("The map was not drawn, because you cancelled it"))
         if self._drawn is not None:
             self._scope = self._drawn.scope
             self._show(self._drawn)
+        self.headline.setText(self.tr("Drawing was cancelled; this is what was shown before"))
 
     # What is done with it
 
