@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reviewer.ecosystems import ecosystem_of
 from reviewer.errors import ReviewerError, ToolchainMissingError
+from reviewer.lock.policy import load_policy
 from reviewer.model.graph import Evidence
 from reviewer.model.json import graph_from_json
 from reviewer.progress import Progress
@@ -43,6 +44,7 @@ def open_review(
     from reviewer.analysis.analyse import analyse  # a saved graph has its findings
 
     load = partial(ecosystem.load, root, progress=progress, toolchain=toolchain, options=options, full=full)
+    policy = load_policy(root)  # before anything long
     refusal = None
     if asked or (evidence is None and may_configure(root)):
         try:
@@ -55,7 +57,7 @@ def open_review(
             graph = load(evidence=Evidence.READ)
     else:
         graph = load(evidence=Evidence.READ)
-    return Review(analyse(graph, progress), root / "review.lock", refusal=refusal)
+    return Review(analyse(graph, progress), root / "review.lock", refusal=refusal, policy=policy)
 
 
 def _open_saved(path: Path) -> Review:
