@@ -86,6 +86,8 @@ class MapPane(QWidget):
         self._stack.addWidget(self.outline)
         column.addWidget(self._stack, 1)
         self._corner = QWidget(self)
+        self._corner.setObjectName("mapCorner")
+        self._corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         corner = QHBoxLayout(self._corner)
         corner.setContentsMargins(0, 0, 0, 0)
         corner.setSpacing(6)
@@ -186,9 +188,7 @@ class MapPane(QWidget):
     def _show(self, drawn: Drawn) -> None:
         last, self._drawn = self._drawn, drawn
         picture, scope = drawn.picture, drawn.scope
-        same = last is not None and last.scope.view is scope.view
-        if same and last is not None and scope.view is View.WHY:
-            same = (last.scope.package, last.scope.step) == (scope.package, scope.step)
+        same = last is not None and last.scope.is_near(scope)
         self.headline.setText(picture.headline)
         self.map.show_picture(picture, drawn.scene, keep=same)
         if self.outline.isVisible():

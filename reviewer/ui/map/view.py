@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -28,6 +29,9 @@ from reviewer.ui.map.surroundings import Surroundings
 
 _MARGIN = 14
 _GAPS, _TIGHT = (36.0, 16.0), (20.0, 7.0)
+_CLEAR = 200
+"""With at most so many boxes in sight, arrows that are drawn over them leave out their letters; so many arrows are drawn so."""
+
 _DIRECTIONS = {Qt.Key.Key_Left: LEFT, Qt.Key.Key_Right: RIGHT, Qt.Key.Key_Up: UP, Qt.Key.Key_Down: DOWN}
 
 
@@ -221,35 +225,47 @@ class MapView(QWidget):
         """The picture, then what changes while one walks on it."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.theme.color("base"))
+        if not self.scene.boxes:
+            painter.setFont(self.brush.font)
+            painter.setPen(self._look.theme.color("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.scene.picture.hint)
+        sight = self._camera.to_picture(QRectF(self.rect()))
         if self.scene.many:
             self._surroundings.draw(painter)
-        painter.translate(self._camera.offset)
-        painter.scale(self._camera.scale, self._camera.scale)
+            self._paint_arrows_of_here(painter, sight)
+        painter.setTransform(self._camera.transform())
         if not self.scene.many:
-            area = self._camera.to_picture(QRectF(self.rect()))
-            for _slice in self.brush.paint(painter, self.scene, area, self._camera.scale):
+            for _slice in self.brush.paint(painter, self.scene, sight, self._camera.scale):
                 pass
         self._paint_rings(painter)
 
+    def _paint_arrows_of_here(self, painter: QPainter, sight: QRectF) -> None:
+        """Among many, the arrows of the box that the keyboard is on stand out; they pass below letters."""
+        if self._at is None:
+            return
+        painter.save()
+        around = self.scene.boxes_in(sight.left(), sight.top(), sight.right(), sight.bottom()).tolist()
+        if len(around) <= _CLEAR:
+            free = QRegion(self.rect())
+            for index in around:
+                free -= self._camera.to_screen(self.scene.place(self.scene.boxes[index].id)).toRect()
+            painter.setClipRegion(free)
+        painter.setTransform(self._camera.transform())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for index in self.scene.arrows_of(self._at).tolist()[:_CLEAR]:
+            self.brush.arrow(painter, self.scene, index, "focus")
+        painter.restore()
+
     def _paint_rings(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.scene.many and self._at is not None:
-            for index in self.scene.arrows_of(self._at).tolist()[:200]:
-                self.brush.arrow(painter, self.scene, index, "focus")
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        pen = QPen(self._look.theme.color("amber"), 2)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        for box_id in self._found:
-            if box_id in self.scene.index:
-                painter.drawRoundedRect(self.scene.place(box_id).adjusted(-5, -5, 5, 5), 9, 9)
-        if self._at is not None and self.hasFocus():
-            pen = QPen(self._look.theme.color("focus"), 1.4)
+        here = frozenset({self.scene.boxes[self._at].id} if self._at is not None and self.hasFocus() else ())
+        for boxes, color, wide, away in ((self._found, "amber", 2.0, 5.0), (here, "focus", 1.4, 3.5)):
+            pen = QPen(self._look.theme.color(color), wide)
             pen.setCosmetic(True)
             painter.setPen(pen)
-            painter.drawRoundedRect(
-                self.scene.place(self.scene.boxes[self._at].id).adjusted(-3.5, -3.5, 3.5, 3.5), 7, 7
-            )
+            for box_id in boxes & self.scene.index.keys():
+                painter.drawRoundedRect(self.scene.place(box_id).adjusted(-away, -away, away, away), 7, 7)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit anew, unless the reviewer moved the map."""

@@ -247,7 +247,8 @@ def test_without_anything_to_show_the_map_says_so(show: Show, tmp_path: Path) ->
     assert not pane.map.boxes()
     assert pane.headline.text().startswith("Nothing runs here")
     pane.show_view(View.MODULES)
-    assert "configured in the sandbox" in pane.headline.text()
+    assert pane.headline.text() == "No modules are known"
+    assert "configured in the sandbox" in pane.map.scene.picture.hint
 
 
 # Large projects
