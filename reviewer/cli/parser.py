@@ -8,7 +8,20 @@ from pathlib import Path
 
 from reviewer import __version__
 
-_COMMANDS = ("open", "demo", "graph", "why", "check", "trust", "reject", "defer", "forget", "gate", "toolchain")
+_COMMANDS = (
+    "open",
+    "demo",
+    "graph",
+    "why",
+    "observe",
+    "check",
+    "trust",
+    "reject",
+    "defer",
+    "forget",
+    "gate",
+    "toolchain",
+)
 
 _EXIT_CODES = (
     "exit codes of check and gate status: 0 all approved; 1 something needs review; 2 the tool could not do its work, nothing was decided; "
@@ -66,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     _project(command)
     _evidence(command)
     command.set_defaults(command=_later("look", "why"))
+
+    command = commands.add_parser("observe", help="run a step in the sandbox, and tell what it does")
+    command.add_argument("step", metavar="STEP")
+    command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
+    _evidence(command, choose=False)
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.set_defaults(command=_later("observe", "observe"))
 
     command = commands.add_parser("check", help="compare with review.lock", epilog=_EXIT_CODES)
     _project(command)
@@ -126,9 +146,10 @@ def _project(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _evidence(command: argparse.ArgumentParser) -> None:
-    text = "read: nothing is executed; configured: build scripts run in a sandbox, for the exact graph (remembered)"
-    command.add_argument("--evidence", choices=("read", "configured"), help=text)
+def _evidence(command: argparse.ArgumentParser, *, choose: bool = True) -> None:
+    if choose:
+        text = "read: nothing is executed; configured: build scripts run in a sandbox, for the exact graph (remembered)"
+        command.add_argument("--evidence", choices=("read", "configured"), help=text)
     text = "the zig that builds the project; default: one that fits its minimum_zig_version"
     command.add_argument("--zig", dest="toolchain", metavar="PATH", type=Path, help=text)
     command.set_defaults(options=())

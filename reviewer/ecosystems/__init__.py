@@ -1,19 +1,20 @@
 """How to learn a project: one folder per build system, added by the folder and one line in `_FOLDERS`."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
+from reviewer.model.observation import Act, Observation
 from reviewer.progress import Progress
 
 _FOLDERS = ("zig",)
 
 
 class Ecosystem(Protocol):
-    """What the module `reviewer.ecosystems.<name>` offers. Nothing but `load` with configured evidence executes anything."""
+    """What the module `reviewer.ecosystems.<name>` offers. Nothing but `load` with configured evidence and `observe` executes anything."""
 
     def recognises(self, root: Path) -> bool:
         """Whether the folder looks like a project of this build system."""
@@ -38,6 +39,21 @@ class Ecosystem(Protocol):
 
     def configure_refusal(self, root: Path, *, toolchain: Path | None = None) -> ReviewerError | None:
         """Why `configured` cannot be had of this project on this machine (no sandbox, no toolchain), with the cure; None if it can."""
+
+    def observe(
+        self,
+        root: Path,
+        step: str,
+        progress: Progress,
+        *,
+        toolchain: Path | None = None,
+        options: Sequence[str] = (),
+        listener: Callable[[Act], None] | None = None,
+    ) -> Observation:
+        """Run one step of the configured graph (its id) in the sandbox, and tell what it did; `listener` hears of each act at once.
+
+        Cancelling `progress` while it runs keeps what was seen. Raises ReviewerError or CancelledError.
+        """
 
     def install_toolchain(self, version: str, progress: Progress) -> Path:
         """Bring a toolchain of Reviewer's own; its program. Raises ReviewerError or CancelledError, and then nothing is left behind."""

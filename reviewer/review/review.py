@@ -10,7 +10,6 @@ from reviewer.content.read import file_digest, read_part, read_text
 from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
-from reviewer.lock.policy import Policy
 from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
 from reviewer.model.graph import Graph, Location
@@ -47,17 +46,9 @@ class Review:
     `refusal`: why the graph could not be a configured one, where that was allowed.
     """
 
-    def __init__(
-        self,
-        graph: Graph,
-        lock_path: Path | None,
-        *,
-        refusal: ReviewerError | None = None,
-        policy: Policy = Policy(),  # noqa: B008 - a named tuple cannot be changed
-    ) -> None:
+    def __init__(self, graph: Graph, lock_path: Path | None, *, refusal: ReviewerError | None = None) -> None:
         self.graph = graph
         self.refusal = refusal
-        self.policy = policy
         self.lock_path = lock_path
         self.lock = Lock() if lock_path is None else load(lock_path)
         self.assessments: Mapping[str, Assessment] = {}
@@ -291,7 +282,7 @@ class Review:
     def _take(self, lock: Lock) -> None:
         """These decisions hold from now on."""
         self.lock = lock
-        self.assessments = assess(self.graph, lock, self.policy)
+        self.assessments = assess(self.graph, lock)
         self.__dict__.pop("_waiting", None)
 
     def _tell(self) -> None:

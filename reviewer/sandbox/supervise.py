@@ -26,7 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from reviewer.content.text import visible
@@ -39,7 +39,7 @@ from reviewer.sandbox.result import Outcome, RunResult
 if sys.platform == "linux":
     import resource
 
-_GATE = 'echo; read -r _ || exit 125; exec "$@" </dev/null'
+GATE = ("/bin/sh", "-c", 'echo; read -r _ || exit 125; exec "$@" </dev/null')
 _READY = b"\n"  # what the shell says first
 _SET_UP = b".."  # bubblewrap takes one or two bytes, by version; what is left over goes to the shell, with the rest of the line
 _GO = b"\n"
@@ -59,15 +59,21 @@ def supervise(
     command: Sequence[str],
     limits: Limits,
     progress: Progress | None = None,
+    *,
+    tracer: Sequence[str] = (),
+    look: Callable[[], bool] | None = None,
 ) -> RunResult:
     """Run `command` by bubblewrap (`program`) with these arguments. No process is left when this returns or raises.
+
+    `tracer`: words before bubblewrap's, of a program that starts it and ends as it does. `look` is called every _POLL seconds at least;
+    False from it ends the run as a flood of output.
 
     Raises ReviewerError where the sandbox cannot be set up, in bubblewrap's own words.
     """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
-        run = _Run(stack, program, arguments, seccomp, command, limits)
-        outcome = run.watch(started + limits.wall_seconds, progress)
+        run = _Run(stack, program, arguments, seccomp, command, limits, tracer)
+        outcome = run.watch(started + limits.wall_seconds, progress, look)
         run.end()
         if run.drain() and outcome is Outcome.FINISHED:
             outcome = Outcome.OUTPUT_FLOOD
@@ -113,6 +119,7 @@ class _Run:
         seccomp: bytes,
         command: Sequence[str],
         limits: Limits,
+        tracer: Sequence[str],
     ) -> None:
         self._limits = limits
         self._first: int | None = None  # pidfd of the namespace's first process, once known
@@ -133,7 +140,7 @@ class _Run:
             options_fd = _holding(given, b"".join(os.fsencode(option) + b"\0" for option in options))
             try:
                 self._process = subprocess.Popen(
-                    [program, "--args", str(options_fd), "--", "/bin/sh", "-c", _GATE, "sh", *command],
+                    [*tracer, program, "--args", str(options_fd), "--", *GATE, "sh", *command],
                     stdin=self._gate,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
@@ -156,7 +163,7 @@ class _Run:
         """bubblewrap's own, after `end`."""
         return self._process.returncode
 
-    def watch(self, deadline: float, progress: Progress | None) -> Outcome:
+    def watch(self, deadline: float, progress: Progress | None, look: Callable[[], bool] | None) -> Outcome:
         """Let the command go when all is ready, and read its output until it ends or has to be stopped."""
         ended = open_process(self._process.pid)
         self._handles.callback(os.close, ended)
@@ -168,6 +175,8 @@ class _Run:
             while True:
                 if progress is not None and progress.cancelled:
                     return Outcome.CANCELLED
+                if look is not None and not look():
+                    return Outcome.OUTPUT_FLOOD
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return Outcome.TIMED_OUT

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -214,3 +215,15 @@ def test_a_full_check_believes_no_digest_from_before(
         kept.write_text(re.sub("sha256:...", "sha256:000", kept.read_text()))
     monkeypatch.setenv("CI", "true")
     assert check() == 0
+
+
+@pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace")
+def test_a_step_can_be_observed(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = run(capsys, "observe", "exe helper", "--project", demo)
+    assert code == 0
+    assert "super/run exe helper: exit code 0" in out
+    assert "not seen this way: reading an environment variable" in out
+    code, out, _ = run(capsys, "observe", "exe helper", "--project", demo, "--format", "json")
+    assert json.loads(out)["schema"] == "reviewer.observation/1"
+    code, _, err = run(capsys, "observe", "root/install", "--project", demo)
+    assert (code, "nothing to observe" in err) == (2, True)

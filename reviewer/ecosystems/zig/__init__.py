@@ -1,10 +1,11 @@
 """Zig projects: build.zig.zon and build.zig read without executing, or configured by real zig in the sandbox."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
+from reviewer.model.observation import Act, Observation
 from reviewer.progress import Progress
 
 
@@ -50,6 +51,21 @@ def configure_refusal(root: Path, *, toolchain: Path | None = None) -> ReviewerE
     except ReviewerError as error:
         return error
     return None
+
+
+def observe(
+    root: Path,
+    step: str,
+    progress: Progress,
+    *,
+    toolchain: Path | None = None,
+    options: Sequence[str] = (),
+    listener: Callable[[Act], None] | None = None,
+) -> Observation:
+    """Run one step in the sandbox, after zig has built what it needs there, and tell what it did."""
+    from reviewer.ecosystems.zig.observing.observe import observe_step
+
+    return observe_step(root, step, progress, zig=toolchain, options=tuple(options), listener=listener)
 
 
 def install_toolchain(version: str, progress: Progress) -> Path:

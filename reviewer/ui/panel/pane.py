@@ -34,7 +34,6 @@ _PILLS = {
     Status.REJECTED: "bad",
     Status.DEFERRED: "changed",
     Status.OWN: "plain",
-    Status.POLICY: "plain",
 }
 _CODE_FACTS = {"command"}
 _FACT_LIMIT = 600
@@ -263,11 +262,7 @@ class ReviewPanel(QWidget):
         lazy = not package.fetched
         text = "not fetched" if lazy else "this project" if assessment.status is Status.OWN else assessment.status.value
         set_pill(self.status, text, "plain" if lazy else _PILLS[assessment.status])
-        told = {
-            Status.CHANGED: assessment.reason,
-            Status.POLICY: assessment.reason,
-            Status.OWN: "Part of this project: no decision is needed.",
-        }
+        told = {Status.CHANGED: assessment.reason, Status.OWN: "Part of this project: no decision is needed."}
         self.reason.setText(one_line(told.get(assessment.status, ""), 300))
         self.reason.setVisible(bool(self.reason.text()))
         self._fill_facts(package.id)

@@ -83,7 +83,7 @@ class Workspace(QWidget):
             "back": session.selection.back,
             "forward": session.selection.forward,
             "filter": self.list.focus_filter,
-            "map": map_.take_keyboard,
+            "map": map_.map.setFocus,
             "viewed": session.toggle_viewed,
             **self.code.acts(),
             "fit": map_.map.fit,

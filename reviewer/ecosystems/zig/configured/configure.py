@@ -5,28 +5,23 @@ prints after the hook: from 0.17 on every step of the configuration that make wo
 zig prints no more than that, the names and descriptions of the project's top-level steps (ZIG.md, Traps).
 """
 
-import hashlib
 import re
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.content.text import visible
-from reviewer.ecosystems.zig.configured.compiled import ENVIRONMENT, lend_compiled
-from reviewer.ecosystems.zig.configured.known import complete
-from reviewer.ecosystems.zig.configured.overlay import Overlay, make_overlay
+from reviewer.ecosystems.zig.configured.overlay import Overlay
 from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
+from reviewer.ecosystems.zig.configured.sandboxed import project_cache, sandboxed_zig
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph
-from reviewer.places import cache_dir
 from reviewer.progress import Progress
-from reviewer.resources import resource
-from reviewer.sandbox.policy import Bind, Limits, Policy
-from reviewer.sandbox.probe import require_sandbox
-from reviewer.sandbox.run import Outcome, RunResult, run
+from reviewer.sandbox.policy import Limits
+from reviewer.sandbox.run import Outcome, RunResult
 
 TIME_LIMIT = 300
 """Seconds. A first configure compiles every build.zig: up to 10 s on a slow machine."""
@@ -37,7 +32,6 @@ class BuildCodeError(ReviewerError):
 
 
 _COMPILE_ERROR = re.compile(r"\.zig:\d+:\d+: error: ")
-_GATE_MARKER = b"// reviewer gate "
 _READ_INSTEAD = "look at its build.zig with --evidence read"
 
 
@@ -54,96 +48,32 @@ def configure(
 
     Raises ReviewerError (no sandbox, or why the configure is not to be believed) or CancelledError.
     """
-    require_sandbox()
-    _require_fetched(table)
-    overlay = make_overlay(toolchain)
-    work = project_cache(root)
+    zig = sandboxed_zig(root, table, toolchain, progress)
+    work, overlay = project_cache(root), zig.overlay
     output = work / "report"
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    known = work / f"known-{toolchain.version}"
-    known.touch()
-    result = _run(root, table, toolchain, overlay, options, work, known, progress, time_limit)
+    progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
+    result = zig.build(
+        (*overlay.only_configure, *options),
+        environment={"REVIEWER_REPORT": str(output / "report.json")},
+        output=output,
+        limits=Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES),
+        progress=progress,
+    )
     progress.check()
     progress.report("Reading the build graph")
     report = _accept(result, output / "report.json", overlay, toolchain, root, table, time_limit)
-    report = complete(report, known)
     places = {
         str(root): "[project]",
         str(work): "[cache]",
         str(overlay.folder): "[zig lib]",
         str(toolchain.lib): "[zig lib]",
-        str(toolchain.zig): "[zig]",
     }
     places |= {
         str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."
     }
     return build_graph(report, table, root=root, toolchain=toolchain.version, options=options, places=places)
-
-
-def project_cache(root: Path) -> Path:
-    """The tool's own cache folder of one project. Not shared between projects: build code can write into parts of it."""
-    return cache_dir() / "projects" / hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:24]
-
-
-def _require_fetched(table: PackageTable) -> None:
-    missing = [
-        package.package.name for package in table.packages if not package.package.fetched and not package.package.lazy
-    ]
-    if missing:
-        raise ReviewerError(f"not fetched: {', '.join(missing)}", where="build.zig.zon", cure="run `zig build --fetch`")
-
-
-def _run(
-    root: Path,
-    table: PackageTable,
-    toolchain: Toolchain,
-    overlay: Overlay,
-    options: tuple[str, ...],
-    work: Path,
-    known: Path,
-    progress: Progress,
-    time_limit: float,
-) -> RunResult:
-    local, shared, output = work / f"local-{toolchain.version}", work / f"global-{toolchain.version}", work / "report"
-    for folder in (local, shared / "p"):
-        folder.mkdir(parents=True, exist_ok=True)
-    lent = lend_compiled(toolchain, shared, progress)
-    progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
-    folders = [package.folder for package in table.packages if package.folder is not None]
-    read_only = [
-        Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.folder, known, *folders)
-    ]
-    for package in table.packages:
-        if package.folder is not None and not package.package.is_path:
-            inside = shared / "p" / package.table_name
-            inside.mkdir(exist_ok=True)
-            read_only.append(Bind(package.folder, inside))
-    if _gate_is_installed(root):
-        read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
-    policy = Policy(
-        read_only=tuple(dict.fromkeys((*read_only, *lent))),
-        writable=(Bind(local, local), Bind(shared, shared), Bind(output, output)),
-        workdir=root,
-        environment={
-            **ENVIRONMENT,
-            "ZIG_GLOBAL_CACHE_DIR": str(shared),
-            "REVIEWER_REPORT": str(output / "report.json"),
-            "REVIEWER_KNOWN": str(known),
-        },
-        limits=Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES),
-    )
-    command = (str(toolchain.zig), "build", *overlay.arguments, "--cache-dir", str(local), *options)
-    return run(policy, command, progress)
-
-
-def _gate_is_installed(root: Path) -> bool:
-    """Whether the project's own check (`reviewer gate install`) would end the configure before there is a graph to decide about."""
-    try:
-        with (root / "review.zig").open("rb") as file:
-            return file.read(len(_GATE_MARKER)) == _GATE_MARKER
-    except OSError:
-        return False
 
 
 def _accept(

@@ -5,8 +5,9 @@ import json
 import os
 from pathlib import Path
 
-from reviewer.ecosystems.zig.configured.configure import BuildCodeError, configure, project_cache
+from reviewer.ecosystems.zig.configured.configure import BuildCodeError, configure
 from reviewer.ecosystems.zig.configured.overlay import make_overlay
+from reviewer.ecosystems.zig.configured.sandboxed import project_cache
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.ecosystems.zig.toolchains.find import Toolchain, find_toolchains
 from reviewer.errors import ReviewerError

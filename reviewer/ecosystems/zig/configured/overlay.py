@@ -11,18 +11,17 @@ from reviewer.errors import ReviewerError
 from reviewer.places import cache_dir
 from reviewer.resources import resource
 
-_HOOK = ("hook.zig", "hook_makes.zig", "hook_versions.zig")
-_BEFORE = '@import("reviewer_hook.zig").begin(builder);\n'
-_AFTER = '@import("reviewer_hook.zig").report(builder);\n'
+_HOOK = '@import("reviewer_hook.zig").report(builder);\n'
 
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """How to make zig report: the folder that it needs to see, the arguments of `zig build` that configure with the hook and execute
-    nothing of what was configured, and the secret that a genuine report carries."""
+    """How to make zig report: the folder that it needs to see, the arguments of `zig build` that configure with the hook, those that
+    then execute nothing of what was configured, and the secret that a genuine report carries."""
 
     folder: Path
     arguments: tuple[str, ...]
+    only_configure: tuple[str, ...]
     secret: str
 
 
@@ -33,7 +32,8 @@ def make_overlay(toolchain: Toolchain) -> Overlay:
     """
     secret = _secret()
     files = {
-        **{f"reviewer_{name}": resource(f"zig/{name}").read_text() for name in _HOOK},
+        "reviewer_hook.zig": resource("zig/hook.zig").read_text(),
+        "reviewer_observe.zig": resource("zig/observe.zig").read_text(),
         "reviewer_secret.zig": f'pub const secret = "{secret}";\n',
     }
     if toolchain.has_maker:
@@ -41,16 +41,16 @@ def make_overlay(toolchain: Toolchain) -> Overlay:
         files = {f"compiler/{name}": text for name, text in files.items()}
         folder = _kept("lib", toolchain, files, links=True)
         # A cached configuration would skip the configurer, and with it the hook.
-        arguments = (f"--zig-lib={folder}", "--cache-poison=poisoned", "--print-configuration")
+        arguments, only_configure = (f"--zig-lib={folder}", "--cache-poison=poisoned"), "--print-configuration"
     else:
         files["build_runner.zig"] = _hooked(toolchain, "build_runner.zig", "        try builder.runBuild(root);\n")
         folder = _kept("runner", toolchain, files, links=False)
-        arguments = ("--build-runner", str(folder / "build_runner.zig"), "-l")
-    return Overlay(folder, arguments, secret)
+        arguments, only_configure = ("--build-runner", str(folder / "build_runner.zig")), "-l"
+    return Overlay(folder, arguments, (only_configure,), secret)
 
 
 def _hooked(toolchain: Toolchain, name: str, call: str) -> str:
-    """The toolchain's own source, with the hook right before and after the line that calls the project's `build()`."""
+    """The toolchain's own source, with the hook right after the line that calls the project's `build()`."""
     original = toolchain.lib / "compiler" / name
     try:
         source = original.read_text()
@@ -64,7 +64,7 @@ def _hooked(toolchain: Toolchain, name: str, call: str) -> str:
             cure=f"name one of {', '.join(NEWEST.values())} with --zig, or use --evidence read",
         )
     indentation = call[: -len(call.lstrip())]
-    return source.replace(call, indentation + _BEFORE + call + indentation + _AFTER)
+    return source.replace(call, call + indentation + _HOOK)
 
 
 def _kept(kind: str, toolchain: Toolchain, files: dict[str, str], *, links: bool) -> Path:

@@ -1,1 +1,0 @@
-"""The proof that build code only describes a build, and what it rests on."""

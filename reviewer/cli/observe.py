@@ -1,0 +1,86 @@
+"""`observe`: run one step in the sandbox and tell what it does."""
+
+import argparse
+import json
+import shlex
+import signal
+from pathlib import Path
+
+from reviewer.cli.names import find_step
+from reviewer.cli.project import load_review
+from reviewer.cli.terminal import end_progress, progress, say
+from reviewer.ecosystems import ecosystem_named
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Evidence, Graph
+from reviewer.model.observation import Act, Observation, grants_for, observation_to_json
+from reviewer.review.observations import keep_observation
+
+
+def observe(arguments: argparse.Namespace) -> int:
+    """Observe one run step. Exit code 0 also where the step itself failed: that is what was observed."""
+    arguments.evidence = (
+        Evidence.CONFIGURED.value
+    )  # to run a step is more than to configure, and is asked for by this command
+    graph = load_review(arguments).graph
+    step = graph.step[find_step(graph, arguments.step)]
+    if step.run is None:
+        raise ReviewerError(
+            "it executes nothing, so there is nothing to observe", where=step.id, cure="name a run step"
+        )
+    report = progress()
+    before = signal.signal(signal.SIGINT, lambda *_: report.cancel())  # what was seen so far is told
+    try:
+        observation = ecosystem_named(graph.ecosystem).observe(
+            Path(graph.root), step.id, report, toolchain=arguments.toolchain, options=arguments.options
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+        end_progress()
+    kept = keep_observation(observation)
+    if arguments.format == "json":
+        print(json.dumps(observation_to_json(observation), indent=2))
+    else:
+        _print(observation, graph)
+        say(f"kept in {kept}")
+    return 0
+
+
+def _print(observation: Observation, graph: Graph) -> None:
+    say(
+        f"{observation.step}: {observation.ended}, after {observation.seconds:.1f} s in the sandbox ({observation.toolchain})"
+    )
+    for act in observation.remarkable:
+        say(f"  ! {act_in_words(act, graph)}")
+    if not observation.remarkable:
+        say("  it did nothing beyond what it declares")
+    ordinary = len(observation.acts) - len(observation.remarkable)
+    say(f"  and {ordinary} ordinary things: its declared files, its libraries (all of them with --format json)")
+    if observation.cut:
+        say("  it did more than is kept: the list is not whole")
+    for path in observation.unused:
+        say(f"  declared and never touched: {path}")
+    say("not seen this way: " + "; ".join(observation.blind))
+    if grants := grants_for(observation):
+        package = graph.package[observation.package]
+        words = [f"--grant {shlex.quote(f'{cap}={what}')}" for cap, all_ in grants.items() for what in all_]
+        say("to allow just what it did, once you have read each line above:")
+        say(f"  reviewer trust {shlex.quote(package.id)} {' '.join(words)}")
+
+
+def act_in_words(act: Act, graph: Graph) -> str:
+    """`read [home]/.ssh/id_ed25519: fs.read.sensitive; super evil.zig:12`."""
+    words = [f"{act.kind} {act.what}"]
+    if act.detail:
+        words.append(f"({act.detail})")
+    words.append(f": {act.capability}")
+    if act.refused:
+        words.append(f", refused ({act.refused})")
+    if act.late:
+        words.append(", after the command had ended")
+    if act.times > 1:
+        words.append(f", {act.times} times")
+    if act.place is not None:
+        words.append(f"; {graph.package[act.place.package].name} {act.place}")
+    elif act.by:
+        words.append(f"; by {' → '.join(act.by)}")
+    return "".join(word if word[0] in ":,;" else f" {word}" for word in words).strip()

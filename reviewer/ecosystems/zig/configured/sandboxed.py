@@ -1,0 +1,100 @@
+"""Zig for one project, in the sandbox: what it sees, and where it may write."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.ecosystems.zig.configured.overlay import Overlay, make_overlay
+from reviewer.ecosystems.zig.configured.runner import ENVIRONMENT, lend_runner
+from reviewer.ecosystems.zig.packages.table import PackageTable
+from reviewer.ecosystems.zig.toolchains.find import Toolchain
+from reviewer.errors import ReviewerError
+from reviewer.places import cache_dir
+from reviewer.progress import Progress
+from reviewer.resources import resource
+from reviewer.sandbox.policy import Bind, Limits, Policy
+from reviewer.sandbox.probe import require_sandbox
+from reviewer.sandbox.result import RunResult
+from reviewer.sandbox.run import run
+
+_GATE_MARKER = b"// reviewer gate "
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxedZig:
+    """A project's zig with the hook in it. `read_only`: the project, its packages and the toolchain; `local` and `shared` are its caches,
+    of this project alone, since build code can write into parts of them."""
+
+    root: Path
+    toolchain: Toolchain
+    overlay: Overlay
+    read_only: tuple[Bind, ...]
+    local: Path
+    shared: Path
+
+    def build(
+        self,
+        words: Sequence[str],
+        *,
+        environment: Mapping[str, str],
+        output: Path,
+        limits: Limits,
+        progress: Progress,
+    ) -> RunResult:
+        """Run `zig build` with the hook and these words; `output` is one more folder that it may write."""
+        policy = Policy(
+            read_only=self.read_only,
+            writable=(Bind(self.local, self.local), Bind(self.shared, self.shared), Bind(output, output)),
+            workdir=self.root,
+            environment={**ENVIRONMENT, "ZIG_GLOBAL_CACHE_DIR": str(self.shared), **environment},
+            limits=limits,
+        )
+        zig, hook = str(self.toolchain.zig), self.overlay.arguments
+        return run(policy, (zig, "build", *hook, "--cache-dir", str(self.local), *words), progress)
+
+
+def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progress: Progress) -> SandboxedZig:
+    """Make ready what zig needs. Raises ReviewerError where there is no sandbox or something is not fetched, or CancelledError."""
+    require_sandbox()
+    _require_fetched(table)
+    overlay = make_overlay(toolchain)
+    work = project_cache(root)
+    local, shared = work / f"local-{toolchain.version}", work / f"global-{toolchain.version}"
+    for folder in (local, shared / "p"):
+        folder.mkdir(parents=True, exist_ok=True)
+    runner = lend_runner(toolchain, shared, progress) if toolchain.has_maker else ()
+    folders = [package.folder for package in table.packages if package.folder is not None]
+    read_only = [
+        Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.folder, *folders)
+    ]
+    for package in table.packages:
+        if package.folder is not None and not package.package.is_path:
+            inside = shared / "p" / package.table_name
+            inside.mkdir(exist_ok=True)
+            read_only.append(Bind(package.folder, inside))
+    if _gate_is_installed(root):
+        read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
+    return SandboxedZig(root, toolchain, overlay, tuple(dict.fromkeys((*read_only, *runner))), local, shared)
+
+
+def project_cache(root: Path) -> Path:
+    """The tool's own cache folder of one project. Not shared between projects: build code can write into parts of it."""
+    return cache_dir() / "projects" / hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:24]
+
+
+def _require_fetched(table: PackageTable) -> None:
+    missing = [
+        package.package.name for package in table.packages if not package.package.fetched and not package.package.lazy
+    ]
+    if missing:
+        raise ReviewerError(f"not fetched: {', '.join(missing)}", where="build.zig.zon", cure="run `zig build --fetch`")
+
+
+def _gate_is_installed(root: Path) -> bool:
+    """Whether the project's own check (`reviewer gate install`) would end the configure before there is a graph to decide about."""
+    try:
+        with (root / "review.zig").open("rb") as file:
+            return file.read(len(_GATE_MARKER)) == _GATE_MARKER
+    except OSError:
+        return False

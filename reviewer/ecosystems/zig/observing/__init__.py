@@ -1,0 +1,1 @@
+"""`observed` evidence: one run step, run in the sandbox and traced."""

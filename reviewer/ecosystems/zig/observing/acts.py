@@ -1,0 +1,206 @@
+"""From events in the sandbox to what they mean for a reviewer: portable names, what was declared, and the line that did it."""
+
+import posixpath
+from collections.abc import Iterator
+from pathlib import Path
+
+from reviewer.content.text import visible
+from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
+from reviewer.ecosystems.zig.observing.record import Recorded
+from reviewer.ecosystems.zig.packages.table import PackageTable
+from reviewer.model.graph import Graph, Location
+from reviewer.model.observation import Act
+from reviewer.sandbox.events import Event, EventKind, Process
+from reviewer.sandbox.observe import DECOYS, Observed
+from reviewer.sandbox.policy import HOME
+from reviewer.sandbox.source_lines import SourceLines
+from reviewer.sandbox.trace import Frame
+
+MAX_ACTS = 5000
+
+_SYSTEM = (
+    "/usr/",
+    "/lib",
+    "/bin/",
+    "/sbin/",
+    "/etc/ld.so",
+    "/etc/alternatives/",
+    "/proc/self/",
+    "/proc/filesystems",
+    "/sys/",
+)
+"""What every program reads to start at all."""
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
+_SCRATCH = ("/tmp/", "/dev/shm/")  # noqa: S108 - inside the sandbox, folders of its own
+_SHELLS = ("sh", "bash", "dash", "zsh", "fish", "ksh")
+_SECRETS = tuple(
+    {name.split("/")[0] for name in DECOYS} | {".kube", ".docker", ".password-store", ".electrum", "Library/Keychains"}
+)
+
+_CAPABILITIES = {
+    EventKind.CONNECT: "net.out",
+    EventKind.LISTEN: "net.listen",
+    EventKind.UNIX: "ipc.unix",
+    EventKind.IN_MEMORY: "code.dynamic",
+    EventKind.SIGNAL: "proc.inject",
+    EventKind.MAKE_EXECUTABLE: "fs.write.exec",
+}
+
+
+class Acts:
+    """Knows the step that is observed: its command, what it may touch, and where packages lie."""
+
+    def __init__(self, zig: SandboxedZig, recorded: Recorded, graph: Graph, table: PackageTable) -> None:
+        self._zig = zig
+        self._recorded = recorded
+        self._homes = (str(HOME), str(Path.home()))
+        folders = {str(p.folder): p.package for p in table.packages if p.folder is not None}
+        self._packages = sorted(folders.items(), key=lambda item: -len(item[0]))
+        self._own = graph.root_package.id
+        self._words = [posixpath.normpath(posixpath.join(recorded.cwd, word)) for word in self._paths_in_command()]
+        self._lines: dict[str, SourceLines] = {}
+
+    def _paths_in_command(self) -> Iterator[str]:
+        """Words that name a path, also behind a prefix such as `--out=`."""
+        for word in self._recorded.command:
+            yield word
+            _, equals, rest = word.partition("=")
+            if equals:
+                yield rest
+            at = word.find("/")
+            if at > 0:
+                yield word[at:]
+
+    def output_folders(self) -> list[Path]:
+        """Folders that zig would have made for outputs: those of the words that lie in its cache."""
+        cache = str(self._zig.local)
+        return [Path(word).parent for word in self._words if word.startswith(f"{cache}/") and not Path(word).exists()]
+
+    def act(self, event: Event, *, follow: bool) -> Act:
+        """What an event means; `follow`: also the line of source, which takes seconds for the first of a program."""
+        capability = self._capability(event)
+        return Act(
+            kind=event.kind.value,
+            what=self._portable(event.what),
+            capability=capability,
+            refused=event.refused,
+            detail=visible(event.detail),
+            late=event.late,
+            place=self._place(event.stack) if follow and capability else None,
+            by=(self._portable(event.process.program),) if event.process.program else (),
+        )
+
+    def all(self, observed: Observed) -> tuple[Act, ...]:
+        """Every act once, with how often, in the order of the first of each; at most MAX_ACTS, the remarkable ones first to stay."""
+        parents = {process.number: process for process in observed.processes}
+        found: dict[Act, int] = {}
+        for event in observed.events:
+            act = self.act(event, follow=True)._replace(by=self._chain(event.process, parents))
+            if act.capability and observed.canary in " ".join((event.what, event.detail, *event.process.command)):
+                act = act._replace(
+                    capability="fs.read.sensitive", detail=visible(f"{event.detail} carries a decoy secret".strip())
+                )
+            found[act] = found.get(act, 0) + 1
+        acts = [act._replace(times=times) for act, times in found.items()]
+        if len(acts) > MAX_ACTS:
+            kept = sorted(acts, key=lambda act: not act.capability)[:MAX_ACTS]
+            acts = [act for act in acts if act in set(kept)]
+        return tuple(acts)
+
+    def unused(self, observed: Observed) -> tuple[str, ...]:
+        """Paths of the command that the run never touched: declared inputs not read, outputs not written."""
+        touched = {event.what for event in observed.events if not event.refused}
+        words = [word for word in dict.fromkeys(self._words[1:]) if self._lies_somewhere(word)]
+        return tuple(
+            self._portable(word)
+            for word in words
+            if word not in touched and not any(path.startswith(f"{word}/") for path in touched)
+        )
+
+    def _lies_somewhere(self, word: str) -> bool:
+        tops = (str(self._zig.local), *(folder for folder, _ in self._packages))
+        return any(word.startswith(f"{top}/") for top in tops) and word != str(self._recorded.cwd)
+
+    def _chain(self, process: Process, parents: dict[int, Process]) -> tuple[str, ...]:
+        chain: list[str] = []
+        seen: set[int] = set()
+        current: Process | None = process
+        while current is not None and current.number not in seen:
+            seen.add(current.number)
+            if current.program:
+                chain.append(self._portable(current.program))
+            current = parents.get(current.parent)
+        return tuple(dict.fromkeys(reversed(chain)))
+
+    def _capability(self, event: Event) -> str:
+        path = event.what
+        if event.kind in (EventKind.READ, EventKind.WRITE, EventKind.DELETE, EventKind.MAKE_EXECUTABLE):
+            if self._is_secret(path):
+                return "fs.read.sensitive" if event.kind is EventKind.READ else "fs.write"
+            if self._is_declared(path) or path in _DEVICES:
+                return ""
+        if event.kind is EventKind.READ:
+            ordinary = path.startswith((*_SYSTEM, *_SCRATCH)) or path in ("/", str(self._recorded.cwd))
+            missing = event.refused == "ENOENT" and path.startswith(
+                "/etc/"
+            )  # looked for by libc, and not in the sandbox
+            return "" if ordinary or missing or path.startswith("/proc/") else "fs.read"
+        if event.kind is EventKind.WRITE:
+            return "" if path.startswith(_SCRATCH) else "fs.write"
+        if event.kind is EventKind.DELETE:
+            return "" if path.startswith(_SCRATCH) else "fs.delete"
+        if event.kind is EventKind.START:
+            return self._of_start(event)
+        if event.kind is EventKind.UNIX and event.refused and path.startswith("/var/run/nscd/"):
+            return ""  # libc asks a name service that is not there
+        return _CAPABILITIES.get(event.kind, "")
+
+    def _of_start(self, event: Event) -> str:
+        if event.refused == "ENOENT":  # looked for along PATH
+            return ""
+        if event.process.number == 1 and event.process.command[:1] == self._recorded.command[:1]:
+            return ""
+        shell = posixpath.basename(event.what) in _SHELLS and "-c" in event.process.command
+        return "proc.shell" if shell else "proc.spawn"
+
+    def _is_secret(self, path: str) -> bool:
+        for home in self._homes:
+            if path.startswith(f"{home}/"):
+                inside = path[len(home) + 1 :]
+                if any(inside == secret or inside.startswith(f"{secret}/") for secret in _SECRETS):
+                    return True
+        return path.startswith(("/etc/shadow", "/etc/ssh/"))
+
+    def _is_declared(self, path: str) -> bool:
+        """Named by the command, or in a folder that it names; the program itself."""
+        return any(path == word or path.startswith(f"{word}/") for word in self._words if len(word) > 1)
+
+    def _portable(self, path: str) -> str:
+        for home in self._homes:
+            if path == home or path.startswith(f"{home}/"):
+                return visible("[home]" + path[len(home) :])
+        for folder, package in self._packages:
+            if path == folder or path.startswith(f"{folder}/"):
+                name = "[project]" if package.id == self._own else f"{package.name}:"
+                return visible(
+                    f"{name}/{path[len(folder) + 1 :]}" if name == "[project]" else name + path[len(folder) + 1 :]
+                )
+        for folder in (str(self._zig.local), str(self._zig.shared)):
+            if path.startswith(f"{folder}/"):
+                return visible("[cache]/" + posixpath.basename(path))
+        return visible(path)
+
+    def _place(self, stack: tuple[Frame, ...]) -> Location | None:
+        """The innermost frame whose source lies in a package."""
+        for frame in stack:
+            if not frame.file.startswith(f"{self._zig.local}/"):
+                continue
+            lines = self._lines.setdefault(frame.file, SourceLines(Path(frame.file)))
+            found = lines.at(frame.offset)
+            if found is None:
+                continue
+            source, line = found
+            for folder, package in self._packages:
+                if source.startswith(f"{folder}/"):
+                    return Location(package.id, source[len(folder) + 1 :], line, 0, visible(frame.symbol))
+        return None

@@ -1,0 +1,74 @@
+"""What zig would start for one run step: recorded in the sandbox instead of run, so that it can be observed on its own."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.content.text import visible
+from reviewer.ecosystems.zig.configured.report import MAX_BYTES
+from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig, project_cache
+from reviewer.errors import ReviewerError
+from reviewer.progress import Progress
+from reviewer.sandbox.policy import Limits
+
+TIME_LIMIT = 1800
+"""Seconds. Everything that the step needs is built first."""
+
+_TARGET = "reviewer-observe"
+_LISTEN = "--listen=-"
+"""Zig's way to talk with a test program; without it the program runs all its tests by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The command as zig would start it, every path as it is in the sandbox. `input`: a file for its stdin, None for nothing."""
+
+    command: tuple[str, ...]
+    cwd: Path
+    environment: dict[str, str]
+    input: Path | None
+
+
+def record_step(zig: SandboxedZig, index: int, options: tuple[str, ...], progress: Progress) -> Recorded:
+    """Build what the step needs, and learn what it would run. `index` is the step's place in the configured graph.
+
+    Steps that it waits for are run, in the sandbox. Raises ReviewerError where it was not reached, or CancelledError.
+    """
+    folder = project_cache(zig.root) / "record"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    progress.report("Building what the step needs, in the sandbox")
+    result = zig.build(
+        (_TARGET, "--prefix", str(folder / "prefix"), *options),
+        environment={
+            "REVIEWER_REPORT": str(folder / "report.json"),
+            "REVIEWER_OBSERVE": str(index),
+            "REVIEWER_RECORD": str(folder),
+        },
+        output=folder,
+        limits=Limits(wall_seconds=TIME_LIMIT, output_bytes=MAX_BYTES),
+        progress=progress,
+    )
+    progress.check()
+    try:
+        cwd, *command = _words(folder / "command")
+        environment = dict(word.split("=", 1) for word in _words(folder / "environment") if "=" in word)
+    except (OSError, ValueError) as error:
+        told = visible(result.stderr.decode("utf-8", "replace").strip()[-600:]).replace("\n", " ")
+        raise ReviewerError(
+            f"zig did not come to the step: {told or error}", where="observe", cure="build the project as it is first"
+        ) from error
+    given = folder / "input"
+    return Recorded(
+        command=tuple(word for word in command if word != _LISTEN),
+        cwd=Path(cwd),
+        environment={name: value for name, value in environment.items() if not name.startswith("REVIEWER_")},
+        input=given if given.is_file() and given.stat().st_size else None,
+    )
+
+
+def _words(path: Path) -> list[str]:
+    """Written by untrusted code: only a plain file of bounded size is read."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_BYTES:
+        raise ValueError("no record")
+    return path.read_bytes().decode("utf-8", "surrogateescape").split("\0")[:-1]

@@ -1,0 +1,193 @@
+"""What a traced run did, in words that a reviewer knows: from system calls to events, each with the process that did it."""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import NamedTuple
+
+from reviewer.sandbox.trace import FORKS, Call, Frame, descriptor_path, string, strings
+
+MAX_ARGUMENTS = 64
+MAX_TEXT = 4096
+
+
+class EventKind(StrEnum):
+    """What was done, or tried."""
+
+    READ = "read"
+    WRITE = "write"
+    MAKE_EXECUTABLE = "make executable"
+    DELETE = "delete"
+    START = "start"
+    CONNECT = "connect"
+    LISTEN = "listen"
+    UNIX = "unix socket"
+    IN_MEMORY = "file in memory"
+    SIGNAL = "signal"
+
+
+class Process(NamedTuple):
+    """A process of the run. `number` counts from 1 in the order of their start, `parent` is 0 for the first; `program` what it executes,
+    `command` its words (bounded)."""
+
+    number: int
+    parent: int
+    program: str
+    command: tuple[str, ...] = ()
+
+
+class Event(NamedTuple):
+    """One thing that happened. `what` is a path, `host:port` or a program; `refused` the error's name, empty where it was done.
+
+    `detail`: the name asked for (DNS), the path renamed to. `late`: the command itself had ended already. `stack` is innermost first and
+    empty where it could not be followed.
+    """
+
+    kind: EventKind
+    what: str
+    refused: str
+    process: Process
+    detail: str = ""
+    late: bool = False
+    stack: tuple[Frame, ...] = ()
+
+
+class Events:
+    """Turns calls into events; knows which process started which."""
+
+    def __init__(self) -> None:
+        self.processes: dict[int, Process] = {}
+
+    def of(self, call: Call, *, late: bool) -> Iterator[Event]:
+        """What one call did."""
+        process = self._process(call.pid)
+        if call.name in FORKS:
+            # A thread is the same process: it gets the number of whoever made it.
+            if not call.error:
+                thread = any("CLONE_THREAD" in word for word in call.words)
+                parent = process.parent if thread else process.number
+                number = process.number if thread else self._next()
+                self.processes[call.result] = process._replace(number=number, parent=parent)
+            return
+        for kind, what, detail in _told(call):
+            if kind is EventKind.START and not call.error:
+                command = tuple(word[:MAX_TEXT] for word in strings(call.words[-2])[:MAX_ARGUMENTS])
+                process = process._replace(program=what, command=command)
+                self.processes[call.pid] = process
+            yield Event(kind, what[:MAX_TEXT], call.error, process, detail[:MAX_TEXT], late, call.stack)
+
+    def _process(self, pid: int) -> Process:
+        if pid not in self.processes:
+            self.processes[pid] = Process(self._next(), 0, "")
+        return self.processes[pid]
+
+    def _next(self) -> int:
+        return 1 + max((process.number for process in self.processes.values()), default=0)
+
+
+def _told(call: Call) -> Iterator[tuple[EventKind, str, str]]:
+    words, name = call.words, call.name
+    if name in ("open", "openat", "openat2", "creat"):
+        yield from _opened(call)
+    elif name in ("unlink", "rmdir", "unlinkat"):
+        yield EventKind.DELETE, _path(words), ""
+    elif name in ("rename", "renameat", "renameat2", "link", "linkat"):
+        paths = _paths(words)
+        if len(paths) == 2:
+            yield EventKind.WRITE, paths[1], f"from {paths[0]}"
+            if name.startswith("rename"):
+                yield EventKind.DELETE, paths[0], f"renamed to {paths[1]}"
+    elif name in ("symlink", "symlinkat"):
+        target = strings(words[0])[:1] if words else []
+        yield EventKind.WRITE, _path(words[1:]), f"link to {target[0] if target else '?'}"
+    elif name in ("mkdir", "mkdirat", "mknod", "mknodat", "truncate", "setxattr", "chown", "fchownat"):
+        yield EventKind.WRITE, _path(words), ""
+    elif name in ("chmod", "fchmod", "fchmodat"):
+        yield (EventKind.MAKE_EXECUTABLE if _gives_exec(words) else EventKind.WRITE), _path(words), ""
+    elif name in ("execve", "execveat"):
+        yield EventKind.START, _path(words), ""
+    elif name == "memfd_create":
+        yield EventKind.IN_MEMORY, string(words[0]) or "" if words else "", ""
+    elif name == "bind":
+        yield from _address(words[1:2], EventKind.LISTEN, "")
+    elif name == "connect":
+        yield from _address(words[1:2], EventKind.CONNECT, "")
+    elif name in ("sendto", "sendmsg", "sendmmsg"):
+        name = _asked_name(words)
+        if name:
+            yield EventKind.CONNECT, name, "asked for its address"
+        yield from _address([word for word in words[1:] if "sa_family=" in word], EventKind.CONNECT, name)
+    elif name == "kill" and words and words[0].split()[0] not in ("0",):
+        yield EventKind.SIGNAL, words[0], words[1] if len(words) > 1 else ""
+
+
+_WRITES = re.compile(r"\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b")
+
+
+def _opened(call: Call) -> Iterator[tuple[EventKind, str, str]]:
+    path = call.returned or _path(call.words)
+    text = " ".join(call.words)
+    if "O_PATH" in text:
+        return
+    if call.name == "creat" or _WRITES.search(text):
+        yield EventKind.WRITE, path, ""
+    if call.name != "creat" and "O_WRONLY" not in text:
+        yield EventKind.READ, path, ""
+
+
+def _paths(words: tuple[str, ...] | list[str]) -> list[str]:
+    """The paths that a call names, each joined to the folder that its descriptor stands for."""
+    found: list[str] = []
+    folder = ""
+    for word in words:
+        at = descriptor_path(word)
+        if at is not None:
+            folder = at
+        elif (path := string(word)) is not None:
+            found.append(posixpath.normpath(posixpath.join(folder, path)) if path else folder)
+            folder = ""
+    return found
+
+
+def _path(words: tuple[str, ...] | list[str]) -> str:
+    paths = _paths(words)
+    if paths:
+        return paths[0]
+    return next((path for word in words if (path := descriptor_path(word))), "?")
+
+
+def _gives_exec(words: tuple[str, ...]) -> bool:
+    mode = next((word for word in words if re.fullmatch(r"0[0-7]+", word)), "0")
+    return bool(int(mode, 8) & 0o111)
+
+
+_PORT = re.compile(r"sin6?_port=htons\((\d+)\)")
+_HOST = re.compile(r'(?:inet_addr\(|inet_pton\(AF_INET6, )"((?:[^"\\]|\\.)*)"')
+
+
+def _address(words: list[str] | tuple[str, ...], kind: EventKind, name: str) -> Iterator[tuple[EventKind, str, str]]:
+    for word in words:
+        if "sa_family=AF_UNIX" in word:
+            path = strings(word)
+            yield EventKind.UNIX, ("@" if "sun_path=@" in word else "") + (path[0] if path else ""), ""
+        elif (port := _PORT.search(word)) is not None:
+            host = _HOST.search(word)
+            address = strings(f'"{host[1]}"')[0] if host else "?"
+            yield kind, f"[{address}]:{port[1]}" if ":" in address else f"{address}:{port[1]}", name
+        elif "AF_UNSPEC" not in word and "AF_NETLINK" not in word:
+            yield kind, word[:200], name
+
+
+def _asked_name(words: tuple[str, ...]) -> str:
+    """The name in a DNS question (RFC 1035, 4.1), where one is sent; empty otherwise."""
+    for text in strings(" ".join(words[1:])):
+        data = text.encode("utf-8", "surrogateescape")
+        if len(data) < 17 or data[2:4] not in (b"\x01\x00", b"\x01\x20") or data[4:6] != b"\x00\x01":
+            continue
+        labels, at = [], 12
+        while at < len(data) and 0 < data[at] < 64:
+            labels.append(data[at + 1 : at + 1 + data[at]])
+            at += 1 + data[at]
+        return b".".join(labels).decode("ascii", "replace")
+    return ""

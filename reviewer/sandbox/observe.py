@@ -1,0 +1,188 @@
+"""Run a command under a policy and see what it does: with a decoy home, without a network, and with strace outside."""
+
+import io
+import os
+import secrets
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reviewer.errors import ReviewerError
+from reviewer.progress import Progress
+from reviewer.sandbox.bubblewrap import arguments
+from reviewer.sandbox.devices import own_devices
+from reviewer.sandbox.events import Event, Events, Process
+from reviewer.sandbox.policy import HOME, Bind, Policy
+from reviewer.sandbox.probe import require_sandbox
+from reviewer.sandbox.result import RunResult
+from reviewer.sandbox.seccomp import OBSERVED_DENY_LIST, build_filter
+from reviewer.sandbox.supervise import GATE, supervise
+from reviewer.sandbox.trace import MAX_LOG_BYTES, Call, Log, Start, tracer
+
+MAX_EVENTS = 200_000
+_MAX_SOCKETS = 100
+_MAX_ENTRIES = 200_000
+
+DECOYS = {
+    ".ssh/id_ed25519": "-----BEGIN OPENSSH PRIVATE KEY-----\n{canary}\n-----END OPENSSH PRIVATE KEY-----\n",
+    ".ssh/config": "Host *\n  IdentityFile ~/.ssh/id_ed25519\n",
+    ".aws/credentials": "[default]\naws_access_key_id = AKIA{canary}\naws_secret_access_key = {canary}\n",
+    ".gnupg/private-keys-v1.d/key.key": "{canary}\n",
+    ".netrc": "machine github.com login git password {canary}\n",
+    ".git-credentials": "https://git:{canary}@github.com\n",
+    ".npmrc": "//registry.npmjs.org/:_authToken={canary}\n",
+    ".config/gh/hosts.yml": "github.com:\n  oauth_token: {canary}\n",
+    ".config/google-chrome/Default/Login Data": "{canary}\n",
+    ".mozilla/firefox/profiles.ini": "[Profile0]\nPath=default\n",
+    ".bitcoin/wallet.dat": "{canary}\n",
+    ".bash_history": "export TOKEN={canary}\n",
+}
+"""Files that a thief would look for, by their path in the home folder."""
+
+# The sandbox ends with its command: what that left running is given two seconds to show what it is for.
+_WAIT = """"$@" & wait $!; code=$?; n=0
+while [ $n -lt 20 ]; do set -- /proc/[0-9]*; [ $# -gt 2 ] || break; sleep 0.1; n=$((n+1)); done
+exit $code"""
+KEEPER = ("/bin/sh", "-c", _WAIT)
+
+CANARIES = ("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "NPM_TOKEN", "SSH_AUTH_SOCK")
+"""Variables that a thief would look for. Reading them leaves no trace; their value in what is sent or started does."""
+
+BLIND_SPOTS = (
+    "reading an environment variable, unless its value turns up in what is sent or started",
+    "what is computed, and what is read through memory that is shared with a file",
+    "system calls that the sandbox refuses outright (mounts, namespaces, kernel modules, tracing)",
+    "what the program would do if the network answered",
+)
+"""What an observation cannot see, to be said beside it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """What came of it. `events` in their order, at most MAX_EVENTS; `cut` whether there were more. `canary` is the decoys' secret."""
+
+    result: RunResult
+    events: tuple[Event, ...]
+    processes: tuple[Process, ...]
+    cut: bool
+    canary: str
+
+
+def observe(
+    policy: Policy,
+    command: Sequence[str],
+    progress: Progress,
+    *,
+    listener: Callable[[Event], None] | None = None,
+    homes: Sequence[Path] = (),
+) -> Observed:
+    """Run `command` and tell each event as it happens. `homes`: where else, beside the sandbox's own home, the decoys are to be seen.
+
+    Cancelling `progress` ends it with what was seen so far. Raises ReviewerError where nothing can be observed; then nothing was run.
+    """
+    sandbox = require_sandbox()
+    canary = secrets.token_hex(12)
+    with tempfile.TemporaryDirectory(prefix="reviewer-observe-") as folder, own_devices() as devices:
+        log = Path(folder, "log")
+        log.touch(mode=0o600)
+        decoys = tuple(_decoys(Path(folder, "home"), canary, (HOME, *homes)))
+        policy = replace(
+            policy,
+            read_only=(*policy.read_only, *decoys, *_masks(policy)),
+            environment={**policy.environment, **{name: f"{name.lower()}-{canary}" for name in CANARIES}},
+        )
+        with log.open("rb", buffering=0) as file:
+            reader = _Reader(file, listener)
+            result = supervise(
+                sandbox.bubblewrap.program,
+                arguments(sandbox.bubblewrap, policy, devices),
+                build_filter(sandbox.machine, OBSERVED_DENY_LIST),
+                (*KEEPER, "sh", *command),
+                policy.limits,
+                progress,
+                tracer=tracer(log),
+                look=reader.look,
+            )
+            reader.finish()
+    return Observed(
+        result=result,
+        events=tuple(reader.events),
+        processes=tuple({process.number: process for process in reader.told.processes.values()}.values()),
+        cut=reader.cut,
+        canary=canary,
+    )
+
+
+class _Reader:
+    """Follows the log while it is written."""
+
+    def __init__(self, file: io.FileIO, listener: Callable[[Event], None] | None) -> None:
+        self.events: list[Event] = []
+        self.told = Events()
+        self.cut = False
+        self._file = file
+        self._listener = listener
+        self._size = 0
+        self._rest = b""
+        self._log = Log()
+        self._start = Start(GATE, KEEPER)
+
+    def look(self) -> bool:
+        """Take in what the log has grown by. False if it is too much."""
+        while chunk := self._file.read(1 << 20):
+            self._size += len(chunk)
+            *lines, self._rest = (self._rest + chunk).split(b"\n")
+            self._take(self._log.read(line.decode("utf-8", "surrogateescape") for line in lines))
+        return self._size <= MAX_LOG_BYTES and not self.cut
+
+    def finish(self) -> None:
+        """Take in the rest; no more will come."""
+        self.look()
+        self._take(self._log.end())
+
+    def _take(self, calls: Iterable[Call]) -> None:
+        for call in calls:
+            if not self._start.is_past(call):
+                continue
+            for event in self.told.of(call, late=self._start.command_has_ended):
+                if len(self.events) >= MAX_EVENTS:
+                    self.cut = True
+                    return
+                self.events.append(event)
+                if self._listener is not None:
+                    self._listener(event)
+
+
+def _decoys(folder: Path, canary: str, homes: Sequence[Path]) -> Iterator[Bind]:
+    for name, text in DECOYS.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text.format(canary=canary))
+    for home in dict.fromkeys(homes):
+        for top in sorted({name.split("/")[0] for name in DECOYS}):
+            yield Bind(folder / top, home / top)
+
+
+def _masks(policy: Policy) -> Iterator[Bind]:
+    """Unix sockets that lie in what is shown: a connection to one would leave the sandbox, whatever is read-only."""
+    found = 0
+    for bind in (*policy.read_only, *policy.writable):
+        for path in _sockets(bind.host):
+            found += 1
+            if found > _MAX_SOCKETS:
+                raise ReviewerError(f"there are more than {_MAX_SOCKETS} unix sockets in it", where=str(bind.host))
+            yield Bind(Path("/dev/null"), bind.inside / path.relative_to(bind.host))
+
+
+def _sockets(top: Path) -> Iterator[Path]:
+    seen = 0
+    for folder, _, names in os.walk(top):
+        for name in names:
+            seen += 1
+            if seen > _MAX_ENTRIES:
+                raise ReviewerError("there is too much in it to look for unix sockets", where=str(top))
+            path = Path(folder, name)
+            if stat.S_ISSOCK(path.lstat().st_mode):
+                yield path

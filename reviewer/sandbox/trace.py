@@ -1,0 +1,233 @@
+r"""strace's log of a run, and what it says.
+
+strace is started outside the sandbox, so that nothing inside can reach its log; `-xx` writes every string as `\x…`, so that no file name
+can forge a line. Symbol names (`-k`) come from the traced programs themselves, as they are: a hostile program can add lines about itself
+through them, and take none away.
+"""
+
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from reviewer.errors import ReviewerError
+
+MAX_LOG_BYTES = 512 << 20
+_MAX_LINE = 1 << 20
+_MAX_FRAMES = 64
+
+_PLACES = "/usr/bin:/bin"
+
+CALLS = (
+    *("open", "openat", "openat2", "creat", "unlink", "unlinkat", "rmdir", "rename", "renameat", "renameat2"),
+    *("mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "truncate"),
+    *("chmod", "fchmod", "fchmodat", "chown", "fchownat", "setxattr"),
+    *("execve", "execveat", "memfd_create", "connect", "bind", "sendto", "sendmsg", "sendmmsg"),
+    *("fork", "vfork", "clone", "clone3", "kill"),
+)
+"""What matters of what a program does: files by name, programs, connections, processes. `?`: not every architecture has all."""
+
+
+FORKS = ("fork", "vfork", "clone", "clone3")
+
+
+class Call(NamedTuple):
+    """One system call that ended. `words` are its arguments as strace writes them; `result` its number (process
+    ids are those outside the sandbox), `error` like `ENOENT` or empty.
+
+    `returned` is the path of the file descriptor that it gave, if it did; `stack` the frames, innermost first, as `Frame`.
+    """
+
+    pid: int
+    name: str
+    words: tuple[str, ...]
+    result: int
+    error: str
+    returned: str
+    stack: tuple["Frame", ...]
+
+
+class Frame(NamedTuple):
+    """A place in the program `file`, `offset` bytes into it; `symbol` may be empty and is the program's own word."""
+
+    file: str
+    symbol: str
+    offset: int
+
+
+def tracer(log: Path) -> tuple[str, ...]:
+    """The words to put before a command, so that its system calls are written to `log`. Raises ReviewerError where there is no strace.
+
+    strace is killed with the thread that started it, and with it goes bubblewrap, which is its child.
+    """
+    strace, setpriv = (shutil.which(name, path=_PLACES) for name in ("strace", "setpriv"))
+    if strace is None or setpriv is None:
+        missing, package = ("strace", "strace") if strace is None else ("setpriv", "util-linux")
+        raise ReviewerError(f"there is no {missing}, which observing needs", cure=f"`sudo apt-get install {package}`")
+    wanted = ",".join(f"?{name}" for name in CALLS)
+    options = ("-f", "--seccomp-bpf", "--pidns-translation", "-qq", "-y", "-k", "-xx", "-s", "65536", "-o", str(log))
+    return (setpriv, "--pdeathsig", "KILL", strace, *options, "-e", f"trace={wanted}", "--")
+
+
+_LINE = re.compile(r"(?P<pid>\d+) +(?P<text>.*)", re.DOTALL)
+_RESUMED = re.compile(r"<\.\.\. (?P<name>\w+) resumed>(?P<words>.*)", re.DOTALL)
+_ENDED = re.compile(
+    r"(?P<words>.*)\) += (?P<result>-?\d+|\?|0x[0-9a-f]+)(?:<(?P<path>[^>]*)>)?"
+    r"(?: /\* (?P<outside>\d+) in strace's PID NS \*/)?(?: (?P<error>E\w+))?.*",
+    re.DOTALL,
+)
+_FRAME = re.compile(
+    r" > (?P<file>.*?)(?:\((?P<symbol>.*)\+0x[0-9a-f]+\)|\(\))? \[0x(?P<offset>[0-9a-f]+)\]\s*", re.DOTALL
+)
+
+
+class Log:
+    """Reads a log as it grows: lines go in, calls come out."""
+
+    def __init__(self) -> None:
+        self._open: dict[int, str] = {}
+        self._call: Call | None = None
+        self._stack: list[Frame] = []
+
+    def read(self, lines: Iterable[str]) -> Iterator[Call]:
+        """The calls that these lines end; what is not understood is passed over."""
+        for line in lines:
+            frame = _FRAME.fullmatch(line)
+            if frame is not None:
+                if len(self._stack) < _MAX_FRAMES:
+                    self._stack.append(Frame(frame["file"], frame["symbol"] or "", int(frame["offset"], 16)))
+                continue
+            yield from self.end()
+            self._call = self._ended(line[:_MAX_LINE])
+
+    def end(self) -> Iterator[Call]:
+        """The last call, once nothing more can be said of it."""
+        if self._call is not None:
+            yield self._call._replace(stack=tuple(self._stack))
+        self._call = None
+        self._stack.clear()
+
+    def _ended(self, line: str) -> Call | None:
+        found = _LINE.fullmatch(line.rstrip("\n"))
+        if found is None:
+            return None
+        pid, text = int(found["pid"]), found["text"]
+        resumed = _RESUMED.fullmatch(text)
+        if resumed is not None:
+            begun = self._open.pop(pid, "")
+            return self._call_of(pid, begun + resumed["words"]) if begun.startswith(f"{resumed['name']}(") else None
+        if text.endswith(" <unfinished ...>"):
+            self._open[pid] = text.removesuffix(" <unfinished ...>")
+            return None
+        return self._call_of(pid, text)
+
+    def _call_of(self, pid: int, text: str) -> Call | None:
+        name, bracket, rest = text.partition("(")
+        ended = _ENDED.fullmatch(rest)
+        if not bracket or not name.isidentifier() or ended is None or ended["result"] == "?":
+            return None
+        return Call(
+            pid=pid,
+            name=name,
+            words=tuple(split_words(ended["words"])),
+            result=int(ended["outside"] or ended["result"], 0),
+            error=ended["error"] or "",
+            returned=unhex(ended["path"] or ""),
+            stack=(),
+        )
+
+
+def split_words(text: str) -> list[str]:
+    """The arguments of a call, divided where no bracket or quote is open."""
+    words: list[str] = []
+    depth, quoted, start = 0, False, 0
+    for at, char in enumerate(text):
+        if char == '"':
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif char in "([{<":
+            depth += 1
+        elif char in ")]}>" and depth:
+            depth -= 1
+        elif char == "," and not depth:
+            words.append(text[start:at].strip())
+            start = at + 1
+    if text[start:].strip():
+        words.append(text[start:].strip())
+    return words
+
+
+_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.\.\.)?', re.DOTALL)
+_HEX = re.compile(r"\\x([0-9a-f]{2})")
+_FD = re.compile(r"(?:AT_FDCWD|\d+)<(?P<path>.*)>", re.DOTALL)
+
+
+def strings(word: str) -> list[str]:
+    """All strings in an argument."""
+    return [unhex(found[1]) for found in _STRING.finditer(word)]
+
+
+def string(word: str) -> str | None:
+    """The string that an argument is."""
+    found = _STRING.fullmatch(word)
+    return None if found is None else unhex(found[1])
+
+
+def descriptor_path(word: str) -> str | None:
+    """What a file descriptor in an argument stands for."""
+    found = _FD.fullmatch(word)
+    return None if found is None else unhex(found["path"])
+
+
+def unhex(text: str) -> str:
+    r"""What strace wrote as `\x2f…`; bytes that are not UTF-8 are kept by surrogateescape."""
+    data = bytearray()
+    at = 0
+    for found in _HEX.finditer(text):
+        data += text[at : found.start()].encode("utf-8", "surrogateescape")
+        data.append(int(found[1], 16))
+        at = found.end()
+    data += text[at:].encode("utf-8", "surrogateescape")
+    return data.decode("utf-8", "surrogateescape")
+
+
+class Start:
+    """Tells the calls of the command, and of what it starts, from those of the sandbox itself.
+
+    The process that ran the `gate` shell becomes the `keeper` shell; the first process that this one starts is the command, and the others
+    only wait for what the command has left running.
+    """
+
+    def __init__(self, gate: Sequence[str], keeper: Sequence[str]) -> None:
+        self._gate = list(gate)
+        self._keeper_words = list(keeper)
+        self._gate_pid: int | None = None
+        self._keeper: int | None = None
+        self._command: int | None = None
+        self._waiters: set[int] = set()
+
+    @property
+    def command_has_ended(self) -> bool:
+        """Whether the keeper waits already for what was left."""
+        return bool(self._waiters)
+
+    def is_past(self, call: Call) -> bool:
+        """Whether the call belongs to the command; calls are asked about in their order."""
+        if call.pid == self._keeper:
+            if call.name in FORKS and not call.error:
+                if self._command is None:
+                    self._command = call.result
+                else:
+                    self._waiters.add(call.result)
+            return False
+        if self._keeper is not None:
+            return call.pid not in self._waiters
+        if call.name == "execve" and not call.error and len(call.words) > 1:
+            words = strings(call.words[1])
+            if words[: len(self._gate)] == self._gate:
+                self._gate_pid = call.pid
+            elif call.pid == self._gate_pid and words[: len(self._keeper_words)] == self._keeper_words:
+                self._keeper = call.pid
+        return False

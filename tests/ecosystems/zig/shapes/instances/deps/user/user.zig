@@ -1,1 +1,0 @@
-pub const value = @import("gen").value;

@@ -1,3 +1,0 @@
-comptime {
-    _ = @import("api");
-}

@@ -1,0 +1,129 @@
+"""A real program under the real tracer in the real sandbox: what it does is seen, and is no more possible than without the tracer."""
+
+import secrets
+import shutil
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from reviewer.errors import ReviewerError
+from reviewer.progress import Progress
+from reviewer.sandbox import trace
+from reviewer.sandbox.events import Event, EventKind
+from reviewer.sandbox.observe import Observed, observe
+from reviewer.sandbox.policy import HOME, Limits
+from reviewer.sandbox.result import Outcome
+from tests.sandbox.conftest import PYTHON, Caller
+
+pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace")
+
+
+def watch(caller: Caller, *command: str, homes: tuple[Path, ...] = ()) -> Observed:
+    return caller.do(lambda: observe(caller.policy(), command, Progress(), homes=homes))
+
+
+def acts(observed: Observed, kind: EventKind) -> dict[str, str]:
+    return {event.what: event.refused for event in observed.events if event.kind is kind}
+
+
+def test_files_programs_and_their_order_are_seen(caller: Caller) -> None:
+    script = f"cat {caller.project}/build.zig; echo x >made; chmod +x made; mv made moved; rm moved; : >>{caller.project}/build.zig"
+    seen = watch(caller, "/bin/sh", "-c", script)
+    assert (seen.result.outcome, seen.result.stdout) == (Outcome.FINISHED, b"shown")
+    assert acts(seen, EventKind.READ)[f"{caller.project}/build.zig"] == ""
+    writes = acts(seen, EventKind.WRITE)
+    assert writes[f"{caller.out}/made"] == ""
+    assert writes[f"{caller.project}/build.zig"] == "EROFS"
+    assert f"{caller.out}/made" in acts(seen, EventKind.MAKE_EXECUTABLE)
+    assert set(acts(seen, EventKind.DELETE)) == {f"{caller.out}/made", f"{caller.out}/moved"}
+    started = [event.what for event in seen.events if event.kind is EventKind.START]
+    assert started == ["/bin/sh", "/usr/bin/cat", "/usr/bin/chmod", "/usr/bin/mv", "/usr/bin/rm"]
+    cat = next(event for event in seen.events if event.what == "/usr/bin/cat").process
+    assert (cat.parent, cat.command) == (1, ("cat", f"{caller.project}/build.zig"))
+
+
+def test_a_thief_finds_decoys_and_gives_itself_away(caller: Caller) -> None:
+    home = Path("/home/alice")
+    seen = watch(
+        caller, "/bin/sh", "-c", f"cat ~/.ssh/id_ed25519 {home}/.aws/credentials; cat ~/.netrc >stolen", homes=(home,)
+    )
+    assert seen.canary.encode() in seen.result.stdout
+    reads = acts(seen, EventKind.READ)
+    for path in (HOME / ".ssh/id_ed25519", home / ".aws/credentials", HOME / ".netrc"):
+        assert reads[str(path)] == ""
+
+
+def test_whom_it_calls_is_seen_and_nobody_is_reached(caller: Caller) -> None:
+    path = caller.project / "editor.sock"
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(path))
+        listening.listen()
+        path.chmod(0o777)
+        script = f"""
+import socket
+def attempt(family, kind, address):
+    try: socket.socket(family, kind).connect(address)
+    except OSError as error: print(error.errno)
+attempt(socket.AF_INET, socket.SOCK_STREAM, ("203.0.113.9", 443))
+attempt(socket.AF_INET6, socket.SOCK_STREAM, ("2001:db8::1", 443))
+attempt(socket.AF_UNIX, socket.SOCK_STREAM, {str(path)!r})
+attempt(40, socket.SOCK_STREAM, (2, 1))
+try: socket.getaddrinfo("evil.example.org", 443)
+except OSError: pass
+"""
+        seen = watch(caller, PYTHON, "-I", "-c", script)
+        listening.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    calls = acts(seen, EventKind.CONNECT)
+    assert calls["203.0.113.9:443"] == calls["[2001:db8::1]:443"] == "ENETUNREACH"
+    assert calls["evil.example.org"] == ""
+    assert acts(seen, EventKind.UNIX)[str(path)] != ""
+    assert len(seen.result.stdout.split()) == 4, "every attempt failed"
+
+
+def test_what_a_detached_child_does_later_is_seen_and_then_it_ends(caller: Caller) -> None:
+    marker = f"{secrets.randbelow(10**9)}.5"
+    seen = watch(caller, "/bin/sh", "-c", f"setsid sh -c 'sleep 0.3; : >later; sleep {marker}' & exit 3")
+    assert seen.result.exit_code == 3
+    late = next(event for event in seen.events if event.what == f"{caller.out}/later")
+    assert late.late
+    assert not any(event.late for event in seen.events if event.what == "/bin/sh")
+    time.sleep(0.1)
+    assert not [p for p in Path("/proc").glob("[0-9]*/cmdline") if marker in p.read_text(errors="replace")]
+
+
+def test_it_is_told_live_and_can_be_stopped(caller: Caller) -> None:
+    if not caller.is_root and caller.uid is not None:
+        pytest.skip("the listener lives in this process")
+    progress = Progress()
+    heard: list[Event] = []
+
+    def hear(event: Event) -> None:
+        heard.append(event)
+        if event.what.endswith("/begun"):
+            progress.cancel()
+
+    started = time.monotonic()
+    seen = observe(caller.policy(), ("/bin/sh", "-c", ": >begun; sleep 60"), progress, listener=hear)
+    assert seen.result.outcome is Outcome.CANCELLED
+    assert time.monotonic() - started < 30
+    assert any(event.what.endswith("/begun") for event in seen.events)
+    assert list(seen.events)[: len(heard)] == heard
+
+
+def test_a_flood_of_calls_is_stopped(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewer.sandbox.observe.MAX_EVENTS", 500)
+    seen = watch(caller, PYTHON, "-I", "-c", "while True: open('/dev/null').close()")
+    assert seen.cut
+    assert len(seen.events) == 500
+    assert seen.result.outcome is Outcome.OUTPUT_FLOOD
+
+
+def test_without_strace_nothing_runs(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(trace, "_PLACES", str(caller.out))
+    with pytest.raises(ReviewerError, match="there is no strace"):
+        observe(caller.policy(Limits()), ("/bin/touch", "ran"), Progress())
+    assert not (caller.out / "ran").exists()
