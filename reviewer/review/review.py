@@ -12,7 +12,7 @@ from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
 from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
-from reviewer.model.graph import Graph, Location
+from reviewer.model.graph import Graph, Location, Package
 from reviewer.review.identity import reviewer_name
 from reviewer.review.queue import Waiting, queue
 from reviewer.review.reading import Fact, Mark, ReadingFile, facts, marks, reading_list
@@ -142,6 +142,27 @@ class Review:
     def reading(self, package: str) -> tuple[ReadingFile, ...]:
         """What to read of a package, in order: its build code, then the programs that its run steps execute."""
         return self._reading(package)
+
+    def by_interest(self, package: str) -> tuple[ReadingFile, ...]:
+        """What to read of a package, files with findings first, then what run steps execute, then the rest."""
+        reached = self.graph.reached_code(package)
+        files = self._reading(package)
+        return tuple(sorted(files, key=lambda f: (not self.findings_in(package, f.path), f.path not in reached)))
+
+    def findings_in(self, package: str, path: str) -> int:
+        """How many findings a file has, places that could not be followed included."""
+        return sum(1 for finding in self.graph.findings_of(package) if finding.file == path)
+
+    def dependents(self, package: str) -> tuple[Package, ...]:
+        """The packages that name this one as a dependency."""
+        sources = {edge.source for edge in self.graph.package_edges if edge.target == package}
+        return tuple(found for found in self.graph.packages if found.id in sources)
+
+    def decisions_about(self, package: str) -> tuple[Decision, ...]:
+        """Every decision in the lock about this package and other versions of it, newest first."""
+        prefix = package.partition("#")[0].rpartition("@")[0] + "@"
+        found = [entry for entry in self.lock.decisions.values() if entry.package.startswith(prefix)]
+        return tuple(sorted(found, key=lambda entry: entry.at, reverse=True))
 
     def text(self, package: str, path: str) -> str:
         """A file's text as the window may show it (bounded, invalid UTF-8 replaced). Raises ReviewerError."""

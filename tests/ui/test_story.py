@@ -63,12 +63,48 @@ def test_the_whole_demo_is_reviewed_with_one_key_for_each_package(opened: Open, 
     assert work.list.chips[Chip.NEEDS_REVIEW].text() == "Needs review 0"
 
 
-def test_reject_and_later_are_recorded_as_such(opened: Open, demo: Path, window: Window) -> None:
+def test_later_is_recorded_as_such(opened: Open, demo: Path) -> None:
     opened(demo)
-    press(Qt.Key.Key_R)
     press(Qt.Key.Key_L)
-    assert sorted(str(entry["decision"]) for entry in entries(demo).values()) == ["deferred", "rejected"]
+    assert entries(demo)[SUPER]["decision"] == "deferred"
+
+
+def test_rejecting_asks_why_and_enter_confirms(opened: Open, demo: Path, window: Window) -> None:
+    work = opened(demo)
+    press(Qt.Key.Key_R)
+    assert work.panel.deciding.question.isVisible()
+    press(Qt.Key.Key_Return)
+    assert entries(demo) == {}
+    assert "needs a reason" in work.panel.deciding.question.text()
+    type_into(work.panel.note, "runs a helper that nobody asked for")
+    press(Qt.Key.Key_Return)
+    assert entries(demo)[SUPER]["decision"] == "rejected"
+    assert entries(demo)[SUPER]["note"] == "runs a helper that nobody asked for"
     assert "1 rejected" in window.header.verdict.text()
+    assert work.list.view.hasFocus(), "the keyboard is back where it was"
+    assert work.session.selection.now.package != SUPER
+
+
+def test_escape_takes_a_rejection_back_before_it_is_one(opened: Open, demo: Path) -> None:
+    work = opened(demo)
+    press(Qt.Key.Key_R)
+    type_into(work.panel.note, "hm")
+    press(Qt.Key.Key_Escape)
+    assert entries(demo) == {}
+    assert work.panel.note.toPlainText() == ""
+    assert not work.panel.deciding.question.isVisible()
+    assert work.list.view.hasFocus()
+    press(Qt.Key.Key_T)
+    assert entries(demo)[SUPER]["note"] == ""
+
+
+def test_a_note_that_was_written_is_the_reason(opened: Open, demo: Path) -> None:
+    work = opened(demo)
+    press(Qt.Key.Key_E)
+    type_into(work.panel.note, "too clever")
+    press(Qt.Key.Key_Escape)
+    press(Qt.Key.Key_R)
+    assert entries(demo)[SUPER]["decision"] == "rejected"
 
 
 def test_next_and_previous_decide_nothing(opened: Open, demo: Path) -> None:
