@@ -34,14 +34,28 @@ class Waiting(NamedTuple):
     why: str
 
 
-def queue(graph: Graph, assessments: Mapping[str, Assessment], lines: Callable[[str], int]) -> Mapping[str, Waiting]:
-    """The packages that need a decision, by id, worst first and in one rank those with the most lines first."""
-    waiting = [
-        _waiting(graph, package, assessments[package.id], lines(package.id))
-        for package in graph.packages
-        if needs_decision(graph, assessments[package.id])
-    ]
-    return {found.package: found for found in sorted(waiting, key=lambda found: (found.rank, -found.lines))}
+class Queue:
+    """Of one graph. Remembers what it found about a package for as long as its assessment stays the same: a decision changes few."""
+
+    def __init__(self, graph: Graph, lines: Callable[[str], int]) -> None:
+        self._graph, self._lines = graph, lines
+        self._known: dict[str, tuple[Assessment, Waiting]] = {}
+
+    def of(self, assessments: Mapping[str, Assessment]) -> Mapping[str, Waiting]:
+        """The packages that need a decision, by id, worst first and in one rank those with the most lines first."""
+        waiting = [
+            self._waiting(package, assessments[package.id])
+            for package in self._graph.packages
+            if needs_decision(self._graph, assessments[package.id])
+        ]
+        return {found.package: found for found in sorted(waiting, key=lambda found: (found.rank, -found.lines))}
+
+    def _waiting(self, package: Package, assessment: Assessment) -> Waiting:
+        known = self._known.get(package.id)
+        if known is None or known[0] != assessment:
+            known = (assessment, _waiting(self._graph, package, assessment, self._lines(package.id)))
+            self._known[package.id] = known
+        return known[1]
 
 
 def needs_decision(graph: Graph, assessment: Assessment) -> bool:

@@ -14,7 +14,7 @@ from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
 from reviewer.model.graph import Graph, Location, Package
 from reviewer.review.identity import reviewer_name
-from reviewer.review.queue import Waiting, queue
+from reviewer.review.queue import Queue, Waiting
 from reviewer.review.reading import Fact, Mark, ReadingFile, facts, marks, reading_list
 from reviewer.review.viewed import Viewed
 
@@ -54,6 +54,7 @@ class Review:
         self.assessments: Mapping[str, Assessment] = {}
         self._take(self.lock)
         self._listeners: list[Callable[[], None]] = []
+        self._queue = Queue(graph, self._lines)
         self._viewed = Viewed()
         # A package's files do not change during a review: another digest makes another review.
         self._reading = cache(lambda package: reading_list(graph, graph.package[package]))
@@ -105,7 +106,7 @@ class Review:
 
     @cached_property
     def _waiting(self) -> Mapping[str, Waiting]:
-        return queue(self.graph, self.assessments, self._lines)
+        return self._queue.of(self.assessments)
 
     @property
     def left(self) -> Left:

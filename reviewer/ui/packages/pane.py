@@ -86,6 +86,7 @@ class PackageList(QListView):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setLayoutMode(QListView.LayoutMode.Batched)  # thousands of rows, a hundred in each turn of the event loop
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
 
     def keyboardSearch(self, search: str) -> None:

@@ -71,6 +71,7 @@ class Dependencies:
     def __init__(self, graph: Graph) -> None:
         self.packages = tuple(package for package in graph.packages if not graph.is_own(package.id))
         self.runs = runs_by_package(graph)
+        self._rows: dict[tuple[str, int, Status, str | None], Row] = {}  # of thousands, a decision changes few
         self._children: dict[str, list[str]] = defaultdict(list)
         self._parent: dict[str, str] = {}
         for edge in graph.package_edges:
@@ -142,6 +143,12 @@ class Dependencies:
                 stack += [(child, depth + 1) for child in reversed(self._children[package]) if child in inside]
 
     def _row(self, package: Package, depth: int, review: Review) -> Row:
+        known = (package.id, depth, review.status(package.id), review.why_waiting(package.id))
+        if known not in self._rows:
+            self._rows[known] = self._make_row(package, depth, review)
+        return self._rows[known]
+
+    def _make_row(self, package: Package, depth: int, review: Review) -> Row:
         status = review.status(package.id)
         badges = tuple(_badges(package, status, self.runs.get(package.id, ())))
         name, version = one_line(package.name), one_line(package.version, 24)

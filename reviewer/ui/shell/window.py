@@ -1,6 +1,6 @@
 """The main window: pages, actions, and loading."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -234,19 +234,33 @@ class Window(QMainWindow):
             self._loader.cancel()
 
     def _load_done(self, review: "Review") -> None:
-        """Make the page in one turn of the event loop and show it in the next ones, so that none takes long."""
+        if self._loader is not None:
+            self._take_turns(self._make_page(review, self._loader))
+
+    def _take_turns(self, work: Iterator[None]) -> None:
+        """Do a piece of the work in each turn of the event loop, so that none takes long."""
+        if next(work, work) is None:
+            QTimer.singleShot(0, self, partial(self._take_turns, work))
+
+    def _make_page(self, review: "Review", loader: Loader) -> Iterator[None]:
+        from reviewer.ui.packages.pane import DependencyList
         from reviewer.ui.shell.workspace import Workspace
         from reviewer.ui.state.session import Session
 
         session = Session(review)
         session.open_first()
-        made = Workspace(session, self._look, self.actions_)
-        QTimer.singleShot(0, self, partial(self._show_review, made, self._loader))
-
-    def _show_review(self, made: "Workspace", loader: Loader | None) -> None:
-        if loader is None or loader is not self._loader or self.path is None:  # something else was opened meanwhile
+        yield
+        listed = DependencyList(session, self._look)
+        yield
+        made = Workspace(session, self._look, self.actions_, listed)
+        yield
+        if loader is self._loader:  # nothing else was opened meanwhile
+            self._show_review(made, loader)
+        else:
             made.deleteLater()
-            return
+
+    def _show_review(self, made: "Workspace", loader: Loader) -> None:
+        assert self.path is not None
         session, review = made.session, made.session.review
         remember_project(self.path)
         place = self._place_to_show()

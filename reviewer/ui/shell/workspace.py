@@ -32,13 +32,14 @@ _MAP_HEIGHT = 300
 class Workspace(QWidget):
     """Everything that is seen of one review."""
 
-    def __init__(self, session: Session, look: Look, actions: Actions) -> None:
+    def __init__(self, session: Session, look: Look, actions: Actions, listed: DependencyList | None = None) -> None:
+        """`listed` is the list of the session's packages, where it was made before because it takes a while."""
         super().__init__()
         self.setObjectName("workspace")
         self.session = session
         self.notice = Notice()
         self.install = InstallBar()
-        self.list = DependencyList(session, look)
+        self.list = listed or DependencyList(session, look)
         self.map = MapPane(session, look, actions)
         self.code = CodePane(session, look)
         self.panel = ReviewPanel(session)
