@@ -39,7 +39,7 @@ _LISTS = (
     "SegmentedList",
 )
 _MAPS = ("StringHashMap", "StringHashMapUnmanaged", "AutoHashMap", "AutoHashMapUnmanaged", "StringArrayHashMap", "AutoArrayHashMap",
-         "StringArrayHashMapUnmanaged", "AutoArrayHashMapUnmanaged", "BufSet", "BufMap")  # fmt: skip
+         "StringArrayHashMapUnmanaged", "AutoArrayHashMapUnmanaged", "BufSet", "BufMap", "EnumMap", "EnumArray")  # fmt: skip
 # These functions of zig's library look at what they are given, and call nothing of it.
 _HARMLESS = ("std.debug.", "std.log.", "std.mem.eql", "std.testing.", "std.meta.eql", "std.fmt.", "std.enums.")
 _ENDING = ("std.process.exit", "std.process.fatal", "std.process.abort", "std.debug.panic", "std.zig.fatal")
@@ -59,7 +59,7 @@ _LOOKING = frozenset({"@TypeOf", "@hasDecl", "@hasField", "@typeName", "@typeInf
 
 
 # What is done with lists and maps: taken as a whole, one item taken, nothing of interest.
-_WHOLE = frozenset({"toOwnedSlice", "clone", "slice", "constSlice", "values", "iterator", "valueIterator", "unmanaged"})
+_WHOLE = frozenset({"toOwnedSlice", "clone", "slice", "constSlice", "values", "valueIterator", "unmanaged"})
 _TAKING = frozenset(
     {
         "get",
@@ -162,6 +162,10 @@ class Dispatcher:
             receiver.extend([call.args[-1] if call.args else UNKNOWN])
         elif name.startswith("getOrPut"):
             return Record({"value_ptr": receiver, "key_ptr": call.arg(len(call.args) - 1)})
+        elif name == "iterator":
+            return Items(
+                Record({"key": UNKNOWN, "key_ptr": UNKNOWN, "value": one, "value_ptr": one}) for one in receiver.items
+            )
         elif name in _WHOLE:
             return receiver
         elif name in _TAKING:
@@ -243,6 +247,8 @@ class Dispatcher:
                 return self._custom_step(call)
             if any(isinstance(one, Builder | StepThing | ModuleThing | Dependency | LazyPath) for one in first):
                 return self.method(call.args[0], call.rest())
+        if f"{path}.{name}" in ("std.meta.fields", "std.enums.values", "std.meta.tags", "std.meta.fieldNames"):
+            return _fields(call.arg(0), name)
         if f"{path}.{name}" in _ENDING:
             return NOTHING
         if f"{path}.{name}".startswith(_HARMLESS):
@@ -254,7 +260,9 @@ class Dispatcher:
         owners = [one for one in alternatives(call.option(0, "owner")) if isinstance(one, Builder)]
         if not owners:
             return self.world.opaque(call.frame, call.node, "std.Build.Step.init", [Part(NULL, "a step"), *call.args])
-        return self.world.new_step(call, owners[0].instance, "custom", name_of(call.option(0, "name")))
+        step = self.world.new_step(call, owners[0].instance, "custom", name_of(call.option(0, "name")))
+        self.calls.links.custom(step, call.option(0, "makeFn"), call)
+        return step
 
     def builtin(self, call: Call) -> Value:
         """`@name(…)`."""
@@ -273,6 +281,18 @@ class Dispatcher:
             return self.value(call.arg(1), Call(call.frame, call.node, name, args))
         if name in _PASSING:
             return call.args[-1] if call.args else UNKNOWN
+        if name == "@typeInfo" and isinstance(call.arg(0), Shape):
+            fields = _fields(call.arg(0), "fields")
+            about = Record(
+                {
+                    "fields": fields,
+                    "field_names": _fields(call.arg(0), "fieldNames"),
+                    "decls": _declarations(call.arg(0)),
+                }
+            )
+            return Record(dict.fromkeys(("enum", "struct", "union"), about))
+        if name == "@enumFromInt" and isinstance(call.arg(0), Tag):
+            return call.arg(0)
         if name in ("@panic", "@compileError", "@trap"):
             return NOTHING
         if name == "@tagName":
@@ -292,6 +312,22 @@ class Dispatcher:
             elif isinstance(value, Tag) and value.name in expected.declarations:
                 return self.evaluator.declaration(expected, value.name)
         return value
+
+
+def _fields(container: Value, asked: str) -> Value:
+    """The fields of an enum, struct or union, as std.meta gives them; the value of an enum's field stands for the field itself."""
+    if not isinstance(container, Shape):
+        return UNKNOWN
+    names = list(container.fields)
+    if asked == "fields":
+        return Items(Record({"name": name, "value": Tag(name)}) for name in names)
+    return Items(names if asked == "fieldNames" else map(Tag, names))
+
+
+def _declarations(container: Shape) -> Items:
+    """What `@typeInfo` tells: the public ones."""
+    public = (name for name, node in container.declarations.items() if node.child("pub") is not None)
+    return Items(Record({"name": name}) for name in public)
 
 
 def _is_collection(path: str) -> bool:

@@ -49,9 +49,9 @@ class BuildReader:
         if file is None:
             return
         evaluator = self.evaluator
-        before = evaluator.__dict__.get("frame"), evaluator.conditional, evaluator.left
+        before = evaluator.__dict__.get("frame"), evaluator.conditional, evaluator.left, self.world.uncounted
         evaluator.frame = Frame(file, "", file.shape)
-        evaluator.conditional = 0
+        evaluator.conditional = self.world.uncounted = 0
         evaluator.left = budget = min(MAX_EVALUATIONS, evaluator.total)
         try:
             build = evaluator.declaration(file.shape, "build")
@@ -64,7 +64,7 @@ class BuildReader:
             self.world.find("unanalyzed", instance.package, BUILD_FILE, 1, 1, what)
         finally:
             evaluator.total -= budget - evaluator.left
-            frame, evaluator.conditional, evaluator.left = before
+            frame, evaluator.conditional, evaluator.left, self.world.uncounted = before
             if frame is not None:
                 evaluator.frame = frame
 

@@ -171,6 +171,8 @@ def _one_word(value: Value) -> str:
 
 def _program(run: RunThing) -> Location | None:
     """The root source file of the program that the first word names, if it is built or shipped by a package."""
+    if run.code is not None:
+        return run.code
     for one in alternatives(run.words[0][1]) if run.words else ():
         if isinstance(one, LazyPath) and one.package is not None:
             return Location(one.package.package.id, one.sub, 1)

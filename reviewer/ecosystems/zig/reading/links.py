@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Callable
 
+from reviewer.ecosystems.zig.reading.scope import Function
 from reviewer.ecosystems.zig.reading.values import (
     MAX_ITEMS,
     NOTHING,
@@ -14,16 +15,20 @@ from reviewer.ecosystems.zig.reading.values import (
     LazyPath,
     ModuleThing,
     Record,
+    RunThing,
+    Std,
     StepThing,
     Tag,
     Value,
     alternatives,
     join,
     name_of,
+    printable,
     text_of,
     text_or,
 )
 from reviewer.ecosystems.zig.reading.world import Call, World, as_paths
+from reviewer.model.graph import Location
 
 PASSED_ON = "[arguments after --]"
 
@@ -212,6 +217,25 @@ class StepCalls:
         self.world.absorb(step, Items(list(call.args)))
         return step if name == "cast" else UNKNOWN
 
+    def custom(self, step: StepThing, make: Value, call: Call) -> None:
+        """Up to zig 0.16 a step may have code of its own, which runs inside the build; zig's own functions are no such code."""
+        functions = [one for one in alternatives(make) if not isinstance(one, Std)]
+        if not functions:
+            return
+        step.kind, step.run = "custom", RunThing()
+        words = ["unknown function"]
+        for one in functions:
+            if not isinstance(one, Function):
+                self.world.unanalyzed(
+                    call.frame, call.node, f"what the step “{printable(step.name)}” runs could not be followed"
+                )
+            else:
+                file = one.shape.file
+                package = file.package.package
+                step.run.code = Location(package.id, file.path, one.node.line, one.node.column, one.name)
+                words = [f"{package.name}:{file.path}", one.name]
+        step.run.words = [("", word, "") for word in ("[build runner]", *words)]
+
     def _generated_module(self, step: StepThing, name: str | None) -> ModuleThing:
         owner = step.owner
         module = self.world.new_module(owner, name, LazyPath(step=step))
@@ -322,7 +346,9 @@ class StepCalls:
             step.name = name_of(value)
         elif field == "root_module":
             step.modules = self.world.modules_of(call, value)
-        elif field in ("makeFn", "argv", "dependencies", "producer"):
+        elif field in ("makeFn", "make_fn"):
+            self.custom(step, value, call)
+        elif field in ("argv", "dependencies", "producer"):
             self.world.unanalyzed(call.frame, call.node, f"replaces {field} of the step “{step.name}”")
         elif field == "cwd" and step.run is not None:
             self._set_cwd(step, Call(call.frame, call.node, "cwd", [value]))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from reviewer.ecosystems.zig.reading.expressions import TYPE_PASSING, needs_type
 from reviewer.ecosystems.zig.reading.scope import Cell, Scope, declare, find
 from reviewer.ecosystems.zig.reading.syntax import Node, after_value, before_value, identifier
 from reviewer.ecosystems.zig.reading.values import (
@@ -106,21 +107,39 @@ def _switch(ev: "Evaluator", node: Node, scope: Scope) -> Value:
 
 
 def _while(ev: "Evaluator", node: Node, scope: Scope) -> Value:
+    """Once for each item where it takes the next one of a list that is known, once in all otherwise."""
     condition = node.fields.get("condition")
+    items = _items_taken(ev, condition, scope)
     value = ev.eval(condition, scope) if condition is not None else UNKNOWN
+    captured = [join(alternatives(value))] if items is None else items[:MAX_LOOP]
     values: list[Value] = []
-    inner = Scope(scope)
     ev.frame.labels.append(("", values))
+    ev.world.uncounted += items is None
     try:
-        for part in _branches(node, condition):
-            if part.kind == "payload":
-                inner = Scope(scope)
-                ev.capture(part, [join(alternatives(value))], inner)
-            else:
-                values.append(ev.maybe(part, inner))
+        for one in captured:
+            inner = Scope(scope)
+            for part in _branches(node, condition):
+                if part.kind == "payload":
+                    inner = Scope(scope)
+                    ev.capture(part, [one], inner)
+                else:
+                    values.append(ev.maybe(part, inner))
     finally:
+        ev.world.uncounted -= items is None
         ev.frame.labels.pop()
     return join(values)
+
+
+def _items_taken(ev: "Evaluator", condition: Node | None, scope: Scope) -> list[Value] | None:
+    """What `list.next(…)` in a loop's condition takes one after the other."""
+    while condition is not None and condition.kind in TYPE_PASSING and condition.parts:
+        condition = condition.parts[-1]
+    function = condition.fields.get("function") if condition is not None else None
+    owner = function.fields.get("object") if function is not None else None
+    if function is None or owner is None or identifier(function.fields.get("member")) != "next":
+        return None
+    lists = [one.items for one in alternatives(ev.eval(owner, scope)) if isinstance(one, Items)]
+    return list(lists[0]) if len(lists) == 1 else None
 
 
 def _for(ev: "Evaluator", node: Node, scope: Scope) -> Value:
@@ -135,6 +154,7 @@ def _for(ev: "Evaluator", node: Node, scope: Scope) -> Value:
     try:
         rounds, certain = _rounds(ev, inputs, node)
         ev.conditional += not certain
+        ev.world.uncounted += not certain
         for index, captured in enumerate(rounds):
             inner = Scope(scope)
             if payload is not None:
@@ -143,6 +163,7 @@ def _for(ev: "Evaluator", node: Node, scope: Scope) -> Value:
             if bodies:
                 values.append(ev.eval(bodies[0], inner))
         ev.conditional -= not certain
+        ev.world.uncounted -= not certain
         values.extend(ev.maybe(part, scope) for part in bodies[1:])
     finally:
         ev.frame.labels.pop()
@@ -197,12 +218,21 @@ def _assignment(ev: "Evaluator", node: Node, scope: Scope) -> Value:
     values = [node.fields["right"]] if "right" in node.fields else after_value(node)
     if not values:
         return ev.look_through(node, scope)
-    value = ev.eval(values[-1], scope)
+    pointed = _pointed_type(ev, targets[0], scope) if len(targets) == 1 and needs_type(values[-1]) else UNKNOWN
+    value = ev.eval(values[-1], scope) if pointed is UNKNOWN else ev.expect(values[-1], pointed, scope)
     if len(targets) == 1:
         _assign(ev, targets[0], value, scope)
     else:
         _destructure(targets, value, lambda target, one: _assign(ev, target, one, scope))
     return NOTHING
+
+
+def _pointed_type(ev: "Evaluator", target: Node, scope: Scope) -> Value:
+    """What a struct literal that is assigned through `self.*` has to be."""
+    if target.kind != "dereference_expression" or not target.parts:
+        return UNKNOWN
+    shapes = [one.shape for one in alternatives(ev.eval(target.parts[0], scope)) if isinstance(one, Record)]
+    return shapes[0] if len(shapes) == 1 and shapes[0] is not None else UNKNOWN
 
 
 def _assign(ev: "Evaluator", target: Node, value: Value, scope: Scope) -> None:

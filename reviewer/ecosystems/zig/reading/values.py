@@ -182,9 +182,10 @@ class ModuleThing:
 
 
 class RunThing:
-    """What a run step will execute; each word is prefix, content and suffix. `renames`: an output may still change the step's name."""
+    """What a run step will execute; each word is prefix, content and suffix. `renames`: an output may still change the step's name. `code`:
+    the function that the build itself calls for a step of kind `custom`."""
 
-    __slots__ = ("cwd", "env", "inputs", "outputs", "renames", "words")
+    __slots__ = ("code", "cwd", "env", "inputs", "outputs", "renames", "words")
 
     def __init__(self) -> None:
         self.words: list[tuple[str, Value, str]] = []
@@ -193,6 +194,7 @@ class RunThing:
         self.inputs: list[Value] = []
         self.outputs: list[str] = []
         self.renames = True
+        self.code: Location | None = None
 
 
 class StepThing:

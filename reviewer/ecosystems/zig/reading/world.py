@@ -76,6 +76,8 @@ class World:
         self.findings: dict[tuple[str, str, str, int, int], Finding] = {}
         self.problems: list[Problem] = []
         self.chain = 0
+        self.uncounted = 0
+        """How many loops are being followed whose rounds are not known."""
 
     def find(self, capability: str, package: ZigPackage, file: str, line: int, column: int, text: str) -> None:
         """Record a finding, once for a place."""
@@ -131,6 +133,9 @@ class World:
         self._bound()
         step = StepThing(owner, kind, name, call.frame.at(call.node))
         self.steps.append(step)
+        if self.uncounted and kind in ("run", "custom"):
+            what = "creates a run step in every round of a loop, and how many rounds there are could not be followed"
+            self.unanalyzed(call.frame, call.node, what)
         return step
 
     def new_module(self, owner: Instance, name: str | None, root: LazyPath | None) -> ModuleThing:

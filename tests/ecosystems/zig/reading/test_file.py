@@ -24,13 +24,11 @@ EVIL = 'b.addSystemCommand(&.{"evil"})'
         f"const x = if (b.verbose) null else {EVIL};\n_ = x;",
         f"switch (b.release_mode) {{ .off => {{}}, else => {{ _ = {EVIL}; }} }}",
         f"const run = blk: {{ if (b.verbose) break :blk {EVIL}; break :blk null; }};\n_ = run;",
-        f"while (b.verbose) {{ _ = {EVIL}; break; }}",
         f"defer _ = {EVIL};",
         f"return error.No catch {{ _ = {EVIL}; }};",
         f"const T = struct {{ fn go(x: *std.Build) void {{ _ = x{EVIL[1:]}; }} }};\nT.go(b);",
         f"comptime {{}}\nfor ([_]u8{{1}}) |_| {{ _ = {EVIL}; }}",
         f"const all = .{{ .b = b }};\n_ = all.{EVIL};",
-        f"var it = unknown.iterate();\nwhile (try it.next()) |_| _ = {EVIL};",
         f"_ = (try std.fmt.parseInt(u8, \"1\", 10)) + 1;\n_ = @constCast({EVIL});",
         "const run = std.Build.Step.Run.create(b, \"run evil\");\nrun.addArg(\"evil\");",
         'const words: []const []const u8 = &.{ "evil" };\nconst run = b.addSystemCommand(words[0..1]);\n_ = run;',
@@ -41,6 +39,56 @@ EVIL = 'b.addSystemCommand(&.{"evil"})'
 def test_a_run_step_is_found_however_it_is_written(tmp_path: Path, body: str) -> None:
     graph = read_body(tmp_path, body)
     assert run_of(graph, "root/run evil").command == ("evil",)
+    assert unanalyzed(graph) == []
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "while (b.verbose) {",
+        "var it = unknown.iterate();\nwhile (try it.next()) |_| {",
+        "for (unknown) |_| {",
+        "for (0..unknown) |_| {",
+    ],
+)
+def test_a_loop_of_unknown_length_is_gone_through_once_and_said_where_it_creates_a_run_step(
+    tmp_path: Path, loop: str
+) -> None:
+    graph = read_body(tmp_path, f"{loop}\n_ = {EVIL};\n}}")
+    assert run_of(graph, "root/run evil").command == ("evil",)
+    assert unanalyzed(graph) == [("build.zig", 4 + loop.count("\n"))]
+
+
+def test_an_iterator_over_a_known_map_is_followed_entry_by_entry(tmp_path: Path) -> None:
+    graph = read_body(
+        tmp_path,
+        "const Kind = enum { a, b };\nvar map: std.EnumMap(Kind, []const u8) = .init(.{});\n"
+        "inline for (std.meta.fields(Kind)) |field| map.put(@enumFromInt(field.value), field.name);\n"
+        'var it = map.iterator();\nwhile (it.next()) |entry| _ = b.addSystemCommand(&.{ "echo", entry.value.* });',
+    )
+    assert [run_of(graph, step.id).command for step in graph.run_steps] == [("echo", "a"), ("echo", "b")]
+    assert unanalyzed(graph) == []
+
+
+def test_a_step_with_code_of_its_own_executes_it(tmp_path: Path) -> None:
+    mine = """const Mine = struct {
+    step: std.Build.Step,
+    fn create(b: *std.Build) *Mine {
+        const self = b.allocator.create(Mine) catch @panic("OOM");
+        self.* = .{ .step = .init(.{ .id = .custom, .name = "mine", .owner = b, .makeFn = make }) };
+        return self;
+    }
+    fn make(step: *std.Build.Step, options: std.Build.Step.MakeOptions) anyerror!void {}
+};"""
+    write_package(tmp_path, BUILD % "b.getInstallStep().dependOn(&Mine.create(b).step);" + mine)
+    graph = read_project(tmp_path)
+    run = run_of(graph, "root/mine")
+    assert graph.step["root/mine"].kind == "custom"
+    assert graph.step["root/install"].depends_on == ("root/mine",)
+    assert run.command == ("[build runner]", "app:build.zig", "make")
+    assert run.executes == graph.root_package.id
+    assert run.program_source is not None
+    assert run.program_source.line == 12
     assert unanalyzed(graph) == []
 
 
