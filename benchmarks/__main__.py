@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import reading, scale, startup, window
+from benchmarks import drawing, reading, scale, startup, window
 from benchmarks.ratio import Budget, Ratio
 
 BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
@@ -21,6 +21,12 @@ BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     scale.check_2000_packages,
     scale.digest_of_small_files,
     scale.digest_of_large_files,
+    drawing.first_picture,
+    drawing.longest_wait,
+    drawing.pan_frame,
+    drawing.pan_against_still,
+    drawing.zoom_frame,
+    drawing.memory,
 )
 
 

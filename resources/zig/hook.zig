@@ -1,13 +1,16 @@
 //! Reports the finished build graph to Reviewer. A copy of the user's own configurer calls `report(builder)` right after the project's
-//! `build()` returned; nothing of the graph is changed, unless REVIEWER_OBSERVE names a step to observe (observe.zig). Reads the path of the report from the environment variable REVIEWER_REPORT.
+//! `build()` returned; nothing of the graph is changed, unless REVIEWER_OBSERVE names a step to observe (observe.zig). Reads the path of the
+//! report from the environment variable REVIEWER_REPORT.
 //! The report is one JSON object, `reviewer.zig_report/1`, read by reviewer/ecosystems/zig/report.py.
 //!
-//! Compiles with zig 0.14 to 0.17. Where they differ, a value is told by its fields or its type; what has other names is under "Versions".
+//! Compiles with zig 0.14 to 0.17; what differs between them is in hook_versions.zig and hook_makes.zig.
 //!
 //! Files are written with system calls because the standard library's file API differs between the versions, and because a sandboxed
 //! configure exists on Linux only.
 
 const std = @import("std");
+const makes = @import("reviewer_hook_makes.zig");
+const versions = @import("reviewer_hook_versions.zig");
 const linux = std.os.linux;
 const Build = std.Build;
 const Step = Build.Step;
@@ -20,111 +23,25 @@ const Set = std.AutoArrayHashMapUnmanaged;
 const secret = @import("reviewer_secret.zig").secret;
 const observe = @import("reviewer_observe.zig");
 
-// Versions.
-
-/// Up to 0.16 the process that configures also makes: a step has its own `makeFn`, and a generated file is known by its address.
-const makes = @hasField(Step, "makeFn");
-
-fn environOf(graph: *Build.Graph) *EnvironMap {
-    return if (@hasField(Build.Graph, "environ_map")) &graph.environ_map else &graph.env_map;
+/// Called before the project's build(). Reviewer has zig call the configuration poisoned, or it would take one that it kept and skip the hook;
+/// whether the project poisons it shows only from a clean one.
+pub fn begin(b: *Build) void {
+    if (versions.poisons and b.graph.cache_poison == .poisoned) b.graph.cache_poison = .pure;
 }
 
-const EnvironMap = if (@hasDecl(std.process, "EnvMap")) std.process.EnvMap else std.process.Environ.Map;
-
-fn environOfRun(run: *Step.Run) ?*EnvironMap {
-    return if (@hasField(Step.Run, "environ_map")) run.environ_map else run.env_map;
-}
-
-/// By the names of 0.17 where it has the same thing.
-fn kindOf(step: *Step) []const u8 {
-    if (!makes) return @tagName(step.tag);
-    return if (step.id == .objcopy) "obj_copy" else @tagName(step.id);
-}
-
-fn creationOf(step: *Step) []const usize {
-    const trace = step.debug_stack_trace;
-    const all: []const usize = if (@TypeOf(trace) == []usize) trace else trace.return_addresses;
-    return all[0 .. std.mem.indexOfScalar(usize, all, 0) orelse all.len];
-}
-
-/// What the root's own build() asked for: the list up to 0.16 keeps the order, the map of 0.17 does.
-fn optionsOf(b: *Build) struct { names: []const []const u8, values: []const AvailableOption } {
-    if (!@hasField(Build, "available_options_list"))
-        return .{ .names = b.available_options_map.keys(), .values = b.available_options_map.values() };
-    const values = b.available_options_list.items;
-    const names = b.allocator.alloc([]const u8, values.len) catch @panic("OOM");
-    for (names, values) |*name, option| name.* = option.name;
-    return .{ .names = names, .values = values };
-}
-
-const AvailableOption = @FieldType(@FieldType(Build, "available_options_map").KV, "value");
-
-/// What a run step of tests tells zig's test runner up to 0.16: a random seed, where the cache is, and how to talk. It says nothing of the
-/// project, and differs each time.
-fn isForTestRunner(run: *Step.Run, arg: Step.Run.Arg) bool {
-    if (!makes or run.stdio != .zig_test) return false;
-    const b = run.step.owner;
-    const cache = b.cache_root.path orelse ".";
-    return switch (arg) {
-        .bytes => |bytes| std.mem.eql(u8, bytes, "--listen=-") or
-            std.mem.eql(u8, bytes, b.fmt("--seed=0x{x}", .{b.graph.random_seed})) or
-            std.mem.eql(u8, bytes, b.fmt("--cache-dir={s}", .{cache})),
-        else => |other| if (@hasField(Step.Run.Arg, "decorated_directory")) switch (other) {
-            .decorated_directory => |directory| std.mem.eql(u8, directory.prefix, "--cache-dir=") and
-                directory.lazy_path == .cwd_relative and std.mem.eql(u8, directory.lazy_path.cwd_relative, cache),
-            else => false,
-        } else false,
-    };
-}
-
-/// `output` is a pointer to what holds the file.
-fn generatedId(output: anytype) u64 {
-    return if (makes) @intFromPtr(&output.generated_file) else @intFromEnum(output.generated_file);
-}
-
-/// The step that makes a generated file.
-fn generator(b: *Build, lp: LazyPath) ?*Step {
-    return switch (lp) {
-        .generated => |generated| if (makes)
-            generated.file.step
-        else
-            b.graph.generated_files.items[@intFromEnum(generated.index)],
-        else => null,
-    };
-}
-
-/// Where the code at an address comes from: several places for a call that was inlined.
-const Resolver = struct {
-    info: if (gives_several) std.debug.SelfInfo else void = if (gives_several) .init else {},
-
-    const gives_several = @hasDecl(std.debug.SelfInfo, "getSymbols");
-
-    fn resolve(self: *Resolver, b: *Build, address: usize) []const std.debug.Symbol {
-        var symbols: List(std.debug.Symbol) = .empty;
-        if (gives_several) {
-            self.info.getSymbols(b.graph.io, b.allocator, b.allocator, address, true, &symbols) catch {};
-        } else {
-            const info = std.debug.getSelfDebugInfo() catch return &.{};
-            const module = info.getModuleForAddress(address) catch return &.{};
-            const symbol = module.getSymbolAtAddress(b.allocator, address) catch return &.{};
-            symbols.append(b.allocator, symbol) catch @panic("OOM");
-        }
-        return symbols.items;
-    }
-};
-
-// All versions.
-
+/// Called after it.
 pub fn report(b: *Build) void {
-    const path = environOf(b.graph).get("REVIEWER_REPORT") orelse fail("REVIEWER_REPORT is not set");
-    var reporter: Reporter = .{ .arena = b.allocator };
+    const path = versions.environOf(b.graph).get("REVIEWER_REPORT") orelse fail("REVIEWER_REPORT is not set");
+    var reporter: Reporter = .{ .arena = b.allocator, .own = if (versions.makes) .init(b) };
     reporter.collect(b);
+    reporter.readKnown(b);
     reporter.write(b);
     save(b, path, reporter.out.items);
-    const observed = environOf(b.graph).get("REVIEWER_OBSERVE") orelse return;
+    if (versions.poisons) b.graph.cache_poison = .poisoned;
+    const observed = versions.environOf(b.graph).get("REVIEWER_OBSERVE") orelse return;
     const index = std.fmt.parseInt(usize, observed, 10) catch fail("REVIEWER_OBSERVE is not the number of a step");
     if (index >= reporter.steps.count()) fail("the step to observe is not there any more");
-    observe.record(b, reporter.steps.keys()[index], environOf(b.graph).get("REVIEWER_RECORD") orelse fail("REVIEWER_RECORD is not set"));
+    observe.record(b, reporter.steps.keys()[index], versions.environOf(b.graph).get("REVIEWER_RECORD") orelse fail("REVIEWER_RECORD is not set"));
 }
 
 /// The exit code tells Reviewer that the hook itself gave up, whatever else was printed.
@@ -150,6 +67,25 @@ fn save(b: *Build, path: []const u8, bytes: []const u8) void {
     _ = linux.close(fd);
 }
 
+/// A whole file; null where there is none.
+fn load(b: *Build, path: []const u8) ?[]const u8 {
+    const path_z = b.allocator.allocSentinel(u8, path.len, 0) catch @panic("OOM");
+    @memcpy(path_z, path);
+    const opened = linux.open(path_z, .{ .CLOEXEC = true }, 0);
+    if (isError(opened)) return null;
+    const fd: i32 = @intCast(opened);
+    defer _ = linux.close(fd);
+    var bytes: List(u8) = .empty;
+    while (true) {
+        bytes.ensureUnusedCapacity(b.allocator, 1 << 16) catch @panic("OOM");
+        const room = bytes.unusedCapacitySlice();
+        const n = linux.read(fd, room.ptr, room.len);
+        if (isError(n)) return null;
+        if (n == 0) return bytes.items;
+        bytes.items.len += n;
+    }
+}
+
 fn isError(result: usize) bool {
     return @as(isize, @bitCast(result)) < 0;
 }
@@ -162,6 +98,9 @@ const Reporter = struct {
     modules: Set(*Module, void) = .empty,
     builders: Set(*Build, void) = .empty,
     frames: Set(usize, void) = .empty,
+    known: Set(usize, void) = .empty,
+    executable: []const u8 = "",
+    own: if (versions.makes) makes.Own else void,
 
     fn collect(r: *Reporter, b: *Build) void {
         r.addBuilder(b);
@@ -171,13 +110,30 @@ const Reporter = struct {
             const step = r.steps.keys()[i];
             for (r.stepDependencies(step)) |other| r.addStep(other);
             // One before the return address lies inside the calling instruction.
-            for (creationOf(step)) |address| r.addAddress(address - 1);
-            if (makes) r.addAddress(@intFromPtr(step.makeFn));
+            for (versions.creationOf(step)) |address| r.addAddress(address - 1);
+            if (versions.makes and !r.own.makes(step)) r.addAddress(madeAt(step));
         }
         r.addOtherBuilders(b);
         var j: usize = 0;
         while (j < r.builders.count()) : (j += 1) {
             for (r.builders.keys()[j].modules.values()) |module| r.addModule(module);
+        }
+    }
+
+    /// Most of a configure goes into finding out where addresses come from. Those of the same program Reviewer knows from before: the file
+    /// that REVIEWER_KNOWN names has the program's path in its first line, then an address in each, up to a tab.
+    fn readKnown(r: *Reporter, b: *Build) void {
+        const buffer = b.allocator.alloc(u8, 4096) catch @panic("OOM");
+        const length = linux.readlink("/proc/self/exe", buffer.ptr, buffer.len);
+        if (isError(length)) return;
+        r.executable = buffer[0..length];
+        const text = load(b, versions.environOf(b.graph).get("REVIEWER_KNOWN") orelse return) orelse return;
+        var lines = std.mem.splitScalar(u8, text, '\n');
+        if (!std.mem.eql(u8, lines.first(), r.executable)) return;
+        while (lines.next()) |line| {
+            const end = std.mem.indexOfScalar(u8, line, '\t') orelse continue;
+            const address = std.fmt.parseInt(usize, line[0..end], 10) catch continue;
+            r.known.put(r.arena, address, {}) catch @panic("OOM");
         }
     }
 
@@ -200,6 +156,11 @@ const Reporter = struct {
 
     fn addAddress(r: *Reporter, address: usize) void {
         r.frames.put(r.arena, address, {}) catch @panic("OOM");
+    }
+
+    /// One after its address lies inside the function for certain.
+    fn madeAt(step: *Step) usize {
+        return @intFromPtr(step.makeFn) + 1;
     }
 
     fn addStep(r: *Reporter, step: *Step) void {
@@ -258,7 +219,7 @@ const Reporter = struct {
     }
 
     fn need(r: *Reporter, all: *List(*Step), lp: LazyPath) void {
-        const step = generator(r.builders.keys()[0], lp) orelse return;
+        const step = versions.generator(r.builders.keys()[0], lp) orelse return;
         all.append(r.arena, step) catch @panic("OOM");
     }
 
@@ -275,9 +236,13 @@ const Reporter = struct {
             r.raw("}");
         }
         r.raw("],\n\"environment\":");
-        r.environment(environOf(b.graph));
+        r.environment(versions.environOf(b.graph));
+        r.raw(",\n\"needed\":");
+        r.strings(b.graph.needed_lazy_dependencies.keys());
         r.writeOptions(b);
-        r.raw(",\n\"frames\":{");
+        r.raw(",\n\"executable\":");
+        r.string(r.executable);
+        r.raw(",\"frames\":{");
         r.writeFrames(b);
         r.raw("},\n\"modules\":[");
         for (r.modules.keys(), 0..) |module, i| {
@@ -289,7 +254,8 @@ const Reporter = struct {
             r.comma(i);
             r.writeStep(step);
         }
-        if (makes) r.writeListed(b);
+        if (versions.makes) r.writeListed(b);
+        if (versions.poisons) r.raw(if (b.graph.cache_poison == .poisoned) "],\n\"poisoned\":[true" else "],\n\"poisoned\":[");
         r.raw("],\n\"default_step\":");
         r.int(r.steps.getIndex(b.default_step) orelse 0);
         // Last, so that a report that was cut off is not taken for a whole one.
@@ -300,7 +266,7 @@ const Reporter = struct {
 
     fn writeOptions(r: *Reporter, b: *Build) void {
         r.raw(",\n\"options\":[");
-        const options = optionsOf(b);
+        const options = versions.optionsOf(b);
         for (options.names, options.values, 0..) |name, option, i| {
             r.comma(i);
             r.raw("{\"name\":");
@@ -309,12 +275,9 @@ const Reporter = struct {
             r.string(@tagName(option.type_id));
             r.raw(",\"description\":");
             r.string(option.description);
-            r.raw(",\"choices\":[");
-            for (option.enum_options orelse &.{}, 0..) |choice, j| {
-                r.comma(j);
-                r.string(choice);
-            }
-            r.raw("]}");
+            r.raw(",\"choices\":");
+            r.strings(option.enum_options orelse &.{});
+            r.raw("}");
         }
         r.raw("]");
     }
@@ -386,14 +349,26 @@ const Reporter = struct {
             first = false;
             r.int(index);
         }
-        r.raw("]}");
+        r.raw("],\"pkg_config\":");
+        var asked: List([]const u8) = .empty;
+        for (module.link_objects.items) |object| switch (object) {
+            .system_lib => |library| r.addPkgConfig(&asked, library),
+            else => {},
+        };
+        r.strings(asked.items);
+        r.raw("}");
+    }
+
+    /// Zig runs pkg-config for these libraries.
+    fn addPkgConfig(r: *Reporter, asked: *List([]const u8), library: Module.SystemLib) void {
+        if (library.use_pkg_config != .no) asked.append(r.arena, library.name) catch @panic("OOM");
     }
 
     fn writeStep(r: *Reporter, step: *Step) void {
         r.raw("\n{\"package\":");
         r.int(r.builders.getIndex(step.owner).?);
         r.raw(",\"kind\":");
-        r.string(kindOf(step));
+        r.string(versions.kindOf(step));
         r.raw(",\"name\":");
         r.string(step.name);
         r.raw(",\"depends_on\":[");
@@ -402,14 +377,14 @@ const Reporter = struct {
             r.int(r.steps.getIndex(other).?);
         }
         r.raw("],\"stack\":[");
-        for (creationOf(step), 0..) |address, i| {
+        for (versions.creationOf(step), 0..) |address, i| {
             r.comma(i);
             r.int(address - 1);
         }
         r.raw("]");
-        if (makes) {
-            r.raw(",\"make\":");
-            r.int(@intFromPtr(step.makeFn));
+        if (versions.makes and !r.own.makes(step)) {
+            r.raw(",\"custom\":");
+            r.int(madeAt(step));
         }
         if (step.cast(Step.Compile)) |compile| {
             r.raw(",\"compile\":{\"name\":");
@@ -420,6 +395,13 @@ const Reporter = struct {
             r.int(r.modules.getIndex(compile.root_module).?);
             r.raw("}");
         }
+        if (step.cast(Step.TranslateC)) |translate| if (@hasField(Step.TranslateC, "system_libs")) {
+            var asked: List([]const u8) = .empty;
+            for (translate.system_libs.items) |library| r.addPkgConfig(&asked, library);
+            r.raw(",\"pkg_config\":");
+            r.strings(asked.items);
+        };
+        if (step.cast(Step.Fmt)) |format| r.raw(if (format.check) ",\"format\":\"check\"" else ",\"format\":\"write\"");
         if (step.cast(Step.Run)) |run| {
             r.raw(",\"run\":");
             r.writeRun(run);
@@ -431,7 +413,7 @@ const Reporter = struct {
         r.raw("{\"args\":[");
         var i: usize = 0;
         for (run.argv.items) |arg| {
-            if (isForTestRunner(run, arg)) continue;
+            if (versions.isForTestRunner(run, arg)) continue;
             r.comma(i);
             r.writeArg(arg);
             i += 1;
@@ -444,7 +426,7 @@ const Reporter = struct {
         r.raw("],\"cwd\":");
         r.optionalLazyPath(run.cwd);
         r.raw(",\"environment\":");
-        if (environOfRun(run)) |map| r.environment(map) else r.raw("null");
+        if (versions.environOfRun(run)) |map| r.environment(map) else r.raw("null");
         r.raw(",\"stdin\":");
         switch (run.stdin) {
             .none => r.raw("null"),
@@ -515,7 +497,7 @@ const Reporter = struct {
         r.raw("{\"name\":");
         r.string(made.basename);
         r.raw(",\"generated\":");
-        r.int(generatedId(made));
+        r.int(versions.generatedId(made));
         r.raw("}");
     }
 
@@ -540,9 +522,9 @@ const Reporter = struct {
                 r.sub(payload.sub_path);
             } else {
                 r.raw("\"generated\",\"generated\":");
-                r.int(if (makes) @intFromPtr(payload.file) else @intFromEnum(payload.index));
+                r.int(if (versions.makes) @intFromPtr(payload.file) else @intFromEnum(payload.index));
                 r.raw(",\"step\":");
-                if (r.steps.getIndex(generator(r.builders.keys()[0], lp).?)) |index| r.int(index) else r.raw("null");
+                if (r.steps.getIndex(versions.generator(r.builders.keys()[0], lp).?)) |index| r.int(index) else r.raw("null");
                 r.raw(",\"up\":");
                 r.int(payload.up);
                 r.sub(payload.sub_path);
@@ -556,7 +538,7 @@ const Reporter = struct {
         r.string(path);
     }
 
-    fn environment(r: *Reporter, map: *const EnvironMap) void {
+    fn environment(r: *Reporter, map: *const versions.EnvironMap) void {
         r.raw("{");
         var variables = map.iterator();
         var i: usize = 0;
@@ -569,11 +551,14 @@ const Reporter = struct {
         r.raw("}");
     }
 
-    /// Each address once: resolving one costs far more than writing it.
+    /// Each address once, and none that is known: resolving one costs far more than writing it.
     fn writeFrames(r: *Reporter, b: *Build) void {
-        var resolver: Resolver = .{};
-        for (r.frames.keys(), 0..) |address, i| {
-            r.comma(i);
+        var resolver: versions.Resolver = .{};
+        var first = true;
+        for (r.frames.keys()) |address| {
+            if (r.known.contains(address)) continue;
+            if (!first) r.raw(",");
+            first = false;
             r.raw("\n\"");
             r.int(address);
             r.raw("\":[");
@@ -600,6 +585,15 @@ const Reporter = struct {
 
     fn raw(r: *Reporter, bytes: []const u8) void {
         r.out.appendSlice(r.arena, bytes) catch @panic("OOM");
+    }
+
+    fn strings(r: *Reporter, values: []const []const u8) void {
+        r.raw("[");
+        for (values, 0..) |value, i| {
+            r.comma(i);
+            r.string(value);
+        }
+        r.raw("]");
     }
 
     fn int(r: *Reporter, value: u64) void {

@@ -4,10 +4,11 @@ from pathlib import Path
 
 from reviewer.analysis.rules import load_rules
 from reviewer.analysis.store import open_store
+from reviewer.analysis.zig.declarative.judge import Judge
 from reviewer.analysis.zig.findings import Findings
 from reviewer.analysis.zig.program import Program, Reading, Unit
 from reviewer.analysis.zig.reach import ReachFinder
-from reviewer.model.graph import BuildCode, Finding, Graph, Step
+from reviewer.model.graph import BuildCode, Finding, Graph, Package, Step
 from reviewer.model.questions import takes_part
 from reviewer.progress import Progress
 
@@ -24,13 +25,21 @@ def analyse(graph: Graph, progress: Progress) -> Graph:
         reading = Reading(load_rules("zig"), store, progress)
         build = Program(_build_units(graph), reading)
         findings = Findings()
-        codes = []
+        codes: dict[str, tuple[str, ...]] = {}
         for package in build.units:
             places, gaps = build.files([package])
             findings.add(build, places, gaps, where="build")
-            codes.append(BuildCode(package, tuple(p.file for p in places if p.unit == package)))
+            codes[package] = tuple(place.file for place in places if place.unit == package)
+        judge = Judge(graph.toolchain, store, progress)
+        build_code = tuple(
+            _build_code(graph, package, codes.get(package.id, ()), judge) for package in graph.packages if package.root
+        )
         steps = _with_reach(graph, ReachFinder(graph, reading, build), findings)
-    return graph._replace(steps=steps, findings=_merge(graph.findings, findings.found), build_code=tuple(codes))
+    return graph._replace(steps=steps, findings=_merge(graph.findings, findings.found), build_code=build_code)
+
+
+def _build_code(graph: Graph, package: Package, files: tuple[str, ...], judge: Judge) -> BuildCode:
+    return BuildCode(package.id, files) if graph.is_own(package.id) else judge.judge(package, files)
 
 
 def _with_reach(graph: Graph, finder: ReachFinder, findings: Findings) -> tuple[Step, ...]:

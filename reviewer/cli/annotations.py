@@ -10,7 +10,7 @@ from reviewer.lock.status import Assessment, Status
 from reviewer.model.graph import Graph
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-_SETTLED = (Status.OWN, Status.TRUSTED)
+_SETTLED = (Status.OWN, Status.TRUSTED, Status.POLICY)
 
 
 def check_to_sarif(result: Check, graph: Graph) -> dict[str, Any]:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import confirm, say
+from reviewer.content.text import visible
 from reviewer.ecosystems import ecosystem_of
 from reviewer.gate import zig
 from reviewer.gate.check import NEEDS_REVIEW
 from reviewer.gate.installed import Change, Installed, apply
+from reviewer.lock.status import Status
 
 
 def install(arguments: argparse.Namespace) -> int:
@@ -39,7 +41,16 @@ def status(arguments: argparse.Namespace) -> int:
     say(f"{found.installed.value}: {found.text}")
     review = load_review(arguments)
     say_verdict(review)
-    return max(review.exit_code, 0 if found.installed is Installed.INSTALLED else NEEDS_REVIEW)
+    in_place = found.installed is Installed.INSTALLED
+    refused = [a.package for a in review.assessments.values() if a.status is Status.POLICY]
+    if refused:
+        names = ", ".join(visible(review.graph.package[package].name) for package in refused[:3])
+        names += f" and {len(refused) - 3} more" if len(refused) > 3 else ""
+        say(
+            f"review.toml lets {names} pass unread; the build's own check knows only review.lock, and refuses what has no entry there: "
+            "`reviewer trust` what it should build"
+        )
+    return max(review.exit_code, 0 if in_place and not refused else NEEDS_REVIEW)
 
 
 def _root(arguments: argparse.Namespace) -> Path:

@@ -40,12 +40,21 @@ def _print_graph(known: Graph) -> None:
         own = " (this project)" if known.is_own(package.id) else ""
         say()
         say(f"{package.id}{own}{absent}")
+        _print_build_code(known, package.id)
         for step in known.steps:
             if step.package == package.id:
                 _print_step(step)
         for finding in known.findings_of(package.id):
             say(f"    {finding.file}:{finding.line}:{finding.column}: {finding.capability}: {finding.text}")
     _print_problems(known.problems)
+
+
+def _print_build_code(known: Graph, package: str) -> None:
+    code = known.build_code_of.get(package)
+    if code is not None and code.declarative:
+        say(f"    declarative: {code.basis}")
+    elif code is not None and code.hindrances:
+        say(f"    not declarative: {code.hindrances[0]}")
 
 
 def _print_step(step: Step) -> None:
@@ -125,7 +134,7 @@ def _print_check(review: Review, result: Check) -> None:
             continue
         package = shown.package[assessment.package]
         say(f"{assessment.status.value:<11}{package.name} {package.version}: {assessment.reason}")
-        if assessment.status is Status.TRUSTED:
+        if assessment.status in (Status.TRUSTED, Status.POLICY):
             continue
         for step in shown.runs_of(package.id):
             hidden = "hidden run step" if step.run and step.run.hidden else "run step"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from reviewer.lock.decision import Criteria
 from reviewer.lock.status import Assessment, Status, StepAssessment
 from reviewer.model.graph import Graph, Problem, Severity
 
@@ -50,6 +51,12 @@ def needs_review(graph: Graph, assessment: Assessment) -> bool:
     return assessment.status in _NEEDS_REVIEW and not absent
 
 
+def _criteria(assessment: Assessment) -> list[str]:
+    if assessment.status is Status.POLICY:
+        return [Criteria.RUN.value]
+    return [criteria.value for criteria in assessment.decision.criteria] if assessment.decision else []
+
+
 def check_to_json(result: Check, graph: Graph) -> dict[str, Any]:
     """`reviewer.check/1`."""
     return {
@@ -62,7 +69,7 @@ def check_to_json(result: Check, graph: Graph) -> dict[str, Any]:
             {
                 "id": assessment.package,
                 "status": assessment.status.value,
-                "criteria": [c.value for c in assessment.decision.criteria] if assessment.decision else [],
+                "criteria": _criteria(assessment),
                 "reason": assessment.reason,
             }
             for assessment in result.packages

@@ -6,8 +6,11 @@ from typing import NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
+from reviewer.lock.policy import POLICY_FILE, Policy
 from reviewer.model.fingerprint import READ_PREFIX
 from reviewer.model.graph import Evidence, Graph, Location, Package, Step
+
+_NO_POLICY = Policy()
 
 
 class Status(StrEnum):
@@ -19,6 +22,8 @@ class Status(StrEnum):
     REJECTED = "rejected"
     DEFERRED = "deferred"
     OWN = "own"
+    POLICY = "policy"
+    """Nobody decided; the project's review.toml lets it pass."""
 
 
 class StepAssessment(NamedTuple):
@@ -42,14 +47,14 @@ class Assessment(NamedTuple):
     steps: tuple[StepAssessment, ...] = ()
 
 
-def assess(graph: Graph, lock: Lock) -> Mapping[str, Assessment]:
-    """Every package of the graph, by id, in the graph's order."""
+def assess(graph: Graph, lock: Lock, policy: Policy = _NO_POLICY) -> Mapping[str, Assessment]:
+    """Every package of the graph, by id, in the graph's order. What the policy lets pass, it lets pass criterion `run`."""
     runs: dict[str, list[Step]] = {}
     for step in graph.run_steps:
         runs.setdefault(step.package, []).append(step)
     gone = [decision for decision in lock.decisions.values() if decision.package not in graph.package]
     return {
-        package.id: _assess(graph, package, runs.get(package.id, []), lock.decisions.get(package.id), gone)
+        package.id: _assess(graph, package, runs.get(package.id, []), lock.decisions.get(package.id), gone, policy)
         for package in graph.packages
     }
 
@@ -70,7 +75,12 @@ def allows(decision: Decision, criteria: Criteria) -> bool:
 
 
 def _assess(
-    graph: Graph, package: Package, runs: Sequence[Step], decision: Decision | None, gone: Sequence[Decision]
+    graph: Graph,
+    package: Package,
+    runs: Sequence[Step],
+    decision: Decision | None,
+    gone: Sequence[Decision],
+    policy: Policy,
 ) -> Assessment:
     """`gone`: decisions on packages that the graph does not have (any more)."""
     if graph.is_own(package.id):
@@ -79,6 +89,8 @@ def _assess(
         status, reason = _decided(package, decision)
     else:
         status, reason, decision = _undecided(package, gone)
+        if policy.declarative and (basis := _passes(graph, package, decision)):
+            status, reason, decision = Status.POLICY, f"passes by {POLICY_FILE}, unread: {basis}", None
     steps = tuple(StepAssessment(step.id, status, reason) for step in runs)
     if status is Status.TRUSTED and decision and graph.evidence is not Evidence.READ:
         steps = tuple(_assess_step(step, decision, reason) for step in runs)
@@ -101,6 +113,19 @@ def _decided(package: Package, decision: Decision) -> tuple[Status, str]:
     if decision.verdict is Verdict.DEFERRED:
         return Status.UNREVIEWED, "its content differs from what was deferred"
     return Status.CHANGED, "its content differs from what was trusted"
+
+
+def _passes(graph: Graph, package: Package, older: Decision | None) -> str:
+    """On what it rests that the package only describes a build and nothing of it is executed or given to what is; empty if it is not so."""
+    code = graph.build_code_of.get(package.id)
+    if code is None or not code.declarative or package.digest is None:
+        return ""
+    if older is not None and older.verdict is not Verdict.TRUSTED:
+        return ""
+    if graph.runs_of(package.id) or graph.is_reached(package.id):
+        return ""
+    odd = any(finding.capability == "unanalyzed" for finding in graph.findings_of(package.id))
+    return "" if odd else code.basis
 
 
 def _undecided(package: Package, gone: Sequence[Decision]) -> tuple[Status, str, Decision | None]:

@@ -186,10 +186,17 @@ class BuildOption(NamedTuple):
 
 
 class BuildCode(NamedTuple):
-    """The files of a package that run when it is configured, in order, its helpers included."""
+    """The files of a package that run when it is configured, in order, its helpers included; none where it has no build code.
+
+    `declarative`: it is proven that they only describe a build; `basis` says in words what the proof rests on. Otherwise `hindrances` are
+    places where it fails, each as `build.zig:12: why`; none at all where it was not tried, as for the project itself.
+    """
 
     package: str
     files: tuple[str, ...]
+    declarative: bool = False
+    basis: str = ""
+    hindrances: tuple[str, ...] = ()
 
 
 class _Facts(NamedTuple):
@@ -269,7 +276,7 @@ class Graph(_Facts):
 
     @cached_property
     def build_code_of(self) -> Mapping[str, BuildCode]:
-        """By package id; packages without build code are not in it, nor are any before `reviewer.analysis` looked."""
+        """By package id; packages that are not here are not in it, nor are any before `reviewer.analysis` looked."""
         return {code.package: code for code in self.build_code}
 
     def findings_of(self, package_id: str) -> tuple[Finding, ...]:
@@ -288,6 +295,15 @@ class Graph(_Facts):
         code = self.build_code_of.get(package_id)
         found = (finding for finding in self.findings_of(package_id) if finding.step is None)
         return tuple(finding for finding in found if code is None or finding.file in code.files)
+
+    def is_reached(self, package_id: str) -> bool:
+        """Whether a file of this package decides what some run step does."""
+        return package_id in self._reached
+
+    @cached_property
+    def _reached(self) -> frozenset[str]:
+        reaches = (step.run.reach for step in self.run_steps if step.run and step.run.reach)
+        return frozenset(package for reach in reaches for package, _ in (*reach.code, *reach.data))
 
     def reached_code(self, package_id: str) -> Mapping[str, Step]:
         """Files of this package that run steps execute, each with the first run step that does."""

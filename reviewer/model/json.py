@@ -45,7 +45,7 @@ def graph_to_json(graph: Graph) -> dict[str, Any]:
         "modules": [_module_to_json(module) for module in graph.modules],
         "steps": [_step_to_json(step) for step in graph.steps],
         "findings": [finding._asdict() for finding in graph.findings],
-        "build_code": [{"package": code.package, "files": list(code.files)} for code in graph.build_code],
+        "build_code": [_build_code_to_json(code) for code in graph.build_code],
         "problems": [{"severity": p.severity.value, "where": p.where, "text": p.text} for p in graph.problems],
     }
 
@@ -93,6 +93,26 @@ def _run_to_json(run: Run) -> dict[str, Any]:
     }
 
 
+def _build_code_to_json(code: BuildCode) -> dict[str, Any]:
+    return {
+        "package": code.package,
+        "files": list(code.files),
+        "declarative": code.declarative,
+        "basis": code.basis,
+        "hindrances": list(code.hindrances),
+    }
+
+
+def _build_code(value: Mapping[str, Any]) -> BuildCode:
+    return BuildCode(
+        package=_text(value["package"]),
+        files=_texts(value["files"]),
+        declarative=value["declarative"] is True,
+        basis=_text(value["basis"]),
+        hindrances=_texts(value["hindrances"]),
+    )
+
+
 def _reach_to_json(reach: Reach) -> dict[str, Any]:
     return {
         "code": [{"package": package, "file": file} for package, file in reach.code],
@@ -133,9 +153,7 @@ def _graph(value: Mapping[str, Any]) -> Graph:
         modules=tuple(_module(m) for m in value["modules"]),
         steps=tuple(_step(s) for s in value["steps"]),
         findings=tuple(_finding(f) for f in value["findings"]),
-        build_code=tuple(
-            BuildCode(_text(code["package"]), _texts(code["files"])) for code in value.get("build_code", [])
-        ),
+        build_code=tuple(_build_code(code) for code in value.get("build_code", [])),
         problems=tuple(
             Problem(Severity(p["severity"]), _text(p["where"]), _text(p["text"])) for p in value["problems"]
         ),

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from reviewer.ecosystems import ecosystem_of
 from reviewer.errors import ReviewerError, ToolchainMissingError
+from reviewer.lock.policy import load_policy
 from reviewer.model.graph import Evidence
 from reviewer.model.json import graph_from_json
 from reviewer.progress import Progress
@@ -39,17 +41,23 @@ def open_review(
     asked = evidence is Evidence.CONFIGURED
     if asked:
         allow_configure(root)
-    refusal = None
-    if asked or (evidence is None and may_configure(root)):
-        refusal = ecosystem.configure_refusal(root, toolchain=toolchain)
-        if asked and refusal is not None and not isinstance(refusal, ToolchainMissingError):
-            raise refusal
-        evidence = Evidence.READ if refusal else Evidence.CONFIGURED
     from reviewer.analysis.analyse import analyse  # a saved graph has its findings
 
-    graph = ecosystem.load(root, evidence or Evidence.READ, progress, toolchain=toolchain, options=options, full=full)
-    graph = analyse(graph, progress)
-    return Review(graph, root / "review.lock", refusal=refusal)
+    load = partial(ecosystem.load, root, progress=progress, toolchain=toolchain, options=options, full=full)
+    policy = load_policy(root)  # before anything long
+    refusal = None
+    if asked or (evidence is None and may_configure(root)):
+        try:
+            graph = load(evidence=Evidence.CONFIGURED)
+        except ReviewerError:
+            # Asked for only now: a graph that is kept needs neither sandbox nor time to try one.
+            refusal = ecosystem.configure_refusal(root, toolchain=toolchain)
+            if refusal is None or (asked and not isinstance(refusal, ToolchainMissingError)):
+                raise
+            graph = load(evidence=Evidence.READ)
+    else:
+        graph = load(evidence=Evidence.READ)
+    return Review(analyse(graph, progress), root / "review.lock", refusal=refusal, policy=policy)
 
 
 def _open_saved(path: Path) -> Review:

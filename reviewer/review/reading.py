@@ -179,6 +179,9 @@ def _configure_fact(graph: Graph, package: Package) -> str:
     seen = _findings(graph, package)
     capabilities = sorted({capability for capability in seen if capability != "unanalyzed"})
     told = ", ".join(capabilities) if capabilities else "no I/O found"
+    code = graph.build_code_of.get(package.id)
+    if code is not None and code.declarative:
+        told = "declarative: it only describes the build"
     if unfollowed := seen.count("unanalyzed"):
         told += f", {unfollowed} {'place' if unfollowed == 1 else 'places'} not followed"
     return f"build.zig, {build_file.lines} lines, {told}"

@@ -10,6 +10,7 @@ from reviewer.content.read import file_digest, read_part, read_text
 from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
+from reviewer.lock.policy import Policy
 from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
 from reviewer.model.graph import Graph, Location, Package
@@ -46,9 +47,17 @@ class Review:
     `refusal`: why the graph could not be a configured one, where that was allowed.
     """
 
-    def __init__(self, graph: Graph, lock_path: Path | None, *, refusal: ReviewerError | None = None) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        lock_path: Path | None,
+        *,
+        refusal: ReviewerError | None = None,
+        policy: Policy = Policy(),  # noqa: B008 - a named tuple cannot be changed
+    ) -> None:
         self.graph = graph
         self.refusal = refusal
+        self.policy = policy
         self.lock_path = lock_path
         self.lock = Lock() if lock_path is None else load(lock_path)
         self.assessments: Mapping[str, Assessment] = {}
@@ -304,7 +313,7 @@ class Review:
     def _take(self, lock: Lock) -> None:
         """These decisions hold from now on."""
         self.lock = lock
-        self.assessments = assess(self.graph, lock)
+        self.assessments = assess(self.graph, lock, self.policy)
         self.__dict__.pop("_waiting", None)
 
     def _tell(self) -> None:

@@ -22,7 +22,7 @@ def loaded() -> set[str]:
     return {name.partition(".")[0] for name in json.loads(done.stdout)}
 
 
-@pytest.mark.parametrize("package", ["PySide6", "shiboken6", "networkx", "pygments", "numpy", "igraph"])
+@pytest.mark.parametrize("package", ["PySide6", "shiboken6", "networkx", "pygments", "numpy"])
 def test_importing_the_command_line_does_not_load(package: str, loaded: set[str]) -> None:
     assert "reviewer" in loaded
     assert package not in loaded

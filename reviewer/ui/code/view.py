@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -25,6 +25,7 @@ from reviewer.content.shown import column_at
 from reviewer.content.tricks import full_name
 from reviewer.review.document import Document
 from reviewer.review.reading import Mark, MarkKind
+from reviewer.ui.code import accessible
 from reviewer.ui.code.cards import CARD_PAD
 from reviewer.ui.code.coloring import Coloring
 from reviewer.ui.code.motion import Motion, Mover, Place, word_at
@@ -78,7 +79,9 @@ class CodeView(QAbstractScrollArea):
     moved = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        accessible.install()
         super().__init__(parent)
+        self.accessible: accessible.AccessibleCode | None = None
         self._look = look
         look.changed.connect(self._restyle)
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
@@ -96,6 +99,7 @@ class CodeView(QAbstractScrollArea):
         self._wanted: int | None = None
         self._widest = 0.0
         self._search: re.Pattern[str] | None = None
+        self.moved.connect(self._tell_cursor)
 
     # What is shown
 
@@ -370,7 +374,8 @@ class CodeView(QAbstractScrollArea):
 
     # The mouse
 
-    def _at(self, point: QPoint) -> Place:
+    def place_at(self, point: QPoint) -> Place:
+        """The place in the code at a point of the viewport."""
         rows = self.page.rows
         row = rows.row_at(max(0, point.y() + self.verticalScrollBar().value() - _TOP))
         piece, start = rows.place(row)
@@ -382,7 +387,7 @@ class CodeView(QAbstractScrollArea):
         if event.button() != Qt.MouseButton.LeftButton:
             return
         point = event.position().toPoint()
-        place = self._at(point)
+        place = self.place_at(point)
         flags = self.page.flags.get(self.page.document.line_of(place[0]))
         self._wanted = None
         if self.page.unfold(place[0]):
@@ -397,7 +402,7 @@ class CodeView(QAbstractScrollArea):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Select the word."""
-        piece, column = self._at(event.position().toPoint())
+        piece, column = self.place_at(event.position().toPoint())
         found = word_at(self.page.text(piece), column)
         if found is not None:
             self._anchor = (piece, found[0])
@@ -406,12 +411,12 @@ class CodeView(QAbstractScrollArea):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Select while dragging."""
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._move(self._at(event.position().toPoint()), keep=True)
+            self._move(self.place_at(event.position().toPoint()), keep=True)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tell under the mouse what a label stands for and what a warning is about."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            piece, column = self._at(event.pos())
+            piece, column = self.place_at(event.pos())
             flags = self.page.flags.get(self.page.document.line_of(piece), [])
             labels = self.page.highlighter.shown(piece).labels
             said = [
@@ -457,14 +462,22 @@ class CodeView(QAbstractScrollArea):
         super().focusOutEvent(event)
         self.viewport().update()
 
+    def _tell_cursor(self) -> None:
+        accessible.tell_cursor(self)
+
+    def place_on_screen(self, place: Place) -> QRect:
+        """Where the character at a place is, in pixels of the screen."""
+        rows = self.page.rows
+        row = rows.row_of(*place)
+        layout = self.page.layout(*rows.place(row), self._font, self._look.theme)
+        left, right = layout.x(place[1]), layout.x(place[1] + 1)
+        x = self._gutter() + round(left) - self.horizontalScrollBar().value()
+        y = rows.top(row) + _TOP - self.verticalScrollBar().value()
+        return QRect(self.viewport().mapToGlobal(QPoint(x, y)), QSize(max(1, round(right - left)), rows.height))
+
     def say(self, text: str) -> None:
         """Tell something about what is at the cursor, beside it and to a screen reader."""
-        rows = self.page.rows
-        row = rows.row_of(*self._cursor)
-        layout = self.page.layout(*rows.place(row), self._font, self._look.theme)
-        x = self._gutter() + round(layout.x(self._cursor[1])) - self.horizontalScrollBar().value()
-        y = rows.top(row) + rows.height + _TOP - self.verticalScrollBar().value()
-        QToolTip.showText(self.viewport().mapToGlobal(QPoint(x, y)), plain_tip(text), self)
+        QToolTip.showText(self.place_on_screen(self._cursor).bottomLeft(), plain_tip(text), self)
         QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, text))
 
     def _describe(self) -> None:

@@ -15,10 +15,12 @@ _SIGNS = {
     Status.REJECTED: Sign.REJECTED,
     Status.DEFERRED: Sign.DEFERRED,
     Status.OWN: Sign.NONE,
+    Status.POLICY: Sign.NONE,
 }
 _TONES = {
     Status.OWN: Tone.ENTRY,
     Status.TRUSTED: Tone.TRUSTED,
+    Status.POLICY: Tone.PLAIN,
     Status.CHANGED: Tone.CHANGED,
     Status.DEFERRED: Tone.PLAIN,
     Status.REJECTED: Tone.BAD,

@@ -1,9 +1,10 @@
 """Which part of the picture is seen, and how large."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
+from PySide6.QtGui import QTransform
 
 SMALLEST, LARGEST = 0.02, 3.0
-READABLE = 0.58
+READABLE = 0.66
 """Below this scale labels cannot be read: a picture that would have to shrink further is shown in part."""
 
 
@@ -13,6 +14,10 @@ class Camera:
     def __init__(self, scale: float = 1.0, offset: QPointF | None = None) -> None:
         self.scale = scale
         self.offset = offset or QPointF()
+
+    def transform(self) -> QTransform:
+        """From the picture to the screen, for painting."""
+        return QTransform(self.scale, 0, 0, self.scale, self.offset.x(), self.offset.y())
 
     def to_screen(self, rect: QRectF) -> QRectF:
         """Where a part of the picture is seen."""

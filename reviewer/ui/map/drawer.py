@@ -7,30 +7,31 @@ from PySide6.QtCore import QObject, Signal
 
 from reviewer.lock.status import Status
 from reviewer.progress import CancelledError, Progress
-from reviewer.ui.map.layout import Placed
 from reviewer.ui.map.maker import MapMaker
-from reviewer.ui.map.many import place_many
+from reviewer.ui.map.many import HIGH, WIDE, place_many
 from reviewer.ui.map.picture import Picture, Scope
-from reviewer.ui.map.scene import FEW
+from reviewer.ui.map.scene import FEW, Scene
 from reviewer.ui.state.worker import Worker
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A scope's picture; `placed` where it is large, None where the view lays it out by itself."""
+    """A scope's picture; laid out as a `scene` where it is large, else None: then the view does it, with care."""
 
     scope: Scope
     picture: Picture
-    placed: Placed | None
+    scene: Scene | None
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to draw: a scope, the packages' statuses, and what was drawn `last`, to be like it where that was of the same view."""
+    """What to draw: a scope, the packages' statuses, what was drawn `last`, to be like it where that was of the same view, and how many
+    pixels one of the design is."""
 
     scope: Scope
     status: Mapping[str, Status]
-    last: Drawn | None
+    last: Drawn | None = None
+    unit: float = 1.0
 
 
 def draw(maker: MapMaker, wish: Wish, progress: Progress) -> Drawn:
@@ -39,10 +40,15 @@ def draw(maker: MapMaker, wish: Wish, progress: Progress) -> Drawn:
     progress.check()
     if len(picture.boxes) <= FEW:
         return Drawn(wish.scope, picture, None)
-    before = wish.last.placed if wish.last is not None and wish.last.scope.view is wish.scope.view else None
+    last = wish.last.scene if wish.last is not None and wish.last.scope.view is wish.scope.view else None
     pairs = [(arrow.source, arrow.target) for arrow in picture.arrows]
-    placed = place_many([box.id for box in picture.boxes], pairs, before=before, progress=progress)
-    return Drawn(wish.scope, picture, placed)
+    names = [box.id for box in picture.boxes]
+    placed = place_many(
+        names, pairs, before=last.placed if last is not None else None, unit=wish.unit, progress=progress
+    )
+    return Drawn(
+        wish.scope, picture, Scene(picture, placed, dict.fromkeys(names, (WIDE * wish.unit, HIGH * wish.unit)))
+    )
 
 
 class _Work(Worker):
@@ -85,6 +91,12 @@ class Drawer(QObject):
         if self._work is None:
             self._begin()
         else:
+            self._work.cancel()
+
+    def cancel(self) -> None:
+        """Stop what is being drawn."""
+        self._next = None
+        if self._work is not None:
             self._work.cancel()
 
     def _begin(self) -> None:

@@ -3,8 +3,8 @@
 import math
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QRectF, QSizeF, Signal
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRectF, QSizeF, Signal
+from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 from PySide6.QtSvg import QSvgGenerator
 
 from reviewer.ui.map.paint import Brush
@@ -33,7 +33,7 @@ class _Writer(Worker):
         content = self._content if isinstance(self._content, QBuffer) else QBuffer()
         if isinstance(self._content, QImage):
             content.open(QIODevice.OpenModeFlag.WriteOnly)
-            self._content.save(content, b"PNG")
+            QImageWriter(content, QByteArray(b"png")).write(self._content)
         try:
             self.path.write_bytes(content.data().data())
         except OSError as error:

@@ -47,7 +47,9 @@ class MapMaker:
         """Which packages lead from the project to this one: what there is to say where nothing runs."""
         package = self._graph.package.get(scope.package or "")
         if package is None:
-            return Picture("Select a package or step to see why it is here")
+            return Picture(
+                "Nothing is selected", hint="Select a package or step to see why it is here. 2 shows all packages."
+            )
         name = one_line(package.name)
         web = self._relations.packages
         if self._graph.is_own(package.id):
@@ -75,7 +77,7 @@ class MapMaker:
     def _modules(self, scope: Scope, boxes: Boxes) -> Picture:
         web = self._relations.modules
         if not web.owner:
-            return Picture("No modules are known: they are seen once the project was configured in the sandbox")
+            return Picture("No modules are known", hint="They are seen once the project was configured in the sandbox.")
         mine = [module for module, package in web.owner.items() if package == scope.package]
         picture, note = web_picture(web, boxes, scope, mine)
         return replace(picture, headline=f"{counted(len(web.owner), 'module')} and their imports{note}")
@@ -83,7 +85,7 @@ class MapMaker:
     def _steps(self, scope: Scope, boxes: Boxes, far: int | None = None) -> Picture:
         web = self._relations.steps
         if not web.owner:
-            return Picture("Nothing runs here: no build step is known of this project")
+            return Picture("Nothing runs here", hint="No build step is known of this project. 2 shows its packages.")
         mine: Sequence[str] = [scope.step] if scope.step in web.owner and scope.step else []
         mine = mine or [step for step, package in web.owner.items() if package == scope.package]
         step = self._graph.step.get(scope.step or "")

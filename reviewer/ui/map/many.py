@@ -1,4 +1,4 @@
-"""Where thousands of boxes go: layers left to right, each a block of rows, ordered by igraph. No Qt; for a worker."""
+"""Where thousands of boxes go: layers left to right, each a block of rows. No Qt; for a worker."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from reviewer.progress import Progress
-from reviewer.ui.map.crossings import ranks
 from reviewer.ui.map.layers import layers, most_rows
 from reviewer.ui.map.layout import Placed
+from reviewer.ui.map.order import order
 
 WIDE, HIGH = 150.0, 33.0
 """All boxes of a large picture have this size."""
@@ -22,45 +22,45 @@ def place_many(
     pairs: Iterable[tuple[str, str]],
     *,
     before: Placed | None = None,
+    unit: float = 1.0,
     progress: Progress | None = None,
 ) -> Placed:
     """Put boxes into layers so that edges point right; boxes that stood in `before` keep their order. Cycles are allowed.
 
-    Raises CancelledError.
+    `unit` is how many pixels one of the design is. Raises CancelledError.
     """
     if not names:
         return Placed({}, {}, 0.0, 0.0)
     links = [(a, b) for a, b in pairs if a != b]
     number = {name: index for index, name in enumerate(names)}
     layer = layers(names, links)
-    edges = [(number[a], number[b]) for a, b in links]
+    depth = np.fromiter((layer[name] for name in names), dtype=np.int64, count=len(names))
+    edges = np.array([(number[a], number[b]) for a, b in links], dtype=np.int64).reshape(-1, 2)
     known = before.corner if before is not None else {}
     if sum(name in known for name in names) * 2 > len(names):
         rank = _kept(names, edges, known)
     else:
-        rank = ranks([layer[name] for name in names], edges, progress or Progress())
-    depth = np.fromiter((layer[name] for name in names), dtype=np.int64, count=len(names))
-    order = np.lexsort((rank, depth))
+        rank = order(depth, edges, progress or Progress())
+    sequence = np.lexsort((rank, depth))
     x, y = np.empty(len(names)), np.empty(len(names))
     rows, left = most_rows(len(names)), 0.0
-    for column in np.split(order, np.flatnonzero(np.diff(depth[order])) + 1):
+    for column in np.split(sequence, np.flatnonzero(np.diff(depth[sequence])) + 1):
         beside = math.ceil(len(column) / rows)
         count = np.arange(len(column))
         x[column] = left + (count % beside) * (WIDE + _GAP_X)
         y[column] = (count // beside - math.ceil(len(column) / beside) / 2) * (HIGH + _GAP_Y)
         left += beside * (WIDE + _GAP_X) - _GAP_X + _LAYER_GAP
     y -= y.min()
+    x, y = x * unit, y * unit
     corner = dict(zip(names, zip(x.tolist(), y.tolist(), strict=True), strict=True))
-    return Placed(corner, {}, float(x.max()) + WIDE, float(y.max()) + HIGH)
+    return Placed(corner, {}, float(x.max()) + WIDE * unit, float(y.max()) + HIGH * unit)
 
 
-def _kept(
-    names: Sequence[str], edges: Sequence[tuple[int, int]], known: Mapping[str, tuple[float, float]]
-) -> np.ndarray:
+def _kept(names: Sequence[str], edges: np.ndarray, known: Mapping[str, tuple[float, float]]) -> np.ndarray:
     """Places in the order of an earlier picture, row by row; what was not in it goes where its neighbours are."""
     rank = np.array([known[name][1] + known[name][0] * 1e-6 if name in known else np.nan for name in names])
     beside: dict[int, list[float]] = {}
-    for a, b in edges:
+    for a, b in edges.tolist():
         for new, old in ((a, b), (b, a)):
             if np.isnan(rank[new]) and not np.isnan(rank[old]):
                 beside.setdefault(new, []).append(float(rank[old]))

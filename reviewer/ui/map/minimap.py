@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QWidget
 
 from reviewer.ui.map.paint import Brush
 from reviewer.ui.map.scene import Scene
+from reviewer.ui.map.slices import Slices
 
 _WIDEST, _HIGHEST = 150.0, 90.0
 _PAD = 5.0
@@ -23,11 +24,16 @@ class Minimap(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._brush: Brush | None = None
         self._picture = QPixmap()
+        self._painter: QPainter | None = None
+        self._slices = Slices(self)
+        self._slices.finished.connect(self._finish)
         self._scale = 1.0
         self._sight = QRectF()
 
     def show_scene(self, scene: Scene, brush: Brush) -> None:
         """Draw the boxes of a scene, as dots where there are many."""
+        self._slices.stop()
+        self._finish()
         self._brush = brush
         wide, high = max(1.0, scene.width), max(1.0, scene.height)
         self._scale = min(_WIDEST / wide, _HIGHEST / high)
@@ -37,9 +43,14 @@ class Minimap(QWidget):
         self._picture = QPixmap(self.size() * ratio)
         self._picture.setDevicePixelRatio(ratio)
         self._picture.fill(brush.theme.color("panel"))
-        painter = QPainter(self._picture)
-        brush.dots(painter, scene, self._scale, QPointF(_PAD, _PAD))
-        painter.end()
+        self._painter = QPainter(self._picture)
+        self._slices.run(brush.dots(self._painter, scene, self._scale, QPointF(_PAD, _PAD)))
+        self.update()
+
+    def _finish(self) -> None:
+        if self._painter is not None:
+            self._painter.end()
+            self._painter = None
         self.update()
 
     def show_sight(self, area: QRectF) -> None:
@@ -53,7 +64,8 @@ class Minimap(QWidget):
         if self._brush is None:
             return
         painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
+        if self._painter is None:
+            painter.drawPixmap(0, 0, self._picture)
         painter.setPen(QPen(self._brush.theme.color("line"), 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         frame = QRectF(self._sight.topLeft() * self._scale + QPointF(_PAD, _PAD), self._sight.size() * self._scale)

@@ -121,14 +121,17 @@ class OutlineModel(QAbstractItemModel):
         return None
 
     def relations(self, box: int) -> str:
-        """`waits for 2: a, b; 1 waits for it: c`."""
+        """`waits for 2: a, b; 1 waits for it: c`: what a screen reader adds."""
         parts = []
-        for near, tell in ((self._out, "waits for {}: {}"), (self._into, "{} wait for it: {}")):
+        for near, one, many in (
+            (self._out, "waits for {}: {}", "waits for {}: {}"),
+            (self._into, "{} waits for it: {}", "{} wait for it: {}"),
+        ):
             others = near.get(box, [])
             if others:
                 names = ", ".join(self._boxes[other].label for other in others[:_MOST_NAMED])
                 more = ", \u2026" if len(others) > _MOST_NAMED else ""
-                parts.append(tell.format(len(others), names + more))
+                parts.append((one if len(others) == 1 else many).format(len(others), names + more))
         return "; ".join(parts) or "nothing leads to it or from it"
 
     def box_of(self, index: _Index) -> Box | None:

@@ -31,7 +31,7 @@ _OUTLINES = 0.16
 _CURVES = 400
 """With more arrows than this in sight, and among many boxes, they are straight lines."""
 
-_LINES_A_SLICE, _BOXES_A_SLICE, _LETTERED_A_SLICE, _ARROWS_A_SLICE = 1_500, 2_500, 60, 60
+_LINES_A_SLICE, _BOXES_A_SLICE, _LETTERED_A_SLICE, _ARROWS_A_SLICE = 600, 1_500, 50, 50
 
 
 class Brush:
@@ -114,19 +114,21 @@ class Brush:
                 painter.drawRects([QRectF(x, y, r - x, b - y) for x, y, r, b in scene.rect[part].tolist()])
                 yield
 
-    def dots(self, painter: QPainter, scene: Scene, scale: float, offset: QPointF) -> None:
-        """Every box as a dot, for an overview; fast also for many."""
-        by_color: dict[str, list[QRectF]] = {}
+    def dots(self, painter: QPainter, scene: Scene, scale: float, offset: QPointF) -> Iterator[None]:
+        """Every box as a dot, for an overview."""
         left, top, right, bottom = scene.rect.T * scale
         wide, high = np.maximum(right - left, 1.5), np.maximum(bottom - top, 1.5)
-        places = np.column_stack([left + offset.x(), top + offset.y(), wide, high]).tolist()
-        for box, place in zip(scene.boxes, places, strict=True):
-            color = "focus" if box.chosen else _LOOKS[box.tone][1]
-            by_color.setdefault(color, []).append(QRectF(*place))
+        places = np.column_stack([left + offset.x(), top + offset.y(), wide, high])
         painter.setPen(Qt.PenStyle.NoPen)
-        for color, rects in by_color.items():
-            painter.setBrush(self.theme.color(color))
-            painter.drawRects(rects)
+        for part in _slices(range(len(scene.boxes)), _BOXES_A_SLICE):
+            by_color: dict[str, list[QRectF]] = {}
+            for index, place in zip(part, places[part].tolist(), strict=True):
+                box = scene.boxes[index]
+                by_color.setdefault("focus" if box.chosen else _LOOKS[box.tone][1], []).append(QRectF(*place))
+            for color, rects in by_color.items():
+                painter.setBrush(self.theme.color(color))
+                painter.drawRects(rects)
+            yield
 
     def arrow(self, painter: QPainter, scene: Scene, index: int, role: str | None = None) -> None:
         """One arrow as a curve with a head; `role` is a colour that is not its own."""

@@ -54,6 +54,7 @@ class MapPane(QWidget):
         self.find_line = FindLine()
         self._connect()
         self._arrange()
+        look.changed.connect(self._look_changed)
         session.selection.changed.connect(self._follow)
         session.changed.connect(self._draw)
         self._follow()
@@ -85,6 +86,8 @@ class MapPane(QWidget):
         self._stack.addWidget(self.outline)
         column.addWidget(self._stack, 1)
         self._corner = QWidget(self)
+        self._corner.setObjectName("mapCorner")
+        self._corner.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         corner = QHBoxLayout(self._corner)
         corner.setContentsMargins(0, 0, 0, 0)
         corner.setSpacing(6)
@@ -120,6 +123,11 @@ class MapPane(QWidget):
     # What is shown
 
     @property
+    def busy(self) -> bool:
+        """Whether a picture is being drawn in the background."""
+        return self._drawer.busy
+
+    @property
     def view(self) -> View:
         """Which view of the graph is shown."""
         return self._scope.view
@@ -143,9 +151,18 @@ class MapPane(QWidget):
 
     def toggle_outline(self) -> None:
         """Show the outline in place of the map, or the map again; the keyboard goes along."""
-        shown = self.outline if self._stack.currentWidget() is self.map else self.map
-        self._stack.setCurrentWidget(shown)
-        shown.setFocus()
+        if self._stack.currentWidget() is self.map:
+            self.outline.show_scene(self.map.scene)
+            self._stack.setCurrentWidget(self.outline)
+        else:
+            self._stack.setCurrentWidget(self.map)
+        self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard on the map, or on its outline where that is shown."""
+        shown = self._stack.currentWidget()
+        if shown is not None:
+            shown.setFocus()
 
     def open_find(self) -> None:
         """Look for boxes by name."""
@@ -161,7 +178,7 @@ class MapPane(QWidget):
 
     def _draw(self) -> None:
         status = {package: found.status for package, found in self._session.review.assessments.items()}
-        wish = Wish(self._scope, status, self._drawn)
+        wish = Wish(self._scope, status, self._drawn, self.map.brush.unit)
         if self._at_once:
             self._show(draw(self._maker, wish, Progress()))
         else:
@@ -171,24 +188,31 @@ class MapPane(QWidget):
     def _show(self, drawn: Drawn) -> None:
         last, self._drawn = self._drawn, drawn
         picture, scope = drawn.picture, drawn.scope
-        same = last is not None and last.scope.view is scope.view
-        if same and last is not None and scope.view is View.WHY:
-            same = (last.scope.package, last.scope.step) == (scope.package, scope.step)
+        same = last is not None and last.scope.is_near(scope)
         self.headline.setText(picture.headline)
-        self.map.show_picture(picture, drawn.placed, keep=same)
-        self.outline.show_scene(self.map.scene)
+        self.map.show_picture(picture, drawn.scene, keep=same)
+        if self.outline.isVisible():
+            self.outline.show_scene(self.map.scene)
         self.find_line.search_in(picture.boxes, picture.everything)
         self.everything.setVisible(scope.whole or picture.everything > len(picture.boxes))
         self.everything.setChecked(scope.whole)
         self.buttons[scope.view].setChecked(True)
         self._place_corner()
 
+    def _look_changed(self) -> None:
+        """Large pictures are laid out for the size of text that was chosen; the view looks after small ones."""
+        if self._drawn is not None and self._drawn.scene is not None:
+            self._draw()
+
+    def cancel(self) -> None:
+        """Stop drawing; what was shown before stays."""
+        self._drawer.cancel()
+
     def _give_up(self) -> None:
-        """Drawing was cancelled: what is near is enough."""
-        self.headline.setText(self.tr("The map was not drawn, because you cancelled it"))
         if self._drawn is not None:
             self._scope = self._drawn.scope
             self._show(self._drawn)
+        self.headline.setText(self.tr("Drawing was cancelled; this is what was shown before"))
 
     # What is done with it
 

@@ -26,6 +26,11 @@ class Scope:
     toggled: frozenset[str] = frozenset()
     whole: bool = False
 
+    def is_near(self, other: "Scope") -> bool:
+        """Whether the two pictures are nearly the same, so that what is in both should stay where it is."""
+        same = (self.view, self.whole) == (other.view, other.whole)
+        return same and (self.view is not View.WHY or (self.package, self.step) == (other.package, other.step))
+
 
 class Tone(StrEnum):
     """How a box is coloured."""
@@ -96,9 +101,11 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A view ready to be laid out. `headline` tells it in words; `everything` is how many boxes the view has in all."""
+    """A view ready to be laid out. `headline` tells it in words, `hint` what to do where there is nothing to show; `everything` is how
+    many boxes the view has in all."""
 
     headline: str
     boxes: tuple[Box, ...] = ()
     arrows: tuple[Arrow, ...] = ()
     everything: int = 0
+    hint: str = ""

@@ -1,8 +1,9 @@
-"""A picture that was laid out, as arrays: what is where, and what is beside it. No Qt."""
+"""A picture that was laid out, as arrays: what is where, and what is beside it."""
 
 from collections.abc import Mapping
 
 import numpy as np
+from PySide6.QtCore import QRectF
 
 from reviewer.ui.map.layout import Placed
 from reviewer.ui.map.picture import Picture
@@ -56,6 +57,11 @@ class Scene:
         low_x, high_x = np.minimum(line[:, 0], line[:, 2]), np.maximum(line[:, 0], line[:, 2])
         low_y, high_y = np.minimum(line[:, 1], line[:, 3]), np.maximum(line[:, 1], line[:, 3])
         return np.flatnonzero((low_x <= right) & (high_x >= x) & (low_y <= bottom) & (high_y >= y))
+
+    def place(self, box_id: str) -> QRectF:
+        """Where a box is."""
+        x, y, right, bottom = self.rect[self.index[box_id]].tolist()
+        return QRectF(x, y, right - x, bottom - y)
 
     def at(self, x: float, y: float) -> int | None:
         """The box at a point."""

@@ -46,36 +46,34 @@ class Surroundings(QObject):
         if self._scene is None:
             return
         self._camera, self._size, self._ratio = camera, size, ratio
-        if self._picture is None and self._work is None:
+        if self._work is not None and self._serves(*self._work[::2]):
+            self._rest.stop()
+        elif self._picture is None and self._work is None:
             self._begin()
-        elif not self._is_sharp():
+        elif not self.is_sharp:
             self._rest.start()
 
     @property
     def is_sharp(self) -> bool:
         """Whether what is in sight is painted as it should be."""
-        return self._scene is None or self._is_sharp()
+        return self._scene is None or (self._picture is not None and self._serves(self._picture, self._of))
 
-    def _is_sharp(self) -> bool:
-        if (
-            self._picture is None
-            or self._of.scale != self._camera.scale
-            or self._picture.devicePixelRatio() != self._ratio
-        ):
+    def _serves(self, picture: QPixmap, camera: Camera) -> bool:
+        """Whether a picture that was painted for a camera shows what is in sight as it should be."""
+        if camera.scale != self._camera.scale or picture.devicePixelRatio() != self._ratio:
             return False
-        return self._place().contains(QRectF(QPointF(), self._size.toSizeF()))
+        return self._place(picture, camera).contains(QRectF(QPointF(), self._size.toSizeF()))
 
-    def _place(self) -> QRectF:
-        """Where the picture belongs on the screen of now."""
-        assert self._picture is not None
-        grown = self._camera.scale / self._of.scale
-        return QRectF(self._camera.offset - self._of.offset * grown, self._picture.deviceIndependentSize() * grown)
+    def _place(self, picture: QPixmap, camera: Camera) -> QRectF:
+        """Where a picture that was painted for a camera belongs on the screen of now."""
+        grown = self._camera.scale / camera.scale
+        return QRectF(self._camera.offset - camera.offset * grown, picture.deviceIndependentSize() * grown)
 
     def draw(self, painter: QPainter) -> None:
         """Put the picture where it belongs."""
         if self._picture is None:
             return
-        place = self._place()
+        place = self._place(self._picture, self._of)
         if self._of.scale == self._camera.scale:
             painter.drawPixmap(place.topLeft(), self._picture)
         else:

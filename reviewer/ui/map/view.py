@@ -11,6 +11,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -20,7 +21,6 @@ from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import plain_tip
 from reviewer.ui.map.camera import Camera, fitted
 from reviewer.ui.map.layout import Link, Placed, place
-from reviewer.ui.map.many import HIGH, WIDE
 from reviewer.ui.map.minimap import Minimap
 from reviewer.ui.map.paint import Brush
 from reviewer.ui.map.picture import Box, Kind, Picture
@@ -29,6 +29,9 @@ from reviewer.ui.map.surroundings import Surroundings
 
 _MARGIN = 14
 _GAPS, _TIGHT = (36.0, 16.0), (20.0, 7.0)
+_CLEAR = 200
+"""With at most so many boxes in sight, arrows that are drawn over them leave out their letters; so many arrows are drawn so."""
+
 _DIRECTIONS = {Qt.Key.Key_Left: LEFT, Qt.Key.Key_Right: RIGHT, Qt.Key.Key_Up: UP, Qt.Key.Key_Down: DOWN}
 
 
@@ -48,6 +51,7 @@ class MapView(QWidget):
         look.changed.connect(self._look_changed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Map"))
         self.scene = Scene(Picture(""), Placed({}, {}, 0, 0), {})
         self._camera = Camera()
@@ -59,7 +63,7 @@ class MapView(QWidget):
         self._pressed: QPointF | None = None
         self._pressed_box: Box | None = None
         self._dragged = False
-        self._cursor: int | None = None
+        self._at: int | None = None
         self._found: frozenset[str] = frozenset()
         self._moved_by_hand = False
         self.corner = QSize()
@@ -73,28 +77,22 @@ class MapView(QWidget):
 
     # What is shown
 
-    def show_picture(self, picture: Picture, placed: Placed | None = None, *, keep: bool = False) -> None:
-        """Show a picture: laid out (`placed`) if it is large. `keep`: it is the one before, somewhat changed, so that little may move."""
-        before, cursor = self.scene, self.here
-        anchor = next(
-            (box.id for box in (cursor, *before.boxes) if box is not None and box.id in {b.id for b in picture.boxes}),
-            "",
-        )
-        seen = self.place_of(anchor) if keep and anchor else None
-        self.scene = (
-            self._placed_few(picture, before if keep else None)
-            if placed is None
-            else self._placed_many(picture, placed)
-        )
+    def show_picture(self, picture: Picture, scene: Scene | None = None, *, keep: bool = False) -> None:
+        """Show a picture: as this `scene` if it is large. `keep`: it is the one before, somewhat changed, so that little may move."""
+        before, here = self.scene, self.here
+        self.scene = scene or self._placed_few(picture, before if keep else None)
+        anchors = (box.id for box in (here, *before.boxes) if box is not None and box.id in self.scene.index)
+        anchor = next(anchors, None) if keep else None
+        seen = self._camera.to_screen(before.place(anchor)).center() if anchor is not None else None
         chosen = next((index for index, box in enumerate(picture.boxes) if box.chosen), None)
-        self._cursor = self.scene.index.get(cursor.id, chosen) if keep and cursor is not None else chosen
+        self._at = self.scene.index.get(here.id, chosen) if keep and here is not None else chosen
         self.setAccessibleDescription(f"{picture.headline}. " + "; ".join(box.spoken for box in picture.boxes[:20]))
         self._show_scene()
-        if seen is not None and (self._moved_by_hand or not self._fits()):
+        if anchor is not None and seen is not None and (self._moved_by_hand or not self._fits()):
             self._camera = self._camera.moved(seen - self.place_of(anchor))
-        elif not self._moved_by_hand or not keep:
+            self._camera_moved()
+        else:
             self.fit()
-        self._camera_moved()
 
     def _placed_few(self, picture: Picture, before: Scene | None) -> Scene:
         sizes = {box.id: self.brush.size(box) for box in picture.boxes}
@@ -108,13 +106,6 @@ class MapView(QWidget):
             gap_x, gap_y = (_TIGHT if narrow else _GAPS)[0], (_TIGHT if low else _GAPS)[1]
             placed = place(sizes, links, gap_x=gap_x * unit, gap_y=gap_y * unit, before=known)
         return Scene(picture, placed, sizes)
-
-    def _placed_many(self, picture: Picture, placed: Placed) -> Scene:
-        unit = self.brush.unit
-        if unit != 1:
-            corner = {name: (x * unit, y * unit) for name, (x, y) in placed.corner.items()}
-            placed = Placed(corner, {}, placed.width * unit, placed.height * unit)
-        return Scene(picture, placed, dict.fromkeys(placed.corner, (WIDE * unit, HIGH * unit)))
 
     def _show_scene(self) -> None:
         self._surroundings.show_scene(self.scene if self.scene.many else None, self.brush)
@@ -133,18 +124,18 @@ class MapView(QWidget):
     def go_to(self, box_id: str) -> None:
         """Put the keyboard's place on a box, and that into sight."""
         if box_id in self.scene.index:
-            self._cursor = self.scene.index[box_id]
+            self._at = self.scene.index[box_id]
             room = QSizeF(self.width(), self.height())
-            moved = self._camera.showing(self._rect(self._cursor), room, 3.0 * _MARGIN)
+            moved = self._camera.showing(self.scene.place(self.scene.boxes[self._at].id), room, 3.0 * _MARGIN)
             if moved.offset != self._camera.offset:
                 self._camera, self._moved_by_hand = moved, True
             self._camera_moved()
-            self.walked.emit(self.scene.boxes[self._cursor])
+            self.walked.emit(self.scene.boxes[self._at])
 
     @property
     def here(self) -> Box | None:
         """The box that the keyboard is on."""
-        return self.scene.boxes[self._cursor] if self._cursor is not None else None
+        return self.scene.boxes[self._at] if self._at is not None else None
 
     def _look_changed(self) -> None:
         self.brush = Brush(self._look.theme)
@@ -173,7 +164,7 @@ class MapView(QWidget):
 
     def _fitted(self, height: int) -> Camera:
         whole = QSizeF(self.scene.width, self.scene.height)
-        focus = self._rect(self._cursor or 0)
+        focus = self.scene.place(self.scene.boxes[self._at or 0].id)
         least = {"least": 0.0} if self.scene.many else {}
         return fitted(whole, focus, QSizeF(self.width(), height), _MARGIN, **least)
 
@@ -214,10 +205,6 @@ class MapView(QWidget):
 
     # Where things are
 
-    def _rect(self, index: int) -> QRectF:
-        x, y, right, bottom = self.scene.rect[index].tolist()
-        return QRectF(x, y, right - x, bottom - y)
-
     def box_at(self, point: QPointF) -> Box | None:
         """The box at a place of the widget."""
         there = self._camera.point(point)
@@ -226,7 +213,7 @@ class MapView(QWidget):
 
     def place_of(self, box_id: str) -> QPointF:
         """Where the middle of a box is in the widget."""
-        return self._camera.to_screen(self._rect(self.scene.index[box_id])).center()
+        return self._camera.to_screen(self.scene.place(box_id)).center()
 
     def boxes(self) -> tuple[Box, ...]:
         """The boxes that are shown."""
@@ -238,33 +225,47 @@ class MapView(QWidget):
         """The picture, then what changes while one walks on it."""
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._look.theme.color("base"))
+        if not self.scene.boxes:
+            painter.setFont(self.brush.font)
+            painter.setPen(self._look.theme.color("muted"))
+            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.scene.picture.hint)
+        sight = self._camera.to_picture(QRectF(self.rect()))
         if self.scene.many:
             self._surroundings.draw(painter)
-        painter.translate(self._camera.offset)
-        painter.scale(self._camera.scale, self._camera.scale)
+            self._paint_arrows_of_here(painter, sight)
+        painter.setTransform(self._camera.transform())
         if not self.scene.many:
-            area = self._camera.to_picture(QRectF(self.rect()))
-            for _slice in self.brush.paint(painter, self.scene, area, self._camera.scale):
+            for _slice in self.brush.paint(painter, self.scene, sight, self._camera.scale):
                 pass
         self._paint_rings(painter)
 
+    def _paint_arrows_of_here(self, painter: QPainter, sight: QRectF) -> None:
+        """Among many, the arrows of the box that the keyboard is on stand out; they pass below letters."""
+        if self._at is None:
+            return
+        painter.save()
+        around = self.scene.boxes_in(sight.left(), sight.top(), sight.right(), sight.bottom()).tolist()
+        if len(around) <= _CLEAR:
+            free = QRegion(self.rect())
+            for index in around:
+                free -= self._camera.to_screen(self.scene.place(self.scene.boxes[index].id)).toRect()
+            painter.setClipRegion(free)
+        painter.setTransform(self._camera.transform())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for index in self.scene.arrows_of(self._at).tolist()[:_CLEAR]:
+            self.brush.arrow(painter, self.scene, index, "focus")
+        painter.restore()
+
     def _paint_rings(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.scene.many and self._cursor is not None:
-            for index in self.scene.arrows_of(self._cursor).tolist()[:200]:
-                self.brush.arrow(painter, self.scene, index, "focus")
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        pen = QPen(self._look.theme.color("amber"), 2)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
-        for box_id in self._found:
-            if box_id in self.scene.index:
-                painter.drawRoundedRect(self._rect(self.scene.index[box_id]).adjusted(-5, -5, 5, 5), 9, 9)
-        if self._cursor is not None and self.hasFocus():
-            pen = QPen(self._look.theme.color("focus"), 1.4)
+        here = frozenset({self.scene.boxes[self._at].id} if self._at is not None and self.hasFocus() else ())
+        for boxes, color, wide, away in ((self._found, "amber", 2.0, 5.0), (here, "focus", 1.4, 3.5)):
+            pen = QPen(self._look.theme.color(color), wide)
             pen.setCosmetic(True)
             painter.setPen(pen)
-            painter.drawRoundedRect(self._rect(self._cursor).adjusted(-3.5, -3.5, 3.5, 3.5), 7, 7)
+            for box_id in boxes & self.scene.index.keys():
+                painter.drawRoundedRect(self.scene.place(box_id).adjusted(-away, -away, away, away), 7, 7)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fit anew, unless the reviewer moved the map."""
@@ -298,7 +299,7 @@ class MapView(QWidget):
         """A click picks the box below it."""
         box = self.box_at(event.position())
         if self._pressed is not None and not self._dragged and box is not None:
-            self._cursor = self.scene.index[box.id]
+            self._at = self.scene.index[box.id]
             self.update()
             self.picked.emit(box)
         self._pressed = None
@@ -332,7 +333,7 @@ class MapView(QWidget):
         if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
             super().keyPressEvent(event)
         elif key in _DIRECTIONS and self.scene.boxes:
-            index = 0 if self._cursor is None else self.scene.beside(self._cursor, _DIRECTIONS[key])
+            index = 0 if self._at is None else self.scene.beside(self._at, _DIRECTIONS[key])
             self.go_to(self.scene.boxes[index].id)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and box is not None:
             self.picked.emit(box)

@@ -14,7 +14,7 @@ GROUP_FROM = 40
 """With more modules or steps than this, those of one package share a box."""
 
 NEAREST = 40
-"""So many boxes are a neighbourhood."""
+"""So many boxes at most are shown of what is selected, and as many around it."""
 
 _GROUP = "\0group "
 
@@ -47,7 +47,9 @@ def web_picture(
     shown: Sequence[str] = list(web.owner)
     note = ""
     if far is not None or (len(shown) > MOST_BOXES and not scope.whole):
-        near = web.reach(mine or shown[:1], NEAREST, far if far is not None else len(shown))
+        starts = mine[:NEAREST] or shown[:1]
+        most = min(MOST_BOXES, len(starts) + NEAREST)
+        near = web.reach(starts, most, far if far is not None else len(shown))
         near += [other for thing in scope.toggled & set(web.owner) for other in web.near(thing)]
         inside = set(near) | (scope.toggled & set(web.owner))
         shown = [thing for thing in shown if thing in inside]

@@ -135,6 +135,10 @@ def paint_sign(painter: QPainter, look: Look, status: Status, center: QPointF, *
             painter.drawEllipse(center, 4, 4)
             painter.drawLine(center, center + QPointF(0, -2.6))
             painter.drawLine(center, center + QPointF(2, 0))
+        case Status.POLICY:
+            painter.setPen(QPen(theme.color("green"), 1.4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawEllipse(center, 4.5, 4.5)
         case Status.TRUSTED:
             painter.setBrush(theme.color("green"))
             painter.drawEllipse(center, 5, 5)

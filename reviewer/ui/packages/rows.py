@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewer.lock.status import Assessment, Status
-from reviewer.model.graph import Evidence, Graph, Package, Step
+from reviewer.model.graph import BuildCode, Evidence, Graph, Package, Step
 from reviewer.review.filter import Filter, subjects
 from reviewer.review.review import Review
 from reviewer.ui.look.text import counted, one_line
@@ -100,7 +100,7 @@ class Dependencies:
             if package.id not in waiting:
                 groups.setdefault(self._group(package, assessments), []).append(package.id)
         rows: list[Row] = []
-        for heading in ("", "Rejected", "Later", "Trusted", "Not fetched"):
+        for heading in ("", "Rejected", "Later", "Passed by review.toml", "Trusted", "Not fetched"):
             members = groups.get(heading, [])
             if heading and members:
                 rows.append(Row(None, heading, spoken=f"{heading}: {len(members)}"))
@@ -125,6 +125,8 @@ class Dependencies:
             return "Rejected"
         if status is Status.DEFERRED:
             return "Later"
+        if status is Status.POLICY:
+            return "Passed by review.toml"
         return "Trusted" if package.fetched or status is Status.TRUSTED else "Not fetched"
 
     def _nested(self, members: Iterable[str]) -> Iterable[tuple[str, int]]:
@@ -150,14 +152,15 @@ class Dependencies:
 
     def _make_row(self, package: Package, depth: int, review: Review) -> Row:
         status = review.status(package.id)
-        badges = tuple(_badges(package, status, self.runs.get(package.id, ())))
+        code = review.graph.build_code_of.get(package.id)
+        badges = tuple(_badges(package, status, self.runs.get(package.id, ()), code))
         name, version = one_line(package.name), one_line(package.version, 24)
         said = ", ".join([f"{name} {version}", status.value, *(badge.text.lstrip("\u25b6 ") for badge in badges)])
         why = one_line(review.why_waiting(package.id) or "", 400)
         return Row(package.id, name, version, depth, status, package.fetched, badges, said, why)
 
 
-def _badges(package: Package, status: Status, runs: Sequence[Step]) -> Iterable[Badge]:
+def _badges(package: Package, status: Status, runs: Sequence[Step], code: BuildCode | None) -> Iterable[Badge]:
     if status is Status.CHANGED:
         yield Badge("changed", Tone.CHANGED)
     if status is Status.REJECTED:
@@ -169,6 +172,8 @@ def _badges(package: Package, status: Status, runs: Sequence[Step]) -> Iterable[
         yield Badge("\u25b6 hidden run" if hidden == 1 else f"\u25b6 {hidden} hidden runs", Tone.RUN)
     if len(runs) > hidden:
         yield Badge(f"\u25b6 {len(runs) - hidden}", Tone.RUN)
+    if not runs and code is not None and code.declarative:
+        yield Badge("declarative", Tone.PLAIN)
     if not package.fetched:
         yield Badge("lazy, not fetched" if package.lazy else "not fetched", Tone.PLAIN)
 

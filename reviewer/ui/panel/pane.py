@@ -29,6 +29,7 @@ _PILLS = {
     Status.REJECTED: "bad",
     Status.DEFERRED: "changed",
     Status.OWN: "plain",
+    Status.POLICY: "plain",
 }
 _CODE_FACTS = {"command"}
 _NAMED = 12
@@ -217,7 +218,9 @@ class ReviewPanel(QWidget):
         text = "not fetched" if lazy else "this project" if assessment.status is Status.OWN else assessment.status.value
         set_pill(self.status, text, "plain" if lazy else _PILLS[assessment.status])
         told = review.why_waiting(identity) or ""
-        if assessment.status is Status.OWN:
+        if assessment.status is Status.POLICY:
+            told = assessment.reason
+        elif assessment.status is Status.OWN:
             told = self.tr("Part of this project: no decision is needed.")
         self.reason.setText(one_line(told[:1].upper() + told[1:], 400))
         self.reason.setVisible(bool(told))

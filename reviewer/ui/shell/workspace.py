@@ -84,7 +84,7 @@ class Workspace(QWidget):
             "back": session.selection.back,
             "forward": session.selection.forward,
             "filter": self.list.focus_filter,
-            "map": map_.map.setFocus,
+            "map": map_.take_keyboard,
             "changes": panel.show_changes,
             "copy_id": panel.copy_id,
             "copy_digest": panel.copy_digest,

@@ -127,7 +127,7 @@ def test_a_package_that_runs_nothing_shows_only_what_brings_it_in(review: Review
 def test_without_a_selection_the_map_asks_for_one(review: Review) -> None:
     shown = picture(review, Scope(View.WHY))
     assert not shown.boxes
-    assert shown.headline.startswith("Select a package or step")
+    assert shown.hint.startswith("Select a package or step")
 
 
 def test_a_project_without_steps_says_that_nothing_runs(review: Review) -> None:

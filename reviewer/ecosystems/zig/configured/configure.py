@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.content.text import visible
+from reviewer.ecosystems.zig.configured.known import complete
 from reviewer.ecosystems.zig.configured.overlay import Overlay
 from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
@@ -53,10 +54,13 @@ def configure(
     output = work / "report"
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
+    known = work / f"known-{toolchain.version}"
+    known.touch()
     progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
     result = zig.build(
         (*overlay.only_configure, *options),
-        environment={"REVIEWER_REPORT": str(output / "report.json")},
+        environment={"REVIEWER_REPORT": str(output / "report.json"), "REVIEWER_KNOWN": str(known)},
+        read_only=(known,),
         output=output,
         limits=Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES),
         progress=progress,
@@ -64,11 +68,13 @@ def configure(
     progress.check()
     progress.report("Reading the build graph")
     report = _accept(result, output / "report.json", overlay, toolchain, root, table, time_limit)
+    report = complete(report, known)
     places = {
         str(root): "[project]",
         str(work): "[cache]",
         str(overlay.folder): "[zig lib]",
         str(toolchain.lib): "[zig lib]",
+        str(toolchain.zig): "[zig]",
     }
     places |= {
         str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."

@@ -11,7 +11,9 @@ from reviewer.errors import ReviewerError
 from reviewer.places import cache_dir
 from reviewer.resources import resource
 
-_HOOK = '@import("reviewer_hook.zig").report(builder);\n'
+_HOOK = ("hook.zig", "hook_makes.zig", "hook_versions.zig", "observe.zig")
+_BEFORE = '@import("reviewer_hook.zig").begin(builder);\n'
+_AFTER = '@import("reviewer_hook.zig").report(builder);\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,7 @@ def make_overlay(toolchain: Toolchain) -> Overlay:
     """
     secret = _secret()
     files = {
-        "reviewer_hook.zig": resource("zig/hook.zig").read_text(),
-        "reviewer_observe.zig": resource("zig/observe.zig").read_text(),
+        **{f"reviewer_{name}": resource(f"zig/{name}").read_text() for name in _HOOK},
         "reviewer_secret.zig": f'pub const secret = "{secret}";\n',
     }
     if toolchain.has_maker:
@@ -50,7 +51,7 @@ def make_overlay(toolchain: Toolchain) -> Overlay:
 
 
 def _hooked(toolchain: Toolchain, name: str, call: str) -> str:
-    """The toolchain's own source, with the hook right after the line that calls the project's `build()`."""
+    """The toolchain's own source, with the hook right before and after the line that calls the project's `build()`."""
     original = toolchain.lib / "compiler" / name
     try:
         source = original.read_text()
@@ -64,7 +65,7 @@ def _hooked(toolchain: Toolchain, name: str, call: str) -> str:
             cure=f"name one of {', '.join(NEWEST.values())} with --zig, or use --evidence read",
         )
     indentation = call[: -len(call.lstrip())]
-    return source.replace(call, call + indentation + _HOOK)
+    return source.replace(call, indentation + _BEFORE + call + indentation + _AFTER)
 
 
 def _kept(kind: str, toolchain: Toolchain, files: dict[str, str], *, links: bool) -> Path:

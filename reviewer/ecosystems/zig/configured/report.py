@@ -5,12 +5,13 @@ for its type and range, and a report that is not whole is refused.
 """
 
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
+from reviewer.ecosystems.zig.configured.program import ProgramFinder
 from reviewer.ecosystems.zig.packages.table import PackageTable, ZigPackage
 from reviewer.errors import ReviewerError
 from reviewer.model.fingerprint import configured_fingerprint
@@ -21,18 +22,23 @@ SCHEMA = "reviewer.zig_report/1"
 MAX_BYTES = 256 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A report whose secret fits: the right hook wrote it to its end. Indexes are those of zig's own configuration."""
 
     packages: Sequence[Mapping[str, Any]]
     modules: Sequence[Mapping[str, Any]]
     steps: Sequence[Mapping[str, Any]]
+    executable: str
+    """The path of the program that configured; what it is called depends on what it was compiled from."""
     frames: Mapping[str, Sequence[Mapping[str, Any]]]
     environment: Mapping[str, str]
     options: Sequence[Mapping[str, Any]]
     listed: Sequence[str] | None
     """What `zig build -l` should print; None for a zig that prints its configuration."""
+    needed: Sequence[str] = ()
+    """Lazy packages that the project needs and that are not fetched, by their hashes."""
+    poisoned: bool = False
+    """Whether build code did what zig cannot track; only zig 0.17 knows."""
 
 
 def parse_report(data: bytes, secret: str) -> Report:
@@ -52,10 +58,13 @@ def parse_report(data: bytes, secret: str) -> Report:
             packages=value["packages"],
             modules=value["modules"],
             steps=value["steps"],
+            executable=str(value["executable"]),
             frames=value["frames"],
             environment=value["environment"],
             options=value["options"],
+            needed=value["needed"],
             listed=value.get("listed"),
+            poisoned=bool(value.get("poisoned")),
         )
     except KeyError as error:
         raise ReviewerError(f"the report of the configure lacks {error}") from error
@@ -95,6 +104,14 @@ class _Builder:
         self.folders.sort(key=lambda folder: -len(folder[0]))
         self.step_ids = _unique(f"{self.labels[s['package']]}/{_text(s['name'])}" for s in report.steps)
         self.generated_names = self._generated_names()
+        self.programs = ProgramFinder(
+            report.steps,
+            report.modules,
+            self.owners,
+            locate=self._locate_file,
+            created=lambda step: next(iter(self._creation(step["stack"])), None),
+            text=_text,
+        )
         self.module_ids = self._module_ids()
 
     def graph(self, root: Path, toolchain: str, options: tuple[str, ...]) -> Graph:
@@ -148,7 +165,7 @@ class _Builder:
 
     def _step(self, index: int, value: Mapping[str, Any]) -> Step:
         compiled = value.get("compile")
-        custom = self._is_custom(value)
+        custom = "custom" in value
         return Step(
             id=self.step_ids[index],
             package=self.owners[value["package"]].package.id,
@@ -174,6 +191,11 @@ class _Builder:
                 places.append(location._replace(line=line, column=column, function=_text(frame["function"])))
         return places
 
+    def _locate_file(self, path: str) -> Location | None:
+        """The place of a word that names a file of a package, if there is one."""
+        location = self._locate(path)
+        return location._replace(line=1) if location is not None and os.path.isfile(path) else None  # noqa: PTH113 - never raises
+
     def _locate(self, file: str) -> Location | None:
         for folder, package in self.folders:
             if file.startswith(folder):
@@ -181,21 +203,9 @@ class _Builder:
                 return None if ".." in PurePosixPath(relative).parts else Location(package, relative, 0)
         return None
 
-    def _is_custom(self, value: Mapping[str, Any]) -> bool:
-        """Whether make calls other code for this step than zig's own for its kind (up to 0.16 any step may have its own `makeFn`)."""
-        if "make" not in value:
-            return False
-        kind = _text(value["kind"])
-        own = "".join(word.capitalize() for word in kind.split("_"))
-        zigs = {"[zig lib]/std/Build/Step.zig", f"[zig lib]/std/Build/Step/{own}.zig"}
-        if kind == "top_level":
-            zigs.add("[zig lib]/std/Build.zig")  # `uninstall`
-        files = {self._portable(_text(frame["file"])) for frame in self.report.frames.get(str(value["make"]), ())}
-        return not files or not files <= zigs
-
     def _custom_run(self, value: Mapping[str, Any]) -> Run:
         """The code of a custom step runs in the build runner's own process, so what it touches cannot be told."""
-        place = next(iter(self._places(value["make"])), None)
+        place = next(iter(self._places(value["custom"])), None)
         executes = place.package if place else self.owners[value["package"]].package.id
         package = next(p.package for p in self.table.packages if p.package.id == executes)
         function = (f"{package.name}:{place.file}", place.function) if place else ("unknown function",)
@@ -221,7 +231,7 @@ class _Builder:
             env=self._environment(value["environment"]),
             inputs=tuple(inputs),
             outputs=tuple(outputs),
-            program_source=self._program(value["args"]),
+            program_source=self.programs.program(value),
         )
         executes = run.program_source.package if run.program_source else None
         digest = next((p.package.digest for p in self.table.packages if p.package.id == executes), None)
@@ -229,23 +239,6 @@ class _Builder:
             command, cwd=run.cwd, env=run.env, inputs=run.inputs, outputs=run.outputs, executes_digest=digest
         )
         return run._replace(executes=executes, fingerprint=fingerprint)
-
-    def _program(self, args: Sequence[Mapping[str, Any]]) -> Location | None:
-        """The root source file of the program that the first argument names, if it is built or shipped by a package."""
-        if not args:
-            return None
-        first = args[0]
-        if first["kind"] == "artifact":
-            compiled = self.report.steps[first["step"]]["compile"]
-            module = self.report.modules[compiled["root_module"]]
-            source = module["root_source"]
-            if source is not None and isinstance(source["base"], int):
-                return Location(self.owners[source["base"]].package.id, _text(source["sub"]), 1)
-            return Location(self.owners[module["package"]].package.id, "build.zig", 1)
-        path = first.get("path")
-        if path is not None and isinstance(path["base"], int):
-            return Location(self.owners[path["base"]].package.id, _text(path["sub"]), 1)
-        return None
 
     def _argument(self, value: Mapping[str, Any]) -> str:
         kind = value["kind"]

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer.ecosystems.zig.configured.compiled import ENVIRONMENT, lend_compiled
 from reviewer.ecosystems.zig.configured.overlay import Overlay, make_overlay
-from reviewer.ecosystems.zig.configured.runner import ENVIRONMENT, lend_runner
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
@@ -39,12 +39,13 @@ class SandboxedZig:
         *,
         environment: Mapping[str, str],
         output: Path,
+        read_only: Sequence[Path] = (),
         limits: Limits,
         progress: Progress,
     ) -> RunResult:
-        """Run `zig build` with the hook and these words; `output` is one more folder that it may write."""
+        """Run `zig build` with the hook and these words; it may read the files `read_only` too, and write into `output`."""
         policy = Policy(
-            read_only=self.read_only,
+            read_only=(*self.read_only, *(Bind(path, path) for path in read_only)),
             writable=(Bind(self.local, self.local), Bind(self.shared, self.shared), Bind(output, output)),
             workdir=self.root,
             environment={**ENVIRONMENT, "ZIG_GLOBAL_CACHE_DIR": str(self.shared), **environment},
@@ -63,7 +64,7 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
     local, shared = work / f"local-{toolchain.version}", work / f"global-{toolchain.version}"
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)
-    runner = lend_runner(toolchain, shared, progress) if toolchain.has_maker else ()
+    lent = lend_compiled(toolchain, shared, progress)
     folders = [package.folder for package in table.packages if package.folder is not None]
     read_only = [
         Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.folder, *folders)
@@ -75,7 +76,7 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
             read_only.append(Bind(package.folder, inside))
     if _gate_is_installed(root):
         read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
-    return SandboxedZig(root, toolchain, overlay, tuple(dict.fromkeys((*read_only, *runner))), local, shared)
+    return SandboxedZig(root, toolchain, overlay, tuple(dict.fromkeys((*read_only, *lent))), local, shared)
 
 
 def project_cache(root: Path) -> Path:

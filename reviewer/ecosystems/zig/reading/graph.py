@@ -1,9 +1,12 @@
 """Read evidence: the graph that a project's build files visibly describe. Nothing is executed."""
 
+import os
+import posixpath
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from reviewer.ecosystems.zig.interpreters import executed_word
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.ecosystems.zig.reading.file import BUILD_FILE, BuildReader
 from reviewer.ecosystems.zig.reading.values import (
@@ -118,7 +121,7 @@ class _Writer:
         command = tuple(f"{prefix}{_word(content)}{suffix}" for prefix, content, suffix in run.words)
         inputs = tuple(_word(path) for path in run.inputs)
         outputs = tuple(run.outputs)
-        source = _program(run)
+        source = self._program(run)
         here = step.created[0]
         package = self.world.packages[here.package].package
         owner = step.owner.package.package
@@ -143,6 +146,24 @@ class _Writer:
                 outputs,
             ),
         )
+
+    def _program(self, run: RunThing) -> Location | None:
+        """Whose code runs, and where that begins."""
+        if run.code is not None:
+            return run.code
+        words = [_plain_word(prefix, value) for prefix, value, _ in run.words]
+        index = executed_word(words)
+        if index is None:
+            return None
+        word = words[index]
+        if word is None:
+            return _program_file(run.words[index][1])
+        package = self.table.packages[0] if run.cwd is None else run.cwd.package
+        if package is None or package.folder is None or word.startswith("/"):
+            return None
+        file = posixpath.normpath(posixpath.join(run.cwd.sub if run.cwd is not None else "", word))
+        inside = not file.startswith("../") and os.path.isfile(f"{package.folder}/{file}")  # noqa: PTH113 - never raises
+        return Location(package.package.id, file, 1) if inside else None
 
 
 def _closure(modules: Iterable[ModuleThing]) -> list[ModuleThing]:
@@ -169,11 +190,15 @@ def _one_word(value: Value) -> str:
     return path_text(value) if isinstance(value, LazyPath) else text_of(value)
 
 
-def _program(run: RunThing) -> Location | None:
-    """The root source file of the program that the first word names, if it is built or shipped by a package."""
-    if run.code is not None:
-        return run.code
-    for one in alternatives(run.words[0][1]) if run.words else ():
+def _plain_word(prefix: str, value: Value) -> str | None:
+    if isinstance(value, str):
+        return prefix + value
+    return "--" if isinstance(value, LazyPath) and value.step is not None and value.step.kind == "run" else None
+
+
+def _program_file(value: Value) -> Location | None:
+    """Where the code of a file or built program begins, if a package ships or builds it."""
+    for one in alternatives(value):
         if isinstance(one, LazyPath) and one.package is not None:
             return Location(one.package.package.id, one.sub, 1)
         if isinstance(one, LazyPath) and one.step is not None and one.step.kind == "compile":

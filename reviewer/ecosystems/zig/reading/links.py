@@ -80,8 +80,8 @@ class StepCalls:
             "addFileContentArg2": lambda run, c: self._file(run, c, 0, _affixes(c)[0] + "content of ", _affixes(c)[1]),
             "addDecoratedDirectoryArg": lambda run, c: self._file(run, c, 1, text_of(c.arg(0)), text_of(c.arg(2))),
             "addFileInput": self._file_input,
-            "captureStdOut": lambda run, c: self._output(run, text_or(c.option(0, "basename"), "stdout")),
-            "captureStdErr": lambda run, c: self._output(run, text_or(c.option(0, "basename"), "stderr")),
+            "captureStdOut": lambda run, c: self._captured(run, text_or(c.option(0, "basename"), "stdout")),
+            "captureStdErr": lambda run, c: self._captured(run, text_or(c.option(0, "basename"), "stderr")),
             "setCwd": self._set_cwd,
             "setEnvironmentVariable": self._set_environment,
             "addPathDir": self._set_path,
@@ -298,6 +298,11 @@ class StepCalls:
         assert run.run is not None
         run.run.outputs.append(name)
         return LazyPath(step=run, name=name)
+
+    def _captured(self, run: StepThing, name: str) -> LazyPath:
+        """However often it is asked for, it is one file."""
+        assert run.run is not None
+        return LazyPath(step=run, name=name) if name in run.run.outputs else self._output(run, name)
 
     def _output_word(self, run: StepThing, call: Call, index: int, prefix: str, suffix: str) -> LazyPath:
         assert run.run is not None

@@ -1,13 +1,16 @@
 """One project, configured by each version of zig that Reviewer knows: four/ is written so that all of them build it."""
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from reviewer.ecosystems.zig.configured.configure import configure as configure_anew
 from reviewer.ecosystems.zig.configured.sandboxed import project_cache
 from reviewer.ecosystems.zig.loading import load_graph
+from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import BuildOption, Evidence, Graph, Run, Step
@@ -140,7 +143,7 @@ def test_steps_that_bring_their_own_code_are_run_steps_up_to_0_16(graph: Graph, 
 
 def test_the_options_that_the_project_declares_are_told(graph: Graph) -> None:
     options = {option.name: option for option in graph.declared_options}
-    assert options["level"] == BuildOption("level", "enum", "How much to make", ("low", "high"))
+    assert options["level"] == BuildOption("level", "enum", "How much to make", ("low", "high"), "low")
     assert len(options["optimize"].choices) == 4
     assert options["target"].type == "string"
     assert graph.options == ()
@@ -155,6 +158,17 @@ def test_options_make_another_graph_which_says_so(graph: Graph, toolchain: Toolc
     ]
     again = load_graph(Path(graph.root), Evidence.CONFIGURED, Progress(), zig=toolchain.zig)
     assert again == graph
+
+
+def test_configured_again_it_tells_the_same_without_looking_up_every_line_again(
+    graph: Graph, toolchain: Toolchain
+) -> None:
+    root = Path(graph.root)
+    again = configure_anew(root, find_packages(root, Progress()), toolchain, Progress())
+    assert [(step.id, step.created_at) for step in again.steps] == [(step.id, step.created_at) for step in graph.steps]
+    assert again.steps == graph.steps
+    report = json.loads((project_cache(root) / "report/report.json").read_bytes())
+    assert report["frames"] == {}
 
 
 def test_nothing_was_made(graph: Graph) -> None:

@@ -59,7 +59,7 @@ class _Summary:
         facts = [
             *(("created", self._place(place)) for place in step.created_at[:1]),
             ("command", " ".join(run.command)),
-            *(("input", word) for word in run.inputs),
+            *(("input", word) for word in sorted(run.inputs)),
             *(("output", word) for word in run.outputs),
             *(("env", f"{name}={value}") for name, value in run.env.items()),
             *(("why", " > ".join(self._ids.get(node, node) for node in chain)) for chain in sorted(run.why)),

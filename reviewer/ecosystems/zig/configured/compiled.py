@@ -1,8 +1,9 @@
-"""Zig's own build runner, compiled once for each toolchain and lent to every configure.
+"""What zig compiles of its own before it looks at a project, compiled once for each toolchain and lent to every configure.
 
-Zig 0.17 compiles its maker into the global cache before it looks at a project: a hundred seconds of one core in release mode, a seventh
-of that in Debug, which `ZIG_DEBUG_CMD` asks for. Projects get global caches of their own, since build code can write into them; the maker,
-made from an empty project, is bound into each of them read-only, and what little else zig made with it is copied.
+All versions compile their compiler_rt for the build scripts of a project (2 to 10 seconds). Zig 0.17 also compiles its maker into the
+global cache: a hundred seconds of one core in release mode, a seventh of that in Debug, which `ZIG_DEBUG_CMD` asks for. Projects get global
+caches of their own, since build code can write into them; the maker is bound into each of them read-only, and what little else zig made
+with it is copied.
 """
 
 import hashlib
@@ -23,29 +24,34 @@ ENVIRONMENT = {"ZIG_DEBUG_CMD": "1"}
 """For every zig that should find the runner: another mode of optimisation would be another runner."""
 
 _EMPTY_PROJECT = 'pub fn build(_: *@import("std").Build) void {}\n'
+_EMPTY_PROGRAM = "pub fn main() void {}\n"
 _TIME_LIMIT = 900
 
 
-def lend_runner(toolchain: Toolchain, global_cache: Path, progress: Progress) -> Sequence[Bind]:
-    """Prepare a project's global cache so that zig finds its runner in it: what has to be bound over it, read-only."""
-    runner = _runner(toolchain, progress)
+def lend_compiled(toolchain: Toolchain, global_cache: Path, progress: Progress) -> Sequence[Bind]:
+    """Prepare a project's global cache so that zig finds its own parts in it: what has to be bound over it, read-only."""
+    compiled = _compiled(toolchain, progress)
     binds = []
-    for made in (runner / "o").iterdir():
+    for made in (compiled / "o").iterdir():
         inside = global_cache / "o" / made.name
         if (made / "maker").exists():
             inside.mkdir(parents=True, exist_ok=True)
             binds.append(Bind(made, inside))
         elif not inside.exists():
             shutil.copytree(made, inside)
-    for folder in ("b", "h"):  # generated sources, and the manifests that tell zig what is made already
+    for folder in (
+        "b",
+        "h",
+        "z",
+    ):  # generated sources, manifests that tell zig what is made already, its library parsed
         if not (global_cache / folder).exists():
-            shutil.copytree(runner / folder, global_cache / folder)
+            shutil.copytree(compiled / folder, global_cache / folder)
     return binds
 
 
-def _runner(toolchain: Toolchain, progress: Progress) -> Path:
+def _compiled(toolchain: Toolchain, progress: Progress) -> Path:
     place = hashlib.sha256(str(toolchain.lib).encode("utf-8", "surrogateescape")).hexdigest()[:8]
-    made = cache_dir() / "zig" / f"runner-{toolchain.version}-{place}"
+    made = cache_dir() / "zig" / f"compiled-{toolchain.version}-{place}"
     if made.is_dir():
         return made
     progress.report(f"Preparing zig {toolchain.version} for the sandbox: once, for all projects")
@@ -67,6 +73,7 @@ def _make(toolchain: Toolchain, folder: Path, progress: Progress) -> None:
     for part in (project, local, shared):
         part.mkdir(parents=True)
     (project / "build.zig").write_text(_EMPTY_PROJECT)
+    (project / "empty.zig").write_text(_EMPTY_PROGRAM)
     policy = Policy(
         read_only=tuple(Bind(path, path) for path in (project, toolchain.zig.parent, toolchain.lib)),
         writable=(Bind(local, local), Bind(shared, shared)),
@@ -74,12 +81,13 @@ def _make(toolchain: Toolchain, folder: Path, progress: Progress) -> None:
         environment={**ENVIRONMENT, "ZIG_GLOBAL_CACHE_DIR": str(shared)},
         limits=Limits(wall_seconds=_TIME_LIMIT),
     )
-    result = run(policy, (str(toolchain.zig), "build", "-l", "--cache-dir", str(local)), progress)
+    # A whole build would also compile the build runner, which is another one for each project.
+    build = ("build", "-l") if toolchain.has_maker else ("build-exe", "empty.zig", f"-femit-bin={local}/empty")
+    result = run(policy, (str(toolchain.zig), *build, "--cache-dir", str(local)), progress)
     progress.check()
     if result.exit_code != 0:
         told = visible(result.stderr.decode("utf-8", "replace")[-300:])
         raise ReviewerError(
-            f"zig could not build its own runner ({told})", where=str(toolchain.zig), cure="use --evidence read"
+            f"zig could not compile its own parts ({told})", where=str(toolchain.zig), cure="use --evidence read"
         )
-    for spare in ("z", "tmp"):
-        shutil.rmtree(shared / spare, ignore_errors=True)
+    shutil.rmtree(shared / "tmp", ignore_errors=True)

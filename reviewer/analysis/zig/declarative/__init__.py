@@ -1,0 +1,1 @@
+"""The proof that build code only describes a build, and what it rests on."""

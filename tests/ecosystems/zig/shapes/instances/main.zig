@@ -1,0 +1,3 @@
+pub fn main() u8 {
+    return @import("one").value + @import("two").value + @import("user").value;
+}

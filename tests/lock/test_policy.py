@@ -1,0 +1,76 @@
+"""review.toml is read strictly: a policy that was meant otherwise must not let anything pass."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviewer.errors import ReviewerError
+from reviewer.lock.policy import Policy, load_policy
+
+
+def write(root: Path, text: str) -> Path:
+    (root / "review.toml").write_text(text)
+    return root
+
+
+def test_without_a_file_nothing_passes(tmp_path: Path) -> None:
+    assert load_policy(tmp_path) == Policy(declarative=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "declarative"),
+    [
+        ("version = 1\n", False),
+        ("version = 1\n[policy]\n", False),
+        ('version = 1\n[policy]\ndeclarative = "review"\n', False),
+        ('version = 1\n[policy]\ndeclarative = "pass"  # as agreed\n', True),
+    ],
+)
+def test_declarative_packages_pass_where_the_project_says_so(tmp_path: Path, text: str, declarative: bool) -> None:
+    assert load_policy(write(tmp_path, text)) == Policy(declarative=declarative)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "review.toml: version is missing; begin it with `version = 1`"),
+        ("version = 2", "review.toml: version 2 is not known; use the Reviewer that wrote it, or `version = 1`"),
+        ("version = 1.0", "review.toml: version 1.0 is not known; use the Reviewer that wrote it, or `version = 1`"),
+        ("version = true", "review.toml: version True is not known; use the Reviewer that wrote it, or `version = 1`"),
+        ("version = 1\npolicies = 1", "review.toml: policies is not known; known here: policy, version"),
+        ("version = 1\npolicy = 1", "review.toml: policy is not a table; write `[policy]` on a line of its own"),
+        ("version = 1\n[policy]\nall = 1", "review.toml: policy.all is not known; known here: policy.declarative"),
+        (
+            "version = 1\n[policy]\ndeclarative = true",
+            'review.toml: policy.declarative is True; write "pass" or "review"',
+        ),
+        (
+            "version = 1\n[policy]\ndeclarative = [",
+            "review.toml: not valid TOML: Invalid value (at end of document); mend it, or remove the file",
+        ),
+    ],
+)
+def test_any_fault_is_told_exactly(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(ReviewerError) as told:
+        load_policy(write(tmp_path, text))
+    assert str(told.value) == message
+
+
+def test_a_file_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "review.toml").write_text('version = 1\n[policy]\ndeclarative = "pass"\n')
+    (tmp_path / "app/review.toml").symlink_to("../review.toml")
+    with pytest.raises(ReviewerError):
+        load_policy(tmp_path / "app")
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(max_size=200).map(lambda text: f"version = 1\n{text}"))
+def test_no_odd_text_lets_anything_pass(tmp_path: Path, text: str) -> None:
+    (tmp_path / "review.toml").write_text(text, errors="replace", newline="")
+    try:
+        assert load_policy(tmp_path) == Policy()
+    except ReviewerError as error:
+        assert str(error).isprintable()
