@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.content.text import visible
+from reviewer.ecosystems.zig.configured.agreement import require_agreement
 from reviewer.ecosystems.zig.configured.known import complete
 from reviewer.ecosystems.zig.configured.overlay import Overlay
 from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
@@ -124,12 +125,7 @@ def _compare(report: Report, stdout: bytes) -> None:
         if not is_listed(report.listed, stdout):
             raise ReviewerError("the report differs from the steps that zig itself lists")
         return
-    printed = read_printed(stdout)
-    reported = [(s["name"].encode("latin-1", "replace"), s["kind"], tuple(s["depends_on"])) for s in report.steps]
-    if reported != [(step.name, step.tag, step.depends_on) for step in printed]:
-        raise ReviewerError(
-            f"the report ({len(reported)} steps) differs from the configuration that zig would make ({len(printed)} steps)"
-        )
+    require_agreement(report, read_printed(stdout))
 
 
 def _read_report(path: Path) -> bytes | None:

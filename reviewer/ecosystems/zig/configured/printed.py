@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from reviewer.errors import ReviewerError
 
 _STEP = re.compile(
-    r'^        \.\{\n            \.name = "(?P<name>(?:[^"\\\n]|\\.)*)",\n            \.owner = [^\n]*,\n'
+    r'^        \.\{\n            \.name = "(?P<name>(?:[^"\\\n]|\\.)*)",\n            \.owner = (?P<owner>[^\n]*),\n'
     r"            \.deps = \.\{(?P<deps>[^}]*)\},\n(?P<rest>.*?)^        \},$",
     re.MULTILINE | re.DOTALL,
 )
@@ -20,11 +20,16 @@ _TAG = re.compile(r"^ +\.(?:flags = \.\{ )?\.?tag = \.(?P<tag>\w+),", re.MULTILI
 
 @dataclass(frozen=True, slots=True)
 class PrintedStep:
-    """One step of the configuration; `name` as raw bytes, `depends_on` the numbers of the steps that it waits for."""
+    """One step of the configuration; `name` as raw bytes, `depends_on` the numbers of the steps that it waits for.
+
+    `owner` is zig's number of the package's instance, `.root` for the project; `details` the ZON of what steps of its kind have.
+    """
 
     name: bytes
     tag: str
     depends_on: tuple[int, ...]
+    owner: str
+    details: str
 
 
 def read_printed(data: bytes) -> tuple[PrintedStep, ...]:
@@ -37,7 +42,8 @@ def read_printed(data: bytes) -> tuple[PrintedStep, ...]:
     for match in _STEP.finditer(text, start):
         tag = _TAG.search(match["rest"])
         numbers = tuple(int(number) for number in re.findall(r"\d+", match["deps"]))
-        steps.append(PrintedStep(_unescape(match["name"]), tag["tag"] if tag else "", numbers))
+        details = match["rest"].partition(".extended = ")[2].rstrip().removesuffix(",")
+        steps.append(PrintedStep(_unescape(match["name"]), tag["tag"] if tag else "", numbers, match["owner"], details))
     return tuple(steps)
 
 

@@ -5,6 +5,9 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from reviewer.ecosystems.zig.configured.configure import configure
+from reviewer.ecosystems.zig.configured.overlay import make_overlay
+from reviewer.ecosystems.zig.configured.report import Report, parse_report
+from reviewer.ecosystems.zig.configured.sandboxed import project_cache
 from reviewer.ecosystems.zig.packages.table import PackageTable, find_packages
 from reviewer.ecosystems.zig.reading.graph import read_graph
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
@@ -31,6 +34,12 @@ class Shapes:
     def _configured(self, shape: str, toolchain: Toolchain) -> Graph:
         """By itself, as a user would open it."""
         return self._configure(self.folder / shape, self._table(self.folder / shape), toolchain)
+
+    def report(self, shape: str, toolchain: Toolchain) -> Report:
+        """What the hook wrote while configuring it."""
+        self.configured(shape, toolchain)
+        written = project_cache(self.folder / shape) / "report/report.json"
+        return parse_report(written.read_bytes(), make_overlay(toolchain).secret)
 
     def configured_together(self, shape: str, toolchain: Toolchain) -> Graph:
         """Together with all others, which costs little more than one."""

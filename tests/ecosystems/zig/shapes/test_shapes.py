@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.ecosystems.zig.configured.agreement import require_agreement
+from reviewer.ecosystems.zig.configured.printed import read_printed
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from tests.ecosystems.zig.conftest import toolchain_of
 from tests.ecosystems.zig.shapes.project import SHAPES, Shapes, expected, expected_read
@@ -38,7 +40,13 @@ def test_read(shapes: Shapes, newest: Toolchain, shape: str) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_built_by_plain_zig(shapes: Shapes, newest: Toolchain, shape: str, tmp_path: Path) -> None:
-    """A shape that does not build would prove nothing."""
-    command = [str(newest.zig), "build", "--cache-dir", str(tmp_path / "cache"), "--prefix", str(tmp_path / "out")]
-    built = subprocess.run(command, cwd=shapes.folder / shape, capture_output=True, text=True, check=False)
-    assert built.returncode == 0, built.stderr
+    """A shape that does not build would prove nothing; and zig by itself must tell the same configuration as in the sandbox."""
+
+    def zig(*arguments: str) -> bytes:
+        command = [str(newest.zig), "build", "--cache-dir", str(tmp_path / "cache"), *arguments]
+        done = subprocess.run(command, cwd=shapes.folder / shape, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    zig("--prefix", str(tmp_path / "out"))
+    require_agreement(shapes.report(shape, newest), read_printed(zig("--print-configuration")))
