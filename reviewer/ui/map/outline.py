@@ -12,7 +12,6 @@ from reviewer.ui.map.picture import Box
 from reviewer.ui.map.scene import Scene
 
 _Index = QModelIndex | QPersistentModelIndex
-_MOST_NAMED = 6
 
 
 class _Node:
@@ -49,6 +48,7 @@ class OutlineModel(QAbstractItemModel):
     def show_scene(self, scene: Scene) -> None:
         """The tree of another scene: at the top the boxes that nothing leads to (in a cycle, its first one)."""
         self.beginResetModel()
+        self._scene = scene
         self._boxes = scene.boxes
         self._out, self._into = {}, {}
         for a, b in zip(scene.source.tolist(), scene.target.tolist(), strict=True):
@@ -114,25 +114,11 @@ class OutlineModel(QAbstractItemModel):
             return self._boxes[node.box].spoken + (" (see above)" if node.repeated else "")
         if role in (Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.AccessibleDescriptionRole):
             return (
-                self.relations(node.box)
+                self._scene.in_words(node.box)
                 if role == Qt.ItemDataRole.AccessibleDescriptionRole
                 else self._boxes[node.box].spoken
             )
         return None
-
-    def relations(self, box: int) -> str:
-        """`waits for 2: a, b; 1 waits for it: c`: what a screen reader adds."""
-        parts = []
-        for near, one, many in (
-            (self._out, "waits for {}: {}", "waits for {}: {}"),
-            (self._into, "{} waits for it: {}", "{} wait for it: {}"),
-        ):
-            others = near.get(box, [])
-            if others:
-                names = ", ".join(self._boxes[other].label for other in others[:_MOST_NAMED])
-                more = ", \u2026" if len(others) > _MOST_NAMED else ""
-                parts.append((one if len(others) == 1 else many).format(len(others), names + more))
-        return "; ".join(parts) or "nothing leads to it or from it"
 
     def box_of(self, index: _Index) -> Box | None:
         """The box at a place."""

@@ -11,6 +11,8 @@ from reviewer.ui.map.picture import Picture
 FEW = 300
 """A picture with at most so many boxes is laid out and painted with care, at once; a larger one in the background and by parts."""
 
+_MOST_NAMED = 6
+
 LEFT, RIGHT, UP, DOWN = (-1, 0), (1, 0), (0, -1), (0, 1)
 
 
@@ -71,6 +73,19 @@ class Scene:
     def arrows_of(self, index: int) -> np.ndarray:
         """Indices of the arrows that begin or end at a box."""
         return np.flatnonzero((self.source == index) | (self.target == index))
+
+    def in_words(self, index: int) -> str:
+        """`waits for 2: a, b; 1 waits for it: c`."""
+        parts = []
+        for near, one, many in (
+            (self.target[self.source == index], "waits for {}: {}", "waits for {}: {}"),
+            (self.source[self.target == index], "{} waits for it: {}", "{} wait for it: {}"),
+        ):
+            if len(near):
+                names = ", ".join(self.boxes[other].label for other in near[:_MOST_NAMED].tolist())
+                more = ", \u2026" if len(near) > _MOST_NAMED else ""
+                parts.append((one if len(near) == 1 else many).format(len(near), names + more))
+        return "; ".join(parts) or "nothing leads to it or from it"
 
     def beside(self, index: int, direction: tuple[int, int]) -> int:
         """Where an arrow key leads: along an arrow to the right or left where there is one, else to the nearest box that way."""

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import plain_tip
+from reviewer.ui.map import accessible
 from reviewer.ui.map.camera import Camera, fitted
 from reviewer.ui.map.layout import Link, Placed, place
 from reviewer.ui.map.minimap import Minimap
@@ -53,6 +54,8 @@ class MapView(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Map"))
+        accessible.install()
+        self.accessible: accessible.AccessibleMap | None = None
         self.scene = Scene(Picture(""), Placed({}, {}, 0, 0), {})
         self._camera = Camera()
         self._surroundings = Surroundings(self)
@@ -88,6 +91,7 @@ class MapView(QWidget):
         self._at = self.scene.index.get(here.id, chosen) if keep and here is not None else chosen
         self.setAccessibleDescription(f"{picture.headline}. " + "; ".join(box.spoken for box in picture.boxes[:20]))
         self._show_scene()
+        accessible.tell_picture(self)
         if anchor is not None and seen is not None and (self._moved_by_hand or not self._fits()):
             self._camera = self._camera.moved(seen - self.place_of(anchor))
             self._camera_moved()
@@ -130,6 +134,7 @@ class MapView(QWidget):
             if moved.offset != self._camera.offset:
                 self._camera, self._moved_by_hand = moved, True
             self._camera_moved()
+            accessible.tell_here(self)
             self.walked.emit(self.scene.boxes[self._at])
 
     @property
@@ -213,7 +218,11 @@ class MapView(QWidget):
 
     def place_of(self, box_id: str) -> QPointF:
         """Where the middle of a box is in the widget."""
-        return self._camera.to_screen(self.scene.place(box_id)).center()
+        return self.rect_of(box_id).center()
+
+    def rect_of(self, box_id: str) -> QRectF:
+        """Where a box is in the widget."""
+        return self._camera.to_screen(self.scene.place(box_id))
 
     def boxes(self) -> tuple[Box, ...]:
         """The boxes that are shown."""
