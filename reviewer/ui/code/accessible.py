@@ -30,7 +30,7 @@ class CodeText(QAccessibleTextInterface):
         self._text = ""
 
     def _current(self) -> None:
-        page, piece = self._view.page, self._view.caret[0]
+        page, piece = self._view.page, self._view.caret.place[0]
         count = len(page.document.pieces)
         first = 0 if count <= WINDOW else piece // (WINDOW // 2) * (WINDOW // 2)
         key = page, first, page.blanks
@@ -66,7 +66,7 @@ class CodeText(QAccessibleTextInterface):
 
     def cursorPosition(self) -> int:
         """The offset of the cursor."""
-        return self._offset(self._view.caret)
+        return self._offset(self._view.caret.place)
 
     def setCursorPosition(self, position: int) -> None:
         """Move the cursor."""
@@ -82,7 +82,7 @@ class CodeText(QAccessibleTextInterface):
 
     def removeSelection(self, selectionIndex: int) -> None:  # noqa: ARG002, N803
         """Select nothing."""
-        self._view.select(self._view.caret, self._view.caret)
+        self._view.select(self._view.caret.place, self._view.caret.place)
 
     def selectionCount(self) -> int:
         """None: PySide cannot answer where a selection begins and ends."""

@@ -48,7 +48,7 @@ class FindBar(QFrame):
 
     def ask_text(self) -> None:
         """Ask what to find; what is selected is offered."""
-        word = self._view.word() if self._view.selected_text() else ""
+        word = self._view.caret.word if self._view.caret.has_selection else ""
         self._open(for_line=False, name=self.tr("Find in this file"), text=word or self.field.text())
         self._changed(self.field.text())
 
@@ -60,7 +60,7 @@ class FindBar(QFrame):
 
     def _open(self, *, for_line: bool, name: str, text: str) -> None:
         self._for_line = False
-        self._from = self._view.caret
+        self._from = self._view.caret.place
         self.field.setText(text)
         self._for_line = for_line
         self.field.setPlaceholderText(name)
@@ -85,7 +85,7 @@ class FindBar(QFrame):
             self._open(for_line=False, name=self.tr("Find in this file"), text=self.field.text())
             self.finder.search(self._view.page.document, self.field.text())
             self._view.setFocus()
-        self._go_from(self._view.caret, by, here=False)
+        self._go_from(self._view.caret.place, by, here=False)
 
     def _changed(self, query: str) -> None:
         if self._for_line:
@@ -116,7 +116,7 @@ class FindBar(QFrame):
         finder = self.finder
         found = len(finder.matches)
         total = f"{found:,}" + ("+" if found >= MOST else "" if finder.is_done else "\u2026")
-        number = finder.number_at(self._view.caret)
+        number = finder.number_at(self._view.caret.place)
         if finder.pattern is None:
             said = ""
         elif not found:

@@ -201,7 +201,10 @@ def _tokens(lexer: Lexer, pieces: Sequence[str], goes_on: Sequence[bool]) -> Ite
         end = start + len(value)
         while row + 1 < len(starts) and starts[row + 1] <= start:
             row += 1
-        for other in range(row, len(starts)):
+        if end <= starts[row] + len(pieces[row]):
+            yield row, Span(start - starts[row], end - start, role)
+            continue
+        for other in range(row, len(starts)):  # it spans pieces
             if starts[other] >= end:
                 break
             first, last = max(start, starts[other]), min(end, starts[other] + len(pieces[other]))

@@ -81,14 +81,17 @@ class Page:
     def layout(self, piece: int, start: int, font: QFont, theme: Theme) -> RowLayout:
         """The row that begins at a character of a piece, ready to draw."""
         key = piece, start
-        if key not in self._layouts:
+        if key in self._layouts:
+            return self._layouts[key]
+        shown = self.highlighter.shown(piece, blanks=self.blanks)
+        end = None if self.rows.wrap is None else start + self.rows.wrap
+        spans = self.highlighter.spans(piece)
+        made = RowLayout(shown.text[start:end], start, spans or (), shown.labels, font, theme)
+        if spans is not None:
             if len(self._layouts) > _LAYOUTS:
                 self._layouts.clear()
-            shown = self.highlighter.shown(piece, blanks=self.blanks)
-            end = None if self.rows.wrap is None else start + self.rows.wrap
-            spans = self.highlighter.spans(piece) or ()
-            self._layouts[key] = RowLayout(shown.text[start:end], start, spans, shown.labels, font, theme)
-        return self._layouts[key]
+            self._layouts[key] = made
+        return made
 
     def place(self, line: int, column: int = 1) -> Place:
         """The piece and shown column of a line and column of the file (from 1)."""

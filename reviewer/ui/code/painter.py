@@ -15,6 +15,9 @@ from reviewer.ui.look.text import counted
 from reviewer.ui.look.theme import Theme, ui_font
 
 BAR = 3
+MATCH = "amber_fill"
+"""The ground of what a search found; it has an outline too."""
+
 RIGHT_EDGE = 15
 """Free pixels at the right of a card."""
 
@@ -127,6 +130,8 @@ def _paint_highlights(painter: QPainter, frame: Frame, rect: QRect, layout: RowL
         for found in pattern.finditer(text):
             if found.end() > layout.start and found.start() < end:
                 _fill(painter, frame, rect, layout, found.start(), found.end(), role)
+                if role == MATCH:
+                    _outline(painter, frame, rect, layout, found.span())
 
 
 def _paint_selection(painter: QPainter, frame: Frame, rect: QRect, layout: RowLayout, piece: int) -> None:
@@ -143,6 +148,12 @@ def _fill(
     x1 = layout.x(start)
     x2 = layout.width + 6 if end is None else layout.x(end)
     painter.fillRect(QRect(round(left + x1), rect.y(), round(x2 - x1), rect.height()), frame.theme.color(role))
+
+
+def _outline(painter: QPainter, frame: Frame, rect: QRect, layout: RowLayout, span: tuple[int, int]) -> None:
+    x1, x2 = (round(frame.gutter - frame.left + layout.x(column)) for column in span)
+    painter.setPen(frame.theme.color("amber"))
+    painter.drawRect(x1, rect.y(), x2 - x1 - 1, rect.height() - 1)
 
 
 def _paint_card(painter: QPainter, frame: Frame, piece: int, line: int, y: int) -> None:

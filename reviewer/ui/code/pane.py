@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from reviewer.errors import ReviewerError
 from reviewer.review.document import Document
@@ -17,9 +17,12 @@ from reviewer.ui.code.view import CodeView
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import keycap, label, no_mnemonic, plain_tip
+from reviewer.ui.state.actions import ACTS, translated
 from reviewer.ui.state.session import Session
 
 _ROOM_FOR_COUNT = 600
+_OFFERED = {"definition", "reference", "find", "line", "fold", "wrap", "blanks", "bytes"}
+"""Acts of the menu at the cursor."""
 
 
 class CodePane(QWidget):
@@ -61,6 +64,7 @@ class CodePane(QWidget):
         self.code = CodeView(look)
         self.code.line_picked.connect(session.selection.select_line)
         self.code.follow.connect(self.follow_name)
+        self.code.menu.connect(self._offer)
         self.facts = FactLine(self.code)
         self.facts.other_way.connect(self.toggle_bytes)
         self.findbar = FindBar(self.code)
@@ -111,6 +115,20 @@ class CodePane(QWidget):
             "reference": self.copy_reference,
         }
 
+    def _offer(self, point: QPoint) -> None:
+        """What can be done at the cursor."""
+        acts, page = self.acts(), self.code.page
+        states = {"fold": page.folded, "wrap": page.wrap, "blanks": page.blanks, "bytes": page.document.is_bytes}
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(f"{self.tr('Copy')}\tCtrl+C", self.code.copy)
+        for act in ACTS:
+            if act.id in _OFFERED:
+                action = menu.addAction(f"{translated(act.text)}\t{act.keys[0]}", acts[act.id])
+                action.setCheckable(act.id in states)
+                action.setChecked(states.get(act.id, False))
+        menu.popup(point)
+
     def step_file(self, by: int) -> None:
         """Go to the next or previous file."""
         if self._files and self._package is not None:
@@ -134,7 +152,7 @@ class CodePane(QWidget):
             self.code.say(one_line(str(error), 400))
             return
         if found is None:
-            word = one_line(self.code.word(), 60)
+            word = one_line(self.code.caret.word, 60)
             self.code.say(self.tr("Where \u201c{word}\u201d is declared is not known.").format(word=word))
             return
         self._session.selection.select_place(found.package, found.file, found.line)
@@ -144,7 +162,7 @@ class CodePane(QWidget):
     def copy_reference(self) -> None:
         """Copy where the cursor is, or the lines that are selected, as `package/file:line`."""
         if self._package is not None and self._file is not None:
-            first, last = self.code.selected_lines()
+            first, last = self.code.caret.lines
             name = self._session.review.graph.package[self._package].name
             lines = f"{first}" if first == last else f"{first}-{last}"
             QGuiApplication.clipboard().setText(one_line(f"{name}/{self._file}:{lines}", 4_000))

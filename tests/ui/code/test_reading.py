@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from reviewer.ui.shell.workspace import Workspace
@@ -45,7 +45,7 @@ def test_find_goes_from_match_to_match_around_the_end_and_counts(reading: Worksp
     assert (code.current_line, bar.count.text()) == (4_999, "11 of 11")
     press(Qt.Key.Key_F3)
     assert code.current_line == 499
-    assert code.selected_text() == "value499"
+    assert code.caret.text == "value499"
 
     press(Qt.Key.Key_Escape)
     assert bar.isHidden()
@@ -69,7 +69,7 @@ def test_a_match_is_found_though_its_line_is_cut_for_showing(reading: Workspace,
     press(Qt.Key.Key_F, CONTROL)
     type_into(reading.code.findbar.field, "needle")
     assert reading.code.findbar.count.text() == "1 of 2"
-    assert reading.code.code.selected_text() == "needle"
+    assert reading.code.code.caret.text == "needle"
     press(Qt.Key.Key_Return)
     press(Qt.Key.Key_Return)
     assert reading.code.findbar.count.text() == "1 of 2"
@@ -205,3 +205,16 @@ def test_folding_leaves_what_is_marked(reading: Workspace) -> None:
     assert "without marks" not in code.shown_text(code.current_line)
     press(Qt.Key.Key_Z)
     assert code.page.rows.count == whole
+
+
+def test_the_menu_at_the_cursor_offers_what_can_be_done_there(reading: Workspace, qtbot: QtBot) -> None:
+    code = reading.code.code
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Keyboard, QPoint(0, 0), QPoint(0, 0))
+    QApplication.sendEvent(code, event)
+    menu = next(menu for menu in reading.code.findChildren(QMenu) if menu.isVisible())
+    offered = {action.text().partition("\t")[0]: action for action in menu.actions()}
+    assert "Go to what is named here" in offered
+    assert offered["Wrap long lines"].isChecked()
+    offered["Wrap long lines"].trigger()
+    assert not code.wraps
+    menu.close()

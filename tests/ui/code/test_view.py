@@ -69,6 +69,12 @@ def test_a_file_of_half_a_million_lines_colours_only_what_is_seen(view: CodeView
     assert len(view.page.highlighter._colors) <= 3
 
 
+def test_the_line_that_is_gone_to_is_coloured_too(view: CodeView, look: Look) -> None:
+    view.show_document(document("\n" * 300 + "const\n"), [])
+    view.reveal(301, 2)
+    assert has_color(picture(view), look, "code_keyword")
+
+
 def test_code_is_coloured_at_once_and_a_language_that_spans_lines_in_its_order(
     view: CodeView, look: Look, qtbot: QtBot
 ) -> None:
@@ -161,7 +167,7 @@ def test_the_keyboard_moves_the_cursor_and_tells_the_line(view: CodeView, qtbot:
     assert told.args == [2]
     assert "Line 2: two" in view.accessibleDescription()
     QTest.keyClick(view, Qt.Key.Key_Right, CONTROL | SHIFT)
-    assert view.selected_text() == "two"
+    assert view.caret.text == "two"
 
 
 def test_the_next_mark_or_warning_is_one_key_away(view: CodeView) -> None:
@@ -189,3 +195,20 @@ def test_the_word_at_the_cursor_is_set_off_wherever_it_is(view: CodeView, look: 
     image, rows = picture(view), view.page.rows
     bands = [range(rows.top(row) + 7, rows.top(row + 1) + 7) for row in range(5)]
     assert [has_color(image, look, "card_hover", band) for band in bands] == [True, False, False, False, True]
+
+
+def test_larger_text_and_another_theme_take_effect_at_once_and_the_place_stays(view: CodeView, look: Look) -> None:
+    view.show_document(document("const a = 1;\n" * 500), [])
+    view.reveal(300)
+    before = view.page.rows.height
+    top = view.page.rows.row_at(view.verticalScrollBar().value())
+    try:
+        look.use(look.settings._replace(code_size=26))
+        look.fix("light")
+        assert view.page.rows.height > 1.5 * before
+        assert abs(view.page.rows.row_at(view.verticalScrollBar().value()) - top) <= 1
+        assert has_color(picture(view), look, "code_keyword")
+    finally:
+        look.use(look.settings._replace(code_size=13))
+        look.fix("dark")
+    assert view.page.rows.height == before
