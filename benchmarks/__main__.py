@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import drawing, reading, scale, startup, window
+from benchmarks import configured, drawing, reading, scale, startup, window
 from benchmarks.ratio import Budget, Ratio
 
 BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
@@ -27,6 +27,7 @@ BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     drawing.pan_against_still,
     drawing.zoom_frame,
     drawing.memory,
+    *configured.ALL,
 )
 
 

@@ -172,4 +172,6 @@ def test_only_build_options_can_follow_two_dashes(demo: Path, capsys: pytest.Cap
 
 def test_an_option_that_the_project_does_not_have_is_named(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["graph", str(demo), "--evidence", "configured", "--", "-Dnone=1"]) == 2
-    assert "invalid option: " in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "invalid option: " in err
+    assert "`reviewer graph` lists the options" in err

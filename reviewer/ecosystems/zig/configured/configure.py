@@ -100,13 +100,17 @@ def _accept(
         raise _failure("the configure flooded its output and was stopped", blamed)
     if result.exit_code != 0:
         told = _first_error(result)
-        if "reviewer_hook.zig:" in told and toolchain.minor not in NEWEST:
+        if re.search(r"reviewer_\w+\.zig:", told) and toolchain.minor not in NEWEST:
             what = f"zig {toolchain.version} came after this Reviewer, whose hook does not compile with it: {told}"
             raise ReviewerError(what, where=str(toolchain.zig), cure=_READ_INSTEAD)
         if _COMPILE_ERROR.search(told):
             failed = _failure(f"the configure failed with zig {toolchain.version}: {told}", blamed)
             cure = f"name the zig that it is written for with --zig, or {_READ_INSTEAD}"
             raise BuildCodeError(failed.what, where=failed.where, cure=cure)
+        if "invalid option: " in told:
+            raise ReviewerError(
+                told, where="configure", cure="`reviewer graph` lists the options that the project declares"
+            )
         raise _failure(f"the configure failed: {told}", blamed)
     data = _read_report(report_file)
     if data is None:

@@ -266,6 +266,8 @@ class _Builder:
         base = value["base"]
         sub = _text(value["sub"])
         if isinstance(base, int):
+            if sub.startswith("/"):  # `LazyPath.path` with an absolute path
+                return self._portable(sub)
             owner = self.owners[base]
             return sub if owner is relative_to else f"{owner.package.name}:{sub}"
         if base == "generated":

@@ -22,7 +22,11 @@ pub fn build(b: *std.Build) void {
     }) });
     b.installArtifact(app);
 
-    if (level == .high) app.step.dependOn(&b.addSystemCommand(&.{ "true", "more" }).step);
+    if (level == .high) {
+        const more = b.addSystemCommand(&.{ "true", "more" });
+        more.addFileArg(b.path("src").path(b, "/etc/hostname"));
+        app.step.dependOn(&more.step);
+    }
 
     const run_app = b.addRunArtifact(app);
     b.step("run", "Run the app").dependOn(&run_app.step);
