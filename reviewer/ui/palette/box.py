@@ -20,6 +20,9 @@ from reviewer.ui.look.widgets import label
 from reviewer.ui.palette.targets import Target, rank
 from reviewer.ui.state.actions import ACTS, Actions, key_text
 
+_RECENT = 20
+"""Targets that are offered first when the palette opens again."""
+
 _KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
 
 
@@ -67,8 +70,9 @@ class Palette(QFrame):
         self._window = window
         self._targets: Sequence[Target] = ()
         self._shown: Sequence[Target] = ()
+        self._recent: list[Target] = []
         self.field = QLineEdit()
-        self.field.setPlaceholderText("Package, step, file or action")
+        self.field.setPlaceholderText("Package, step, file, finding or action")
         self.field.setAccessibleName("Go to package, step, file or action")
         self.field.installEventFilter(self)
         self.field.textChanged.connect(self._filter)
@@ -105,7 +109,7 @@ class Palette(QFrame):
         self.field.setFocus()
 
     def _filter(self, query: str) -> None:
-        self._shown = rank(query, self._targets)
+        self._shown = rank(query, self._targets, self._recent)
         self._model.setStringList([f"{target.text}\t{target.kind}  {target.detail}" for target in self._shown])
         self.results.setVisible(bool(self._shown))
         self._nothing.setVisible(not self._shown)
@@ -133,6 +137,7 @@ class Palette(QFrame):
     def _choose(self, row: int) -> None:
         if 0 <= row < len(self._shown):
             target = self._shown[row]
+            self._recent = [target, *(other for other in self._recent if other != target)][:_RECENT]
             self.close_()
             self.chosen.emit(target)
 

@@ -374,7 +374,7 @@ class Window(QMainWindow):
             if place.step is not None:
                 selection.select_step(place.step)
             elif place.package is not None and place.file is not None:
-                selection.select_place(place.package, place.file)
+                selection.select_place(place.package, place.file, place.line)
             else:
                 selection.select_package(place.package)
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Signal
 
-from reviewer.model.graph import Graph, Step
+from reviewer.lock.status import Status
+from reviewer.review.queue import UNANALYZED
 from reviewer.review.reading import MarkKind
 from reviewer.review.review import Review
 
@@ -23,11 +24,6 @@ class Selected:
     step: str | None = None
     file: str | None = None
     line: int = 0
-
-
-def runs_first_hidden(graph: Graph, package: str) -> list[Step]:
-    """The run steps that a decision about a package answers for, hidden ones first."""
-    return sorted(graph.runs_of(package), key=lambda step: not (step.run and step.run.hidden))
 
 
 class Selection(QObject):
@@ -84,10 +80,9 @@ class Selection(QObject):
 
     def _entry(self, package: str) -> Selected:
         """Where reading a package begins."""
-        steps = runs_first_hidden(self._review.graph, package)
-        step = steps[0].id if steps else None
+        step = self._worst_step(package)
         files = self._review.reading(package)
-        place = self._place_of(package, step)
+        place = self._place_of(package, step) or self._first_finding(package)
         if place is None and files:
             place = (files[0].path, self._first_mark(package, files[0].path))
         file, line = place or (None, 0)
@@ -118,6 +113,20 @@ class Selection(QObject):
         if line != self.now.line:
             self.now = replace(self.now, line=line)
             self.changed.emit()
+
+    def _worst_step(self, package: str) -> str | None:
+        """The run step that a decision about a package is about most: one that the last decision does not list, else a hidden one."""
+        review = self._review
+        listed = {step.step for step in review.assessments[package].steps if step.status is Status.TRUSTED}
+        runs = review.graph.runs_of(package)
+        worst = sorted(runs, key=lambda step: (step.id in listed, not (step.run and step.run.hidden)))
+        return worst[0].id if worst else None
+
+    def _first_finding(self, package: str) -> tuple[str, int] | None:
+        readable = {file.path for file in self._review.reading(package)}
+        found = (finding for finding in self._review.graph.findings_of(package) if finding.file in readable)
+        known = sorted(found, key=lambda finding: finding.capability == UNANALYZED)
+        return (known[0].file, known[0].line) if known else None
 
     def _place_of(self, package: str, step_id: str | None) -> tuple[str, int] | None:
         if step_id is None:
