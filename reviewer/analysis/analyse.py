@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from reviewer.analysis.contents import contents_findings
 from reviewer.analysis.rules import load_rules
-from reviewer.analysis.store import open_store
+from reviewer.analysis.store import Store, open_store
 from reviewer.analysis.zig.declarative.judge import Judge
 from reviewer.analysis.zig.findings import Findings
 from reviewer.analysis.zig.program import Program, Reading, Unit
@@ -16,7 +17,7 @@ BUILD_FILE = "build.zig"
 
 
 def analyse(graph: Graph, progress: Progress) -> Graph:
-    """The graph with the build code of its packages, the reach of its run steps, and the findings of both.
+    """The graph with the build code of its packages, the reach of its run steps, and the findings of both and of what packages ship.
 
     Safe to call off the window's thread. Raises CancelledError.
     """
@@ -35,7 +36,21 @@ def analyse(graph: Graph, progress: Progress) -> Graph:
             _build_code(graph, package, codes.get(package.id, ()), judge) for package in graph.packages if package.root
         )
         steps = _with_reach(graph, ReachFinder(graph, reading, build), findings)
-    return graph._replace(steps=steps, findings=_merge(graph.findings, findings.found), build_code=build_code)
+        graph = graph._replace(steps=steps, build_code=build_code)
+        odd = _in_contents(graph, store, progress)
+    return graph._replace(findings=_merge(graph.findings, [*findings.found, *odd]))
+
+
+def _in_contents(graph: Graph, store: Store, progress: Progress) -> list[Finding]:
+    found: list[Finding] = []
+    for number, package in enumerate(graph.packages):
+        progress.report(f"Looking at what {package.name} ships", number, len(graph.packages))
+        if package.root:
+            code = graph.build_code_of.get(package.id)
+            reached = () if graph.is_own(package.id) else graph.reached_code(package.id)
+            running = {*(code.files if code else ()), *reached}
+            found += contents_findings(package, running, store, progress)
+    return found
 
 
 def _build_code(graph: Graph, package: Package, files: tuple[str, ...], judge: Judge) -> BuildCode:
