@@ -22,8 +22,9 @@ lint: setup ## Check style, types and the direction of imports
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: setup ## Measure speed, as ratios to a yardstick in the same run
+bench: setup ## Measure speed, as ratios to a yardstick in the same run, and reading against zig (PROJECTS=folders: of real projects too)
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.recall resources/demo tests/ecosystems/zig/shapes $(PROJECTS)
 
 shapes: setup ## Write anew what is expected of every shape of zig build that the tests know
 	$(BIN)/python -m tests.ecosystems.zig.shapes.write

@@ -18,6 +18,7 @@ BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     reading.colors_of_a_chunk,
     scale.memory_of_2000_packages,
     scale.check_60_packages,
+    scale.read_60_packages,
     scale.check_2000_packages,
     scale.digest_of_small_files,
     scale.digest_of_large_files,

@@ -5,7 +5,8 @@ finds them: in the project's `zig-pkg`, or in zig's global cache (ZIG_GLOBAL_CAC
 
 A run step that was read is one that is configured if the same package owns both, and the same line of the same file creates
 both. Of a line that creates several, as many match as were read; all of them where a mark at that very line says that their
-number could not be followed (a loop over the files of a folder, say): whoever reviews that line then knows.
+number could not be followed (a loop over the files of a folder, say): whoever reviews that line then knows. Where zig's own
+trace is cut short and does not tell the creating line, what is left of both sides matches by owner and name.
 
 Reading takes every branch, so that it also finds run steps that only other options or other machines bring: these lower the
 precision and are no mistake. A miss is covered where an `unanalyzed` mark stands at a line of its creation stack: where it is
@@ -14,9 +15,9 @@ created, or where a call on the way to there is made.
 
 import argparse
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reviewer.ecosystems.zig.loading import load_graph
 from reviewer.errors import ReviewerError
@@ -95,14 +96,28 @@ def _run_steps(graph: Graph) -> list[Step]:
 
 
 def _left_over(steps: list[Step], others: list[Step]) -> list[Step]:
-    available = Counter(map(_place, others))
-    left = []
+    """Steps without a counterpart; those that agree in more find theirs first."""
+    left, free = steps, others
+    for agree in (_stack, _place, _untold):
+        available = Counter(map(agree, free))
+        taken = Counter(map(agree, left)) & available
+        left, free = _without(left, taken, agree), _without(free, taken, agree)
+    return left
+
+
+def _without(steps: list[Step], taken: Counter[Any], agree: Callable[[Step], Any]) -> list[Step]:
+    rest, left = Counter(taken), []
     for step in steps:
-        if available[_place(step)]:
-            available[_place(step)] -= 1
+        key = agree(step)
+        if key is not None and rest[key]:
+            rest[key] -= 1
         else:
             left.append(step)
     return left
+
+
+def _stack(step: Step) -> tuple[object, ...] | None:
+    return (step.package, *map(_at, step.created_at)) if step.created_at else None
 
 
 def _place(step: Step) -> Place | None:
@@ -110,6 +125,11 @@ def _place(step: Step) -> Place | None:
         return None
     code = step.created_at[0]
     return Place(step.package, code.package, code.file, code.line)
+
+
+def _untold(step: Step) -> tuple[str, str] | None:
+    told = step.created_at and step.created_at[0].package == step.package
+    return None if told and step.evidence is Evidence.CONFIGURED else (step.package, step.name)
 
 
 def _at(place: Location) -> tuple[str, str, int]:

@@ -45,6 +45,15 @@ def check_60_packages() -> Budget:
     return _check(60, aim=1, unit="s", measure=seconds)
 
 
+def read_60_packages() -> Budget:
+    """`reviewer graph --evidence read` of a project with 60 packages, the whole process."""
+    with tempfile.TemporaryDirectory() as folder:
+        project = make_tree(Path(folder, "tree"), 60)
+        env = os.environ | {"REVIEWER_CACHE_DIR": f"{folder}/cache", "REVIEWER_STATE_DIR": f"{folder}/state"}
+        read = program([REVIEWER, "graph", "--evidence", "read", "--format", "json", project], env=env)
+        return Budget("reviewer graph --evidence read, 60 packages", seconds(read), "s", aim=1)
+
+
 def check_2000_packages() -> Budget:
     """`reviewer check --full` of a project with 2,000 packages, the whole process."""
     return _check(2000, aim=3, unit="s", measure=seconds)

@@ -22,7 +22,7 @@ from reviewer.ecosystems.zig.reading.values import (
 from reviewer.ecosystems.zig.reading.world import Call, OutOfBoundsError, World
 from reviewer.progress import Progress
 
-MAX_EVALUATIONS = 300_000
+MAX_EVALUATIONS = 600_000
 """Nodes evaluated for one instance of a package."""
 MAX_TOTAL = 1_000_000
 """Nodes evaluated for all of a project."""
@@ -124,7 +124,7 @@ class Evaluator:
         """The value of any node; statements have none."""
         self.left -= 1
         if self.left <= 0:
-            raise OutOfBoundsError
+            raise OutOfBoundsError(*self.frame.at(node))
         if not self.left & 0xFFF:
             self.progress.check()
         if self.depth >= MAX_DEPTH:

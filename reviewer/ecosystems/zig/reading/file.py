@@ -59,9 +59,14 @@ class BuildReader:
                 evaluator.invoke(build, [Builder(instance)], build.node)
             else:
                 self.world.unanalyzed(evaluator.frame, file.root, "its build function could not be found")
-        except (OutOfBoundsError, RecursionError):
+        except (OutOfBoundsError, RecursionError) as error:
             what = "more code than can be followed: what its steps do is only partly known"
             self.world.find("unanalyzed", instance.package, BUILD_FILE, 1, 1, what)
+            for place in error.args if isinstance(error, OutOfBoundsError) else ():
+                package = self.world.packages[place.package]
+                self.world.find(
+                    "unanalyzed", package, place.file, place.line, place.column, "following the code stopped here"
+                )
         finally:
             evaluator.total -= budget - evaluator.left
             frame, evaluator.conditional, evaluator.left, self.world.uncounted = before

@@ -193,7 +193,7 @@ class StepCalls:
             return NOTHING
         if step.run is not None and name in self._run:
             return self._run[name](step, call) or NOTHING
-        if step.kind == "compile" and (name in _MODULE_LINKS | _MODULE_FLAGS or name in _OLD_MODULE_CALLS):
+        if step.kind == "compile" and (name in _COMPILE_CALLS):
             for module in step.modules:
                 self.on_module(module, call)
             return NOTHING
@@ -212,7 +212,7 @@ class StepCalls:
             return self._written(step, call)
         if name.startswith("get") and name != "getEnvMap":
             return LazyPath(step=step)
-        if name not in _STEP_CALLS | _MODULE_LINKS | _MODULE_FLAGS:
+        if name not in _HARMLESS_STEP_CALLS:
             return self.world.opaque(call.frame, call.node, name, [step])
         self.world.absorb(step, Items(list(call.args)))
         return step if name == "cast" else UNKNOWN
@@ -368,7 +368,11 @@ class StepCalls:
             self.world.absorb(step, Choice((value, *paths)))
 
 
-_OLD_MODULE_CALLS = frozenset({"addModule", "addAnonymousModule", "addOptions", "addImport", "addAnonymousImport"})
+# Of compile steps: up to zig 0.15 what is said of the root module, before 0.12 also what it imports.
+_COMPILE_CALLS = frozenset({
+    "addModule", "addAnonymousModule", "addOptions", "addImport", "addAnonymousImport", *_MODULE_LINKS, *_MODULE_FLAGS,
+})  # fmt: skip
+_HARMLESS_STEP_CALLS = _STEP_CALLS | _MODULE_LINKS | _MODULE_FLAGS
 
 
 def _affixes(call: Call) -> tuple[str, str]:

@@ -240,6 +240,9 @@ def alternatives(value: Value) -> tuple[Value, ...]:
 def join(values: Iterable[Value]) -> Value:
     """One of these values; of more than MAX_ALTERNATIVES, the others are unknown."""
     distinct: list[Value] = []
+    values = tuple(values)
+    if len(values) == 1:
+        return values[0]
     for value in values:
         for one in value.values if isinstance(value, Choice) else (value,):
             if one is not NOTHING and not any(one is other or _same(one, other) for other in distinct):

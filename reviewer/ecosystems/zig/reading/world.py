@@ -35,7 +35,7 @@ MAX_CHAIN = 24
 
 
 class OutOfBoundsError(Exception):
-    """More code than is followed for one package."""
+    """More code than is followed for one package; its arguments are the places where following it stopped, innermost first."""
 
 
 class Call:
