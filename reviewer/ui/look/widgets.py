@@ -141,7 +141,7 @@ class ElidedLabel(QLabel):
         painter = QPainter(self)
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextSingleLine
+        flags = self.alignment() | Qt.TextFlag.TextSingleLine
         painter.drawText(self.contentsRect(), flags, self._shown())
 
 

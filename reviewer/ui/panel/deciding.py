@@ -10,6 +10,8 @@ from reviewer.lock.decision import Verdict
 from reviewer.ui.look.widgets import KeyButton, label, restyle
 from reviewer.ui.state.actions import first_key
 
+NOTE_HINT = "Note for the record\u2026"
+
 
 class Note(QPlainTextEdit):
     """The note. Ctrl+Enter and Esc leave it, Enter too while a reason is asked for; Tab goes on to the buttons."""
@@ -22,7 +24,7 @@ class Note(QPlainTextEdit):
         self.asking = False
         self.setObjectName("note")
         self.setAccessibleName(self.tr("Note for the record"))
-        self.setPlaceholderText(self.tr("Note for the record\u2026"))
+        self.setPlaceholderText(self.tr(NOTE_HINT))
         self.setTabChangesFocus(True)
         self.setFixedHeight(64)
 
@@ -97,6 +99,7 @@ class Deciding(QWidget):
 
     def _ask(self) -> None:
         self.note.asking = True
+        self.note.setPlaceholderText(self.tr("The reason\u2026"))
         restyle(self.note, "asking", "true")
         self.question.setText(self.tr("Why is it rejected? Enter rejects, Esc goes back."))
         self.question.show()
@@ -126,6 +129,7 @@ class Deciding(QWidget):
 
     def _end_question(self) -> None:
         self.note.asking = False
+        self.note.setPlaceholderText(self.note.tr(NOTE_HINT))
         restyle(self.note, "asking", "false")
         self.question.hide()
         self.note.setAccessibleDescription("")

@@ -1,9 +1,9 @@
 """A card that is closed to its title until somebody wants to know more."""
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
-from reviewer.ui.look.widgets import label
+from reviewer.ui.look.widgets import ElidedLabel
 from reviewer.ui.panel.rows import Rows
 from reviewer.ui.state.session import Session
 
@@ -13,7 +13,7 @@ _OPEN, _CLOSED = "\u25be", "\u25b8"
 class Fold(QFrame):
     """Override `has_something`, `summary` and `fill`. What it shows is made only while it is open; open stays open for the next package."""
 
-    opened = Signal()
+    toggled = Signal()
 
     def __init__(self, session: Session, title: str, *, is_open: bool = False) -> None:
         super().__init__()
@@ -24,12 +24,13 @@ class Fold(QFrame):
         self.header = QPushButton()
         self.header.setProperty("fold", "true")
         self.header.clicked.connect(lambda: self.set_open(open_=not self._open))
-        self._summary = label("", "small")
+        self.header.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._summary = ElidedLabel("small")
+        self._summary.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.rows = Rows()
         top = QHBoxLayout()
         top.addWidget(self.header)
-        top.addStretch(1)
-        top.addWidget(self._summary)
+        top.addWidget(self._summary, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(13, 7, 13, 8)
         column.setSpacing(6)
@@ -45,8 +46,7 @@ class Fold(QFrame):
         """Open it to its rows, or close it to its title."""
         self._open = open_
         self.refresh()
-        if open_:
-            self.opened.emit()
+        self.toggled.emit()
 
     def refresh(self) -> None:
         """What is selected or known changed."""

@@ -86,6 +86,7 @@ class ReviewPanel(QWidget):
         whole.addWidget(self._scroll)
         whole.addWidget(self.deciding)
         whole.addStretch(1)
+        self.since.toggled.connect(self._tell_earlier)
         session.selection.changed.connect(self._follow)
         session.changed.connect(self._refresh)
         session.chosen_changed.connect(self._refresh)
@@ -239,7 +240,7 @@ class ReviewPanel(QWidget):
 
     def _tell_earlier(self) -> None:
         decision = self._session.review.assessments[self._package or ""].decision
-        self.earlier.setVisible(decision is not None)
+        self.earlier.setVisible(decision is not None and not self.since.is_open)  # which tells it too
         if decision is not None:
             note = f"\n{visible(decision.note[:2000])}" if decision.note else ""
             self.earlier.setText(one_line(decision_text(decision._replace(note="")), 200) + note)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QWidget
 from reviewer.ui.look.copying import copy
 from reviewer.ui.look.text import one_line, visible
 from reviewer.ui.look.theme import code_font
-from reviewer.ui.look.widgets import label, no_mnemonic, plain_tip, take_any_width
+from reviewer.ui.look.widgets import ElidedLabel, label, no_mnemonic, plain_tip, take_any_width
 
 MOST = 40
 """Rows of one kind; the rest is counted, not shown."""
@@ -45,15 +45,24 @@ class Rows(QWidget):
     def fact(
         self, name: str, value: str, *, alert: bool = False, code: bool = False, copied: str | None = None
     ) -> None:
-        """A name and a value; with `copied` a button, and the value's menu, put that on the clipboard."""
+        """A name and a value; with `copied` a button, and the value's menu, put that on the clipboard.
+
+        What cannot be wrapped, such as a hash, gives up its middle.
+        """
         row = self._take_rows(1)
-        shown = label(one_line(value, _VALUE_LIMIT), "value-alert" if alert else "value", wrap=True)
+        tone, text = "value-alert" if alert else "value", one_line(value, _VALUE_LIMIT)
+        shown: QLabel
+        if code and " " not in text:
+            shown = ElidedLabel(tone, Qt.TextElideMode.ElideMiddle)
+            shown.setText(text)
+        else:
+            shown = label(text, tone, wrap=True)
+            take_any_width(shown)
         if code:
             shown.setFont(code_font(12))
         shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         shown.setMinimumWidth(40)
-        shown.setAccessibleName(f"{name}: {one_line(value, _VALUE_LIMIT)}")
-        take_any_width(shown)
+        shown.setAccessibleName(f"{name}: {text}")
         self._grid.addWidget(label(visible(name), "label"), row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(shown, row, 1, 1, 1 if copied else 2, Qt.AlignmentFlag.AlignTop)
         if copied:
@@ -87,7 +96,7 @@ class Rows(QWidget):
         return button
 
     def _copy_button(self, name: str, value: str) -> QPushButton:
-        button = QPushButton("\u29c9")
+        button = QPushButton(self.tr("copy"))
         button.setProperty("flat", "true")
         button.setAccessibleName(self.tr("Copy {}").format(name))
         button.setToolTip(plain_tip(self.tr("Copy {}").format(one_line(value, 200))))

@@ -27,7 +27,7 @@ class SinceFold(Fold):
     def summary(self) -> str:
         """Whether its content differs."""
         since = self._since
-        return self.tr("same content") if since and since.same_content else self.tr("content differs")
+        return self.tr("same content") if since and since.same_content else self.tr("differs")
 
     def fill(self, rows: Rows) -> None:
         """The decision, the digests, and the run steps that came, changed and went."""

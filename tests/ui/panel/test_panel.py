@@ -127,7 +127,7 @@ def test_what_changed_since_the_last_decision_is_open_where_something_did(shown:
     panel = shown(CHANGED)
     assert panel.since.is_open
     told = texts(panel.since)
-    assert "content differs" in told
+    assert "its content differs from what was trusted" in told
     assert "2 run steps as the decision lists them" in told
 
 
