@@ -141,7 +141,7 @@ def _share(part: int, whole: int) -> str:
 
 
 def _projects(folders: list[Path]) -> Iterator[Path]:
-    for folder in folders:
+    for folder in (folder.resolve() for folder in folders):
         if (folder / "build.zig").exists():
             yield folder
         else:
