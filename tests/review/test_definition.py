@@ -80,6 +80,12 @@ def test_an_import_leads_to_the_module_and_a_member_to_its_declaration_there(rev
     assert (found[0], found[2]) == (RING, "pub fn RingBuffer(comptime T: type, comptime capacity: usize) type {")
 
 
+def test_a_member_of_a_value_leads_to_the_only_one_of_that_name(review: Review) -> None:
+    found = follow(review, LOOP, "src/event_loop.zig", "loop.eve|nts.push")
+    assert found is not None
+    assert found[2].startswith("events: RingBuffer")
+
+
 def test_a_declaration_leads_on_to_what_it_imports(review: Review) -> None:
     root = review.graph.root_package.id
     assert (follow(review, root, "src/main.zig", "const su|per = ") or ())[:2] == (SUPER, "root.zig")

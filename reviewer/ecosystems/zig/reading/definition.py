@@ -5,7 +5,9 @@ For reading, not for proof: names are followed through the scopes of one file an
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 import tree_sitter
@@ -20,6 +22,8 @@ from reviewer.model.graph import Graph, Location
 BUILD_FILE = "build.zig"
 _DEPENDENCY = {"dependency", "lazyDependency", "lazyImport", "dependencyFromBuildZig"}
 _RUN_CREATORS = {"addRunArtifact", "addSystemCommand", "addRunFile"}
+_MEMBERS = {"function_declaration", "container_field"}
+_MOST_OCCURRENCES = 2_000
 _MOST_STEPS = 8
 """How far one name is followed to the next."""
 
@@ -58,7 +62,8 @@ class _File:
         self.package = package
         self.path = path
         data = source.encode("utf-8", "replace")
-        self.root = _PARSER.parse(data if len(data) <= MAX_BYTES else b"").root_node
+        self._data = data if len(data) <= MAX_BYTES else b""
+        self.root = _PARSER.parse(self._data).root_node
         self._lines = source.split("\n")
 
     def node_at(self, line: int, column: int) -> _Node | None:
@@ -101,8 +106,19 @@ class _File:
         for file, scope in self._containers(container, left):
             for child in scope.named_children:
                 yield from (file.location(node) for node in _declared_names(child) if _text(node) == name)
-        if (found := _declaration_below(self.root, name)) is not None:  # a method of whatever the value's type is
+        found = self._only_member(name)  # of whatever the value's type is
+        if found is not None:
             yield self.location(found)
+
+    def _only_member(self, name: str) -> _Node | None:
+        """The one function or field of this name in the file; None where there are several."""
+        found = []
+        for match in islice(re.finditer(rb"\b%s\b" % re.escape(name.encode()), self._data), _MOST_OCCURRENCES):
+            node = self.root.named_descendant_for_byte_range(*match.span())
+            parent = node.parent if node is not None and node.type == "identifier" else None
+            if parent is not None and parent.type in _MEMBERS and node in _declared_names(parent):
+                found.append(node)
+        return found[0] if len(found) == 1 else None
 
     def _containers(self, node: _Node | None, left: int) -> Iterator[tuple["_File", _Node]]:
         """What a name before a dot may be: another file, or a struct of this one."""
@@ -325,15 +341,3 @@ def _value(declared: _Node) -> _Node | None:
     if equals is None:
         return None
     return next((child for child in parent.children[equals + 1 :] if child.is_named), None)
-
-
-def _declaration_below(root: _Node, name: str) -> _Node | None:
-    """The one declaration of a function of this name anywhere in the file; None where there are several."""
-    found: list[_Node] = []
-    pending = [root]
-    while pending and len(found) < 2:
-        node = pending.pop()
-        if node.type == "function_declaration":
-            found += [declared for declared in _declared_names(node) if _text(declared) == name]
-        pending.extend(node.named_children)
-    return found[0] if len(found) == 1 else None
