@@ -15,6 +15,7 @@ BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     reading.scroll_by_pages,
     reading.scroll_by_lines,
     reading.open_20_mb,
+    reading.search_20_mb,
     reading.colors_of_a_chunk,
     scale.memory_of_2000_packages,
     scale.check_60_packages,

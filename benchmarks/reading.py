@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from benchmarks.ratio import Budget, Ratio, compare, seconds
 from reviewer.review.document import Document, open_document
+from reviewer.ui.code.finder import Finder
 from reviewer.ui.code.highlight import CHUNK, Highlighter
 from reviewer.ui.code.opening import Opening
 from reviewer.ui.code.view import CodeView
@@ -77,6 +78,20 @@ def open_20_mb() -> Budget:
             application.processEvents()
             longest = max(longest, time.perf_counter() - begin)
         return Budget("longest pause while 20 MB are opened", longest * 1000, "ms", 50)
+
+
+def search_20_mb() -> Budget:
+    """Finding each line of 100,000 lines and 20 MB: the longest time for which the window answers nothing."""
+    document, finder = _document(100_000, padding=100), Finder()
+    begin = time.perf_counter()
+    finder.search(document, "addmodule")
+    longest = time.perf_counter() - begin
+    while not finder.is_done:
+        begin = time.perf_counter()
+        _application().processEvents()
+        longest = max(longest, time.perf_counter() - begin)
+    assert finder.count == 100_000
+    return Budget("longest pause while 20 MB are searched", longest * 1000, "ms", 50)
 
 
 def colors_of_a_chunk() -> Ratio:

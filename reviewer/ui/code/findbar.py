@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton
 
 from reviewer.ui.code.finder import MOST, Finder
 from reviewer.ui.code.motion import Place
+from reviewer.ui.code.scrollbar import MOST_PLACES
 from reviewer.ui.code.view import CodeView
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.widgets import label
@@ -103,18 +104,18 @@ class FindBar(QFrame):
         finder = self.finder
         if self._wish is not None:
             place, by, here = self._wish
-            if finder.is_done or (by > 0 and finder.matches and finder.matches[-1][0] > place):
+            if finder.is_done or (by > 0 and finder.knows_beyond(place)):
                 self._wish = None
                 number = finder.following(place, by, here=here)
                 if number is not None:
-                    self._view.select(*finder.matches[number])
+                    self._view.select(*finder.match(number))
         self._tell()
 
     def _tell(self) -> None:
         if self._for_line:
             return
         finder = self.finder
-        found = len(finder.matches)
+        found = finder.count
         total = f"{found:,}" + ("+" if found >= MOST else "" if finder.is_done else "\u2026")
         number = finder.number_at(self._view.caret.place)
         if finder.pattern is None:
@@ -128,7 +129,7 @@ class FindBar(QFrame):
                 else self.tr("{number} of {total}").format(number=f"{number + 1:,}", total=total)
             )
         self.count.setText(said)
-        self._view.search_for(finder.pattern, finder.pieces)
+        self._view.search_for(finder.pattern, finder.pieces(MOST_PLACES))
 
     def _go_to_line(self) -> None:
         line, _, column = self.field.text().strip().partition(":")

@@ -3,7 +3,7 @@
 import re
 import time
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -19,7 +19,7 @@ _SLICE = 0.012
 
 
 class Finder(QObject):
-    """`progressed` when more matches are known; `matches` are places in what is shown, in order.
+    """`progressed` when more matches are known. Matches are numbered in the order of the file; their places are those of what is shown.
 
     Case matters where the query has a capital letter.
     """
@@ -29,8 +29,9 @@ class Finder(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.pattern: re.Pattern[str] | None = None
-        self.matches: list[tuple[Place, Place]] = []
-        self.pieces = array("q")
+        # Places packed into numbers: a hundred thousand tuples would keep the cycle collector busy.
+        self._starts = array("q")
+        self._ends = array("q")
         self.is_done = True
         self._document: Document | None = None
         self._at = self._reach = 0
@@ -40,7 +41,7 @@ class Finder(QObject):
 
     def search(self, document: Document, query: str) -> None:
         """Begin anew; an empty query ends searching."""
-        self.matches, self.pieces, self._at = [], array("q"), 0
+        self._starts, self._ends, self._at = array("q"), array("q"), 0
         self._document, self._reach = document, max(0, len(query) - 1)
         case = 0 if any(character.isupper() for character in query) else re.IGNORECASE
         self.pattern = re.compile(re.escape(query), case) if query else None
@@ -55,7 +56,7 @@ class Finder(QObject):
         assert self._document is not None
         assert self.pattern is not None
         begin = time.perf_counter()
-        while self._at < len(self._document.pieces) and len(self.matches) < MOST:
+        while self._at < len(self._document.pieces) and self.count < MOST:
             if self._at % 64 == 0 and time.perf_counter() - begin > _SLICE:
                 self.progressed.emit()
                 return
@@ -74,25 +75,57 @@ class Finder(QObject):
         for found in pattern.finditer(text):
             if found.start() < length:
                 end = (piece, found.end()) if found.end() <= length else (piece + 1, found.end() - length)
-                self.matches.append(((piece, found.start()), end))
-                self.pieces.append(piece)
+                self._starts.append(_packed((piece, found.start())))
+                self._ends.append(_packed(end))
+
+    @property
+    def count(self) -> int:
+        """How many matches are known."""
+        return len(self._starts)
+
+    def match(self, number: int) -> tuple[Place, Place]:
+        """Where a match begins and ends."""
+        return _place(self._starts[number]), _place(self._ends[number])
+
+    def pieces(self, most: int) -> list[int]:
+        """Where matches are: every so many, so that they are about `most`."""
+        return [_place(start)[0] for start in self._starts[:: max(1, self.count // most)]]
+
+    def knows_beyond(self, place: Place) -> bool:
+        """Whether a match behind a place is known."""
+        return self.count > 0 and self._starts[-1] > _packed(place)
 
     def number_at(self, place: Place) -> int | None:
-        """The index of the match that ends or begins at a place."""
-        for index in range(bisect_left(self.pieces, place[0] - 1), bisect_right(self.pieces, place[0])):
-            if place in self.matches[index]:
-                return index
+        """The number of the match that begins or ends at a place."""
+        packed = _packed(place)
+        for places in (self._ends, self._starts):
+            at = bisect_left(places, packed)
+            if at < len(places) and places[at] == packed:
+                return at
         return None
 
     def following(self, place: Place, by: int, *, here: bool = False) -> int | None:
         """The match after (1) or before (-1) a place, around the end; with `here` one that begins at it counts."""
-        if not self.matches:
+        if not self.count:
             return None
-        at = bisect_left(self.matches, place, key=lambda match: match[0])
+        packed = _packed(place)
+        at = bisect_left(self._starts, packed)
         if by > 0:
-            if not here and at < len(self.matches) and self.matches[at][0] == place:
+            if not here and at < self.count and self._starts[at] == packed:
                 at += 1
-            return at % len(self.matches)
-        if at and self.matches[at - 1][1] == place:  # the one that the cursor is at the end of
+            return at % self.count
+        if at and self._ends[at - 1] == packed:  # the one that the cursor is at the end of
             at -= 1
-        return (at - 1) % len(self.matches)
+        return (at - 1) % self.count
+
+
+_COLUMNS = 1 << 20
+"""More than there are characters in what is shown of a piece."""
+
+
+def _packed(place: Place) -> int:
+    return place[0] * _COLUMNS + place[1]
+
+
+def _place(packed: int) -> Place:
+    return divmod(packed, _COLUMNS)

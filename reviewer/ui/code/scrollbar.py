@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QScrollBar
 
 from reviewer.ui.look.theme import Look
 
-_MOST = 2_000
+MOST_PLACES = 2_000
 """Places that are drawn of each kind: more than there are pixels."""
 
 
@@ -22,7 +22,7 @@ class MarkedScrollBar(QScrollBar):
 
     def show_places(self, role: str, places: Sequence[int]) -> None:
         """Mark these heights in the colour of a role, instead of those before."""
-        step = max(1, len(places) // _MOST)
+        step = max(1, len(places) // MOST_PLACES)
         self._places[role] = places[::step]
         self.update()
 

@@ -32,7 +32,7 @@ from reviewer.ui.code.keys import motion_of
 from reviewer.ui.code.motion import Place
 from reviewer.ui.code.page import Page, is_run
 from reviewer.ui.code.painter import BAR, MATCH, RIGHT_EDGE, Frame, paint
-from reviewer.ui.code.scrollbar import MarkedScrollBar
+from reviewer.ui.code.scrollbar import MOST_PLACES, MarkedScrollBar
 from reviewer.ui.code.telling import about_line, about_place
 from reviewer.ui.look.theme import Look, code_font
 from reviewer.ui.look.widgets import plain_tip
@@ -194,7 +194,7 @@ class CodeView(QAbstractScrollArea):
             self._bar.show_places(role, self._heights([document.first_piece(line) for line in sorted(lines)]))
 
     def _heights(self, pieces: Sequence[int]) -> list[int]:
-        step = max(1, len(pieces) // 2_000)
+        step = max(1, len(pieces) // MOST_PLACES)
         return [self.page.rows.top(self.page.rows.row_of(piece)) for piece in pieces[::step]]
 
     def _set_ranges(self) -> None:
