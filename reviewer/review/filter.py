@@ -23,6 +23,7 @@ class Subject(NamedTuple):
     owners: frozenset[str]
     runs: bool
     hidden: bool
+    declarative: bool = False
 
 
 class Term(NamedTuple):
@@ -79,6 +80,7 @@ _WORDS: Mapping[str, _Word] = {
     "cap": _Word(lambda subject, value: any(known.startswith(value) for known in subject.capabilities)),
     "runs": _yes_no(lambda subject: subject.runs),
     "hidden": _yes_no(lambda subject: subject.hidden),
+    "declarative": _yes_no(lambda subject: subject.declarative),
     "owner": _Word(lambda subject, value: any(value in owner for owner in subject.owners)),
     "name": _Word(lambda subject, value: value in subject.package.name.casefold()),
     "direct": _yes_no(lambda subject: subject.package.direct),
@@ -133,7 +135,7 @@ def subjects(graph: Graph, assessments: Mapping[str, Assessment]) -> Mapping[str
 
 
 def _subject(graph: Graph, package: Package, assessment: Assessment) -> Subject:
-    runs = graph.runs_of(package.id)
+    runs, code = graph.runs_of(package.id), graph.build_code_of.get(package.id)
     return Subject(
         package,
         assessment.status,
@@ -141,6 +143,7 @@ def _subject(graph: Graph, package: Package, assessment: Assessment) -> Subject:
         frozenset(graph.package[step.package].name.casefold() for step in runs),
         bool(runs),
         any(step.run is not None and step.run.hidden for step in runs),
+        code is not None and code.declarative,
     )
 
 

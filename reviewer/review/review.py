@@ -68,6 +68,7 @@ class Review:
         # A package's files do not change during a review: another digest makes another review.
         self._reading = cache(lambda package: reading_list(graph, graph.package[package]))
         self._digest = cache(self._file_digest)
+        self._left_of = cache(self._count_left)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` after every change of lock, assessments and queue."""
@@ -120,9 +121,14 @@ class Review:
     @property
     def left(self) -> Left:
         """How much of the review is still to do."""
-        files = [(package, file) for package in self.queue for file in self._reading(package)]
-        unread = [file.lines for package, file in files if not self.is_viewed(package, file.path)]
-        return Left(len(self.queue), sum(unread), len(files), len(files) - len(unread))
+        each = [self._left_of(package) for package in self.queue]
+        return Left(len(each), *(sum(parts) for parts in zip(*each, strict=True))) if each else Left(0, 0, 0, 0)
+
+    def _count_left(self, package: str) -> tuple[int, int, int]:
+        """Lines that nobody has viewed, files, and viewed files of a package."""
+        files = self._reading(package)
+        unread = [file.lines for file in files if not self.is_viewed(package, file.path)]
+        return sum(unread), len(files), len(files) - len(unread)
 
     def _lines(self, package: str) -> int:
         return sum(file.lines for file in self._reading(package))
@@ -207,6 +213,7 @@ class Review:
             name = self.graph.package[package].name
             raise ReviewerError("it is not what it was when it was loaded", where=f"{name}/{path}", cure="reload first")
         self._viewed.toggle(digest)
+        self._left_of.cache_clear()
 
     def _file_digest(self, package: str, path: str) -> str | None:
         found = self.graph.package[package]
@@ -257,12 +264,16 @@ class Review:
             digest=found.digest,
             verdict=verdict,
             criteria=criteria,
-            by=reviewer_name(Path(self.graph.root)),
+            by=self._reviewer,
             at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             note=note,
             basis=basis.package if basis is not None and basis.package != package else None,
             steps=steps,
         )
+
+    @cached_property
+    def _reviewer(self) -> str:
+        return reviewer_name(Path(self.graph.root))
 
     def decide(
         self,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.lock.status import Status
-from reviewer.model.graph import Package
+from reviewer.model.graph import BuildCode, Package
 from reviewer.review.filter import WORDS, Filter, Subject, complete, parse, subjects
 from reviewer.review.review import Review
 from tests.ui.sample import sample_review
@@ -59,6 +59,12 @@ def test_words_ask_for_status_runs_and_names(review: Review) -> None:
     assert found(review, "lazy:yes") == {"x11-fallback"}
     assert found(review, "owner:wayland") == {"wayland-gen"}
     assert found(review, "ring-buf") == {"ring-buffer"}
+
+
+def test_declarative_packages_are_found(review: Review) -> None:
+    proven = BuildCode("zig:toml-parser@1.0.4#deps/toml-parser", ("build.zig",), declarative=True)
+    known = subjects(review.graph._replace(build_code=(proven,)), review.assessments)
+    assert [s.package.name for s in known.values() if parse("declarative:yes").matches(s)] == ["toml-parser"]
 
 
 def test_a_minus_turns_a_word_round_and_commas_mean_or(review: Review) -> None:

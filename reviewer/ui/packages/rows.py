@@ -82,18 +82,23 @@ class Dependencies:
 
     def counts(self, review: Review) -> Mapping[Chip, int]:
         """How many packages each chip would show."""
-        waiting = set(review.queue)
-        return {chip: sum(1 for p in self.packages if self._passes(p, chip, review, waiting)) for chip in Chip}
+        assessments = review.assessments
+        return {
+            Chip.NEEDS_REVIEW: len(review.queue),
+            Chip.RUNS_CODE: sum(package.id in self.runs for package in self.packages),
+            Chip.CHANGED: sum(assessments[package.id].status is Status.CHANGED for package in self.packages),
+            Chip.ALL: len(self.packages),
+        }
 
     def rows(self, review: Review, chip: Chip = Chip.ALL, wanted: Filter = NO_FILTER) -> tuple[Row, ...]:
         """The rows for a chip and a filter: what needs a decision first, in the queue's order, then what is decided."""
         queue, assessments = review.queue, review.assessments
         waiting = set(queue)
-        known = subjects(review.graph, assessments)
+        known = subjects(review.graph, assessments) if wanted.terms else {}
         shown = {
             package.id: package
             for package in self.packages
-            if self._passes(package, chip, review, waiting) and wanted.matches(known[package.id])
+            if self._passes(package, chip, review, waiting) and (not wanted.terms or wanted.matches(known[package.id]))
         }
         groups: dict[str, list[str]] = {"": [package for package in queue if package in shown]}
         for package in shown.values():

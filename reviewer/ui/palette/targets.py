@@ -8,7 +8,6 @@ from rapidfuzz import fuzz
 
 from reviewer.ui.look.names import step_label
 from reviewer.ui.look.text import one_line
-from reviewer.ui.packages.rows import Dependencies
 from reviewer.ui.state.selection import Selected
 from reviewer.ui.state.session import Session
 
@@ -47,8 +46,8 @@ def places(session: Session) -> list[Target]:
             Target("run step" if step.run else "step", step_label(step), owner, Selected(step.package, step.id))
         )
     waiting = review.queue
-    others = [p.id for p in Dependencies(graph).packages if p.id not in set(waiting)]
-    for package in [*waiting, *others][:_FILES_OF]:
+    others = (package.id for package in graph.packages if not graph.is_own(package.id))
+    for package in list(dict.fromkeys([*waiting, *others]))[:_FILES_OF]:
         owner = one_line(graph.package[package].name)
         for file in review.reading(package):
             place = Selected(package, None, file.path)

@@ -57,8 +57,8 @@ class Session(QObject):
 
     def choose(self, packages: Sequence[str]) -> None:
         """Choose several packages to decide about at once."""
-        if tuple(packages) != self._chosen:
-            self._chosen = tuple(packages)
+        before, self._chosen = self._chosen, tuple(packages)
+        if self._chosen != before and max(len(before), len(self._chosen)) > 1:
             self.chosen_changed.emit()
 
     def _selection_moved(self) -> None:
