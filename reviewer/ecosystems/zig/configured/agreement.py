@@ -61,7 +61,7 @@ def _reported_run(run: Mapping[str, Any]) -> tuple[object, ...]:
         tuple(_reported_argument(argument) for argument in run["args"]),
         tuple(_reported_path(path) for path in run["file_inputs"]),
         None if run["cwd"] is None else _reported_path(run["cwd"]),
-        None if stdin is None else _bytes(stdin["bytes"]) if "bytes" in stdin else _reported_path(stdin),
+        None if stdin is None else len(stdin["bytes"]) if "bytes" in stdin else _reported_path(stdin),
         sorted(_bytes(captured["name"]) for captured in run["captured"]),
         run["has_side_effects"],
     )
@@ -81,10 +81,11 @@ def _printed_run(step: PrintedStep, owners: Mapping[str, int]) -> tuple[object, 
 
 
 def _printed_stdin(stdin: Any, owners: Mapping[str, int]) -> object:
+    """Of bytes zig prints where they lie and how many they are."""
     if stdin == "none":
         return None
     (kind, value), *_ = stdin.items()
-    return _utf8(value) if kind == "bytes" else _printed_path(value, owners)
+    return value["len"] if kind == "bytes" else _printed_path(value, owners)
 
 
 def _reported_argument(argument: Mapping[str, Any]) -> tuple[object, ...]:
