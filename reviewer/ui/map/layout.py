@@ -26,12 +26,16 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Top left corners of the boxes, and for each edge over several columns the points at which it enters and leaves those between."""
+    """Top left corners of the boxes, and for each edge over several columns the points at which it enters and leaves those between.
+
+    `order` is how far down in its layer each box stands, between 0 and 1, for a later picture to begin with.
+    """
 
     corner: Mapping[str, tuple[float, float]]
     bends: Mapping[tuple[str, str], tuple[tuple[float, float], ...]]
     width: float
     height: float
+    order: Mapping[str, float]
 
 
 def place(
@@ -44,7 +48,8 @@ def place(
 ) -> Placed:
     """Put boxes of the given (width, height) into columns so that edges point right and cross little. Cycles are allowed.
 
-    `before` tells how high boxes stood in an earlier picture: these keep their order, and the others are put between them.
+    `before` is the `order` of an earlier picture: its boxes keep it, and the others are put between them (into a wrapped column, after
+    them, so that few move).
     """
     before = before or {}
     links = [link for link in links if link.source in sizes and link.target in sizes and link.source != link.target]
@@ -52,10 +57,13 @@ def place(
     ordered, routes = _sorted(sizes, layer, links, before)
     real = [[name for name in column if name in sizes] for column in ordered]
     rows = most_rows(len(sizes))
-    if any(len(column) > rows for column in real):
-        before = {name: index / len(column) for column in real for index, name in enumerate(column)}
+    wraps = any(len(column) > rows for column in real)
+    if wraps and _mostly(before, sizes):
+        real = [sorted(column, key=lambda name: name not in before) for column in real]
+    order = {name: (index + 0.5) / len(column) for column in real for index, name in enumerate(column)}
+    if wraps:
         layer = {name: number for number, column in enumerate(wrapped(real, rows)) for name in column}
-        ordered, routes = _sorted(sizes, layer, links, before)
+        ordered, routes = _sorted(sizes, layer, links, order)
     box = {name: sizes.get(name, (0.0, 6.0)) for column in ordered for name in column}
     y = _heights(ordered, box, routes.parts, gap_y)
     x: dict[str, float] = {}
@@ -79,7 +87,7 @@ def place(
     }
     width = max((corner[name][0] + box[name][0] for name in sizes), default=0.0)
     height = max((corner[name][1] + box[name][1] for name in sizes), default=0.0)
-    return Placed(corner, bends, width, height)
+    return Placed(corner, bends, width, height, order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +120,14 @@ def _sorted(
             weight[pair] = max(weight.get(pair, 0.0), link.weight)
         chains[link.source, link.target] = chain[1:-1] if left == link.source else chain[-2:0:-1]
     parts = [Link(a, b, heavy) for (a, b), heavy in weight.items()]
-    known = sum(name in before for name in sizes)
-    if known * 2 > len(sizes):
+    if _mostly(before, sizes):
         return _kept(columns(layer), parts, before), _Routes(parts, chains)
     return _ordered(columns(layer), parts), _Routes(parts, chains)
+
+
+def _mostly(before: Mapping[str, float], sizes: Mapping[str, object]) -> bool:
+    """Whether an earlier picture had more than half of these boxes."""
+    return sum(name in before for name in sizes) * 2 > len(sizes)
 
 
 def _kept(columns: list[list[str]], links: Iterable[Link], before: Mapping[str, float]) -> list[list[str]]:

@@ -30,17 +30,15 @@ def place_many(
     `unit` is how many pixels one of the design is. Raises CancelledError.
     """
     if not names:
-        return Placed({}, {}, 0.0, 0.0)
+        return Placed({}, {}, 0.0, 0.0, {})
     links = [(a, b) for a, b in pairs if a != b]
     number = {name: index for index, name in enumerate(names)}
     layer = layers(names, links)
     depth = np.fromiter((layer[name] for name in names), dtype=np.int64, count=len(names))
     edges = np.array([(number[a], number[b]) for a, b in links], dtype=np.int64).reshape(-1, 2)
     known = before.corner if before is not None else {}
-    if sum(name in known for name in names) * 2 > len(names):
-        rank = _kept(names, edges, known)
-    else:
-        rank = order(depth, edges, progress or Progress())
+    mostly = sum(name in known for name in names) * 2 > len(names)
+    rank = _kept(names, known) if mostly else order(depth, edges, progress or Progress())
     sequence = np.lexsort((rank, depth))
     x, y = np.empty(len(names)), np.empty(len(names))
     rows, left = most_rows(len(names)), 0.0
@@ -53,19 +51,9 @@ def place_many(
     y -= y.min()
     x, y = x * unit, y * unit
     corner = dict(zip(names, zip(x.tolist(), y.tolist(), strict=True), strict=True))
-    return Placed(corner, {}, float(x.max()) + WIDE * unit, float(y.max()) + HIGH * unit)
+    return Placed(corner, {}, float(x.max()) + WIDE * unit, float(y.max()) + HIGH * unit, {})
 
 
-def _kept(names: Sequence[str], edges: np.ndarray, known: Mapping[str, tuple[float, float]]) -> np.ndarray:
-    """Places in the order of an earlier picture, row by row; what was not in it goes where its neighbours are."""
-    rank = np.array([known[name][1] + known[name][0] * 1e-6 if name in known else np.nan for name in names])
-    beside: dict[int, list[float]] = {}
-    for a, b in edges.tolist():
-        for new, old in ((a, b), (b, a)):
-            if np.isnan(rank[new]) and not np.isnan(rank[old]):
-                beside.setdefault(new, []).append(float(rank[old]))
-    middle = float(np.nanmean(rank))
-    for index in np.flatnonzero(np.isnan(rank)).tolist():
-        near = beside.get(index, [middle])
-        rank[index] = sum(near) / len(near)
-    return rank
+def _kept(names: Sequence[str], known: Mapping[str, tuple[float, float]]) -> np.ndarray:
+    """Places in the order of an earlier picture, row by row; what was not in it goes to the end, so that nothing else moves."""
+    return np.array([known[name][1] + known[name][0] * 1e-6 if name in known else np.inf for name in names])

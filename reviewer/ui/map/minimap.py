@@ -1,7 +1,7 @@
 """The whole picture in a corner, with a frame around what is in sight."""
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from reviewer.ui.map.paint import Brush
@@ -23,6 +23,8 @@ class Minimap(QWidget):
         self.setToolTip(self.tr("The whole map; press to look there"))
         self.setCursor(Qt.CursorShape.CrossCursor)
         self._brush: Brush | None = None
+        self._scene: Scene | None = None
+        self._drawn = False
         self._picture = QPixmap()
         self._painter: QPainter | None = None
         self._slices = Slices(self)
@@ -31,27 +33,47 @@ class Minimap(QWidget):
         self._sight = QRectF()
 
     def show_scene(self, scene: Scene, brush: Brush) -> None:
-        """Draw the boxes of a scene, as dots where there are many."""
-        self._slices.stop()
-        self._finish()
-        self._brush = brush
+        """Draw the boxes of a scene, as dots where there are many; once this is seen."""
+        self._stop()
+        self._scene, self._brush, self._drawn = scene, brush, False
         wide, high = max(1.0, scene.width), max(1.0, scene.height)
         self._scale = min(_WIDEST / wide, _HIGHEST / high)
         inner = QSizeF(max(24.0, wide * self._scale), max(12.0, high * self._scale))
         self.resize((inner + QSizeF(2 * _PAD, 2 * _PAD)).toSize())
+        if self.isVisible():
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._scene is None or self._brush is None:
+            return
         ratio = self.devicePixelRatioF()
         self._picture = QPixmap(self.size() * ratio)
         self._picture.setDevicePixelRatio(ratio)
-        self._picture.fill(brush.theme.color("panel"))
+        self._picture.fill(self._brush.theme.color("panel"))
         self._painter = QPainter(self._picture)
-        self._slices.run(brush.dots(self._painter, scene, self._scale, QPointF(_PAD, _PAD)))
-        self.update()
+        self._slices.run(self._brush.dots(self._painter, self._scene, self._scale, QPointF(_PAD, _PAD)))
 
     def _finish(self) -> None:
+        self._stop()
+        self._drawn = True
+        self.update()
+
+    def _stop(self) -> None:
+        self._slices.stop()
         if self._painter is not None:
             self._painter.end()
             self._painter = None
-        self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what there is to see."""
+        super().showEvent(event)
+        if not self._drawn and self._painter is None:
+            self._begin()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody sees it: let go."""
+        super().hideEvent(event)
+        self._stop()
 
     def show_sight(self, area: QRectF) -> None:
         """Frame the part of the picture that is in sight."""
@@ -64,7 +86,7 @@ class Minimap(QWidget):
         if self._brush is None:
             return
         painter = QPainter(self)
-        if self._painter is None:
+        if self._drawn:
             painter.drawPixmap(0, 0, self._picture)
         painter.setPen(QPen(self._brush.theme.color("line"), 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

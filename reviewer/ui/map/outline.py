@@ -174,6 +174,10 @@ class Outline(QTreeView):
             self.setCurrentIndex(self.tree.find(chosen))
         self.setAccessibleDescription(f"{scene.picture.headline}. {counted(len(scene.boxes), 'box', 'boxes')}")
 
+    def keep_clear(self, below: int) -> None:
+        """Leave so many pixels free at the lower end, where something else stands."""
+        self.setViewportMargins(0, 0, 0, below)
+
     def _pick(self, index: QModelIndex) -> None:
         if (box := self.tree.box_of(index)) is not None:
             self.picked.emit(box)

@@ -77,8 +77,10 @@ class MapPane(QWidget):
         top.setContentsMargins(14, 0, 10, 0)
         top.setSpacing(2)
         top.addWidget(self.headline, 1)
-        for act, sign in (("back", "\u2039"), ("forward", "\u203a"), ("fit", "Fit"), ("outline", "Outline")):
-            top.addWidget(self._button(act, self.tr(sign)))
+        self._back, self._forward = self._button("back", "\u2039"), self._button("forward", "\u203a")
+        fit, outline = self._button("fit", self.tr("Fit")), self._button("outline", self.tr("Outline"))
+        for button in (self._back, self._forward, fit, outline):
+            top.addWidget(button)
         column.addLayout(top)
         column.addWidget(self.find_line)
         self._stack = QStackedWidget()
@@ -169,7 +171,18 @@ class MapPane(QWidget):
         self._stack.setCurrentWidget(self.map)
         self.find_line.open()
 
+    def carry_on(self, earlier: "MapPane") -> None:
+        """Show a project that was loaded again as it was shown before: the same view, what was opened, everything where it stood."""
+        now = self._session.selection.now
+        self._scope = replace(earlier._scope, package=now.package, step=now.step)
+        self._drawn = earlier._drawn
+        self.map.carry_on(earlier.map)
+        self._draw()
+
     def _follow(self) -> None:
+        selection = self._session.selection
+        self._back.setEnabled(selection.can_go_back)
+        self._forward.setEnabled(selection.can_go_forward)
         now = self._session.selection.now
         if self._drawn is None or (now.package, now.step) != (self._scope.package, self._scope.step):
             keeps = self._scope.toggled if self._scope.view is not View.WHY else frozenset[str]()
@@ -274,4 +287,5 @@ class MapPane(QWidget):
             self.width() - size.width() - 10, self.height() - size.height() - 9, size.width(), size.height()
         )
         self._corner.raise_()
+        self.outline.keep_clear(size.height() + 12)
         self.map.corner = QSize(size.width() + 18, size.height() + 14)

@@ -38,7 +38,7 @@ class Surroundings(QObject):
 
     def show_scene(self, scene: Scene | None, brush: Brush) -> None:
         """Paint this scene from now on; None for none."""
-        self._stop()
+        self.stop()
         self._scene, self._brush, self._picture = scene, brush, None
 
     def look(self, camera: Camera, size: QSize, ratio: float) -> None:
@@ -80,7 +80,7 @@ class Surroundings(QObject):
             painter.drawPixmap(place, self._picture, QRectF(self._picture.rect()))
 
     def _begin(self) -> None:
-        self._stop()
+        self.stop()
         if self._scene is None or self._brush is None or self._size.isEmpty():
             return
         pixels = self._size.width() * self._size.height() * self._ratio**2
@@ -105,7 +105,8 @@ class Surroundings(QObject):
         self._work = None
         self.sharpened.emit()
 
-    def _stop(self) -> None:
+    def stop(self) -> None:
+        """Paint no more, until `look` is called again."""
         self._slices.stop()
         self._rest.stop()
         if self._work is not None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, QSizeF, Qt, S
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
+    QHideEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QRegion,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -56,7 +58,7 @@ class MapView(QWidget):
         self.setAccessibleName(self.tr("Map"))
         accessible.install()
         self.accessible: accessible.AccessibleMap | None = None
-        self.scene = Scene(Picture(""), Placed({}, {}, 0, 0), {})
+        self.scene = Scene(Picture(""), Placed({}, {}, 0, 0, {}), {})
         self._camera = Camera()
         self._surroundings = Surroundings(self)
         self._surroundings.sharpened.connect(self.update)
@@ -69,6 +71,8 @@ class MapView(QWidget):
         self._at: int | None = None
         self._found: frozenset[str] = frozenset()
         self._moved_by_hand = False
+        self._wanted = QSizeF()
+        self._tight = (False, False)
         self.corner = QSize()
         """Room at the lower right that something else stands on."""
         self.explain: Callable[[Box], str] = lambda box: box.spoken
@@ -98,18 +102,28 @@ class MapView(QWidget):
         else:
             self.fit()
 
+    def carry_on(self, earlier: "MapView") -> None:
+        """Begin with what another map showed, so that little moves when the same project is shown again."""
+        self.scene, self._camera, self._at = earlier.scene, earlier._camera, earlier._at
+        self._moved_by_hand = earlier._moved_by_hand
+
     def _placed_few(self, picture: Picture, before: Scene | None) -> Scene:
         sizes = {box.id: self.brush.size(box) for box in picture.boxes}
         links = [Link(arrow.source, arrow.target, 12.0 if arrow.path else 1.0) for arrow in picture.arrows]
-        known = {name: y for name, (_, y) in before.placed.corner.items()} if before is not None else {}
+        known = before.placed.order if before is not None else {}
         unit = self.brush.unit
         placed = place(sizes, links, gap_x=_GAPS[0] * unit, gap_y=_GAPS[1] * unit, before=known)
-        narrow = placed.width > self.width() - 2 * _MARGIN
-        low = placed.height > self.height() - 2 * _MARGIN
+        self._wanted = QSizeF(placed.width, placed.height)
+        self._tight = narrow, low = self._lacks_room()
         if narrow or low:
             gap_x, gap_y = (_TIGHT if narrow else _GAPS)[0], (_TIGHT if low else _GAPS)[1]
             placed = place(sizes, links, gap_x=gap_x * unit, gap_y=gap_y * unit, before=known)
         return Scene(picture, placed, sizes)
+
+    def _lacks_room(self) -> tuple[bool, bool]:
+        """Whether the widget is too narrow or too low for a small picture as it would like to be."""
+        wanted = self._wanted + QSizeF(2 * _MARGIN, 2 * _MARGIN)
+        return wanted.width() > self.width(), wanted.height() > self.height()
 
     def _show_scene(self) -> None:
         self._surroundings.show_scene(self.scene if self.scene.many else None, self.brush)
@@ -277,12 +291,25 @@ class MapView(QWidget):
                 painter.drawRoundedRect(self.scene.place(box_id).adjusted(-away, -away, away, away), 7, 7)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit anew, unless the reviewer moved the map."""
+        """Fit anew, unless the reviewer moved the map; a small picture stands closer where there is less room."""
         super().resizeEvent(event)
+        if self.scene.boxes and not self.scene.many and self._lacks_room() != self._tight:
+            self.scene = self._placed_few(self.scene.picture, self.scene)
+            self._show_scene()
         self.minimap.move(_MARGIN - 4, self.height() - self.minimap.height() - 9)
         if not self._moved_by_hand:
             self.fit()
         self._camera_moved()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Paint what there is to see."""
+        super().showEvent(event)
+        self._camera_moved()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody sees it: paint no more."""
+        super().hideEvent(event)
+        self._surroundings.stop()
 
     # Hands
 

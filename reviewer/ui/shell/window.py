@@ -264,9 +264,10 @@ class Window(QMainWindow):
         session, review = made.session, made.session.review
         remember_project(self.path)
         place = self._place_to_show()
-        earlier = self.workspace.session if self.workspace is not None else None
-        if earlier is not None and earlier.review.lock_path == review.lock_path:
-            session.history.carry_on(earlier.history)
+        earlier = self.workspace
+        if earlier is not None and earlier.session.review.lock_path == review.lock_path:
+            session.history.carry_on(earlier.session.history)
+            made.map.carry_on(earlier.map)
         self._close_workspace()
         self.workspace = made
         self.workspace.restore(place)
@@ -285,7 +286,7 @@ class Window(QMainWindow):
         if earlier is not None:
             from reviewer.review.changes import what_changed
 
-            self.workspace.notice.tell(f"Loaded again. {what_changed(earlier.review, review)}")
+            self.workspace.notice.tell(f"Loaded again. {what_changed(earlier.session.review, review)}")
         self.loaded.emit()
 
     def _tell_history(self) -> None:

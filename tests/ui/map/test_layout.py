@@ -76,7 +76,6 @@ def test_a_box_with_many_targets_has_them_in_several_columns() -> None:
 def test_boxes_keep_their_order_when_another_one_comes() -> None:
     sizes = dict.fromkeys(("root", *"abcdef"), (90.0, 30.0))
     links = [Link("root", name) for name in "abcdef"]
-    before = {name: y for name, (_, y) in place(sizes, links, gap_x=30, gap_y=10).corner.items()}
-    upside_down = {name: -y for name, y in before.items()}
+    upside_down = {name: -y for name, y in place(sizes, links, gap_x=30, gap_y=10).order.items()}
     after = place({**sizes, "new": (90.0, 30.0)}, [*links, Link("root", "new")], gap_x=30, gap_y=10, before=upside_down)
     assert sorted("abcdef", key=lambda name: after.corner[name][1]) == sorted("abcdef", key=upside_down.__getitem__)

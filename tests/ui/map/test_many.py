@@ -39,9 +39,9 @@ def test_a_new_box_moves_the_others_little() -> None:
     names, pairs = project(2_000)
     before = place_many(names, pairs)
     after = place_many([*names, "new"], [*pairs, ("n5", "new")], before=before)
-    moved = [abs(after.corner[n][1] - before.corner[n][1]) for n in names]
-    assert sorted(moved)[len(moved) // 2] == 0
-    assert max(moved) <= 2 * (HIGH + 12), "at most a row or two"
+    moved = [n for n in names if after.corner[n][1] - before.corner[n][1]]
+    assert len(moved) <= len(names) / 10
+    assert "new" in after.corner
 
 
 def test_cycles_are_tolerated() -> None:

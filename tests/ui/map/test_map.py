@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from reviewer.lock.decision import Verdict
 from reviewer.lock.status import Status
+from reviewer.model.graph import PackageEdge
 from reviewer.review.review import Review
 from reviewer.ui.look.theme import Look
 from reviewer.ui.map.card import card_text
@@ -210,6 +211,34 @@ def test_the_same_project_gives_the_same_picture(show: Show, review: Review) -> 
         return {b.label: pane.map.place_of(b.id) for b in pane.map.boxes()}
 
     assert picture() == picture()
+
+
+def test_a_project_that_was_loaded_again_is_shown_as_it_was(show: Show, tmp_path: Path) -> None:
+    graph = sample_graph(tmp_path)
+    before = show(session_of(graph))
+    before.show_view(View.PACKAGES)
+    before.map.zoom(1.3)
+    before.map.pan(QPointF(-17, 11))
+    new = graph.packages[3]._replace(id="zig:new@1#new", name="a-new-one")
+    after = show(
+        session_of(
+            graph._replace(
+                packages=(*graph.packages[:2], new, *graph.packages[2:]),
+                package_edges=(PackageEdge(ROOT, new.id), *graph.package_edges),
+            )
+        )
+    )
+    after.carry_on(before)
+    assert after.view is View.PACKAGES
+    assert "a-new-one" in labels(after)
+
+    def order(pane: MapPane) -> list[str]:
+        there = {b.label: pane.map.place_of(b.id) for b in pane.map.boxes() if b.label != "a-new-one"}
+        return sorted(there, key=lambda label: (round(there[label].x() / 90), there[label].y()))
+
+    assert order(after) == order(before)
+    chosen = next(b.id for b in before.map.boxes() if b.chosen)
+    assert after.map.place_of(chosen) == before.map.place_of(chosen)
 
 
 def test_the_overview_shows_where_one_is_and_leads_elsewhere(on_helper: MapPane) -> None:
