@@ -8,9 +8,12 @@ both. Of a line that creates several, as many match as were read; all of them wh
 number could not be followed (a loop over the files of a folder, say): whoever reviews that line then knows. Where zig's own
 trace is cut short and does not tell the creating line, what is left of both sides matches by owner and name.
 
-Reading takes every branch, so that it also finds run steps that only other options or other machines bring: these lower the
-precision and are no mistake. A miss is covered where an `unanalyzed` mark stands at a line of its creation stack: where it is
-created, or where a call on the way to there is made.
+Precision is of the run steps for which reading found what reaches them: only such are in zig's graph, while reading also tells the
+dependencies' own tests and examples. It still takes every branch, so that it finds run steps that only other options or other
+machines bring: these lower the precision and are no mistake.
+
+A miss is covered where an `unanalyzed` mark stands at a line of its creation stack: where it is created, or where a call on the
+way to there is made.
 """
 
 import argparse
@@ -24,8 +27,20 @@ from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph, Location, Step
 from reviewer.progress import Progress
 
-_ROW = "{:26} {:8} {:>8} {:>10} {:>6} {:>7} {:>7} {:>9} {:>7} {:>8}"
-_HEADINGS = ("project", "zig", "packages", "configured", "read", "matched", "recall", "precision", "misses", "covered")
+_ROW = "{:26} {:8} {:>8} {:>10} {:>6} {:>7} {:>7} {:>7} {:>9} {:>7} {:>8}"
+_HEADINGS = (
+    "project",
+    "zig",
+    "packages",
+    "configured",
+    "read",
+    "reached",
+    "matched",
+    "recall",
+    "precision",
+    "misses",
+    "covered",
+)
 
 
 class Place(NamedTuple):
@@ -45,6 +60,7 @@ class Recall(NamedTuple):
     packages: int
     configured: int
     read: int
+    reached: int
     misses: tuple[Step, ...]
     uncovered: tuple[Step, ...]
     phantoms: tuple[Step, ...]
@@ -56,7 +72,10 @@ class Recall(NamedTuple):
 
     def row(self) -> str:
         """One line of the table."""
-        recall, precision = _share(self.matched, self.configured), _share(self.read - len(self.phantoms), self.read)
+        recall, precision = (
+            _share(self.matched, self.configured),
+            _share(self.reached - len(self.phantoms), self.reached),
+        )
         covered = f"{len(self.misses) - len(self.uncovered)}/{len(self.misses)}"
         return _ROW.format(
             self.project,
@@ -64,6 +83,7 @@ class Recall(NamedTuple):
             self.packages,
             self.configured,
             self.read,
+            self.reached,
             self.matched,
             recall,
             precision,
@@ -85,14 +105,19 @@ def compare(project: str, read: Graph, configured: Graph) -> Recall:
         len(configured.packages),
         len(wanted),
         len(found),
+        sum(map(_is_reached, found)),
         tuple(misses),
         tuple(uncovered),
-        tuple(_left_over(found, wanted)),
+        tuple(step for step in _left_over(found, wanted) if _is_reached(step)),
     )
 
 
 def _run_steps(graph: Graph) -> list[Step]:
     return [step for step in graph.steps if step.run is not None]
+
+
+def _is_reached(step: Step) -> bool:
+    return step.run is not None and bool(step.run.why)
 
 
 def _left_over(steps: list[Step], others: list[Step]) -> list[Step]:
@@ -184,6 +209,7 @@ def main() -> None:
         sum(one.packages for one in compared),
         sum(one.configured for one in compared),
         sum(one.read for one in compared),
+        sum(one.reached for one in compared),
         tuple(step for one in compared for step in one.misses),
         tuple(step for one in compared for step in one.uncovered),
         tuple(step for one in compared for step in one.phantoms),
