@@ -30,7 +30,7 @@ _VERSION = "1"
 _MAX_NOTES = 50
 _MAX_LINES = 10
 
-_CODE = (
+CODE = (
     ".zig", ".zon", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".m", ".mm", ".s", ".S", ".py", ".js", ".mjs", ".cjs", ".ts", ".sh", ".bash",
     ".ps1", ".bat", ".cmd", ".rs", ".go", ".lua", ".rb", ".pl", ".php", ".java", ".kt", ".cs", ".swift", ".cmake", ".mk", ".nix",
 )  # fmt: skip
@@ -122,7 +122,7 @@ def look(folder: Path, progress: Progress) -> Iterator[Note]:
             text = "the package is so large that its contents from here on were not looked at"
             yield Note(entry.path, 1, 1, "unanalyzed", text)
             return
-        wanted = MAX_FILE if entry.path.endswith(_CODE) else _HEAD
+        wanted = MAX_FILE if entry.path.endswith(CODE) else _HEAD
         left -= min(entry.size, wanted)
         for note in _odd(folder, entry, wanted):
             count += 1
@@ -154,14 +154,14 @@ def _odd(folder: Path, entry: Entry, wanted: int) -> Iterator[Note]:
         if kind.name.startswith("Windows") and b"\0" not in content[:256]:
             return  # a text that begins with MZ
         program = kind.name.startswith(_PROGRAMS)
-        if lower.endswith((*_CODE, *_PROSE)) and (program or kind.name.endswith(" archive")):
+        if lower.endswith((*CODE, *_PROSE)) and (program or kind.name.endswith(" archive")):
             yield Note(name, 1, 1, "src.binary", f"is of the kind {kind.name}, whatever its name says")
         elif program and (not tests or lower.endswith(_MEDIA)):
             executable = ", and may be executed" if entry.kind is Kind.EXEC else ""
             yield Note(name, 1, 1, "src.binary", f"is a prebuilt {kind.name}{executable}")
     elif kind.name == "script" and lower.endswith(_MEDIA):
         yield Note(name, 1, 1, "src.binary", "is a script, whatever its name says")
-    elif not tests and name.endswith(_CODE):
+    elif not tests and name.endswith(CODE):
         yield from _odd_text(name, content)
 
 

@@ -296,6 +296,11 @@ class Graph(_Facts):
         found = (finding for finding in self.findings_of(package_id) if finding.step is None)
         return tuple(finding for finding in found if code is None or finding.file in code.files)
 
+    def is_declarative(self, package_id: str) -> bool:
+        """Whether the build code of this package is proven to only describe a build."""
+        code = self.build_code_of.get(package_id)
+        return code is not None and code.declarative
+
     def is_reached(self, package_id: str) -> bool:
         """Whether a file of this package decides what some run step does."""
         return package_id in self._reached

@@ -9,6 +9,10 @@ from reviewer.content.read import read_text
 from reviewer.ecosystems import ecosystem_named
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph, Package, Step
+from reviewer.model.questions import takes_part
+
+BUILD_CODE = "build code"
+"""The role of what runs while the project is configured, and of its manifest."""
 
 
 class MarkKind(StrEnum):
@@ -51,14 +55,14 @@ def reading_list(graph: Graph, package: Package) -> tuple[ReadingFile, ...]:
         return ()
     roles: dict[str, str] = {}
     for name in ecosystem_named(graph.ecosystem).build_files():
-        roles[name] = "build code"
+        roles[name] = BUILD_CODE
     code = graph.build_code_of.get(package.id)
     for name in code.files if code else ():
-        roles.setdefault(name, "build code")
+        roles.setdefault(name, BUILD_CODE)
     for name in graph.creating_files(package.id):
-        roles.setdefault(name, "build code")
+        roles.setdefault(name, BUILD_CODE)
     for step in graph.runs_of(package.id):
-        source = step.run.program_source if step.run else None
+        source = step.run.program_source if step.run and takes_part(graph, step) else None
         if source is not None and source.package == package.id:
             roles.setdefault(source.file, f"program of “{step.name}”")
     for name, step in graph.reached_code(package.id).items():

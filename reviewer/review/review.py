@@ -16,7 +16,7 @@ from reviewer.lock.storage import load, save
 from reviewer.model.graph import Graph, Location, Package
 from reviewer.review.identity import reviewer_name
 from reviewer.review.queue import Queue, Waiting
-from reviewer.review.reading import Fact, Mark, ReadingFile, facts, marks, reading_list
+from reviewer.review.reading import BUILD_CODE, Fact, Mark, ReadingFile, facts, marks, reading_list
 from reviewer.review.viewed import Viewed
 
 _VERBS = {Verdict.TRUSTED: "Trust", Verdict.REJECTED: "Reject", Verdict.DEFERRED: "Defer"}
@@ -31,12 +31,16 @@ class Change(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Packages that need a decision, lines of their build code and reach that nobody has viewed, their files, and how many are viewed."""
+    """Packages that need a decision, lines of their build code and reach that nobody has viewed, their files, and how many are viewed.
+
+    `declarative`: how many of the lines are of build code that is proven to only describe a build.
+    """
 
     packages: int
     lines: int
     files: int
     viewed: int
+    declarative: int = 0
 
 
 class Review:
@@ -124,11 +128,17 @@ class Review:
         each = [self._left_of(package) for package in self.queue]
         return Left(len(each), *(sum(parts) for parts in zip(*each, strict=True))) if each else Left(0, 0, 0, 0)
 
-    def _count_left(self, package: str) -> tuple[int, int, int]:
-        """Lines that nobody has viewed, files, and viewed files of a package."""
+    def _count_left(self, package: str) -> tuple[int, int, int, int]:
+        """Lines that nobody has viewed, files, and viewed files of a package; of the lines those that are declarative."""
         files = self._reading(package)
-        unread = [file.lines for file in files if not self.is_viewed(package, file.path)]
-        return sum(unread), len(files), len(files) - len(unread)
+        unread = [file for file in files if not self.is_viewed(package, file.path)]
+        declarative = sum(file.lines for file in unread if self._only_describes(package, file))
+        return sum(file.lines for file in unread), len(files), len(files) - len(unread), declarative
+
+    def _only_describes(self, package: str, file: ReadingFile) -> bool:
+        """Whether the file is part of declarative build code, and no run step executes it as well."""
+        executed = file.role != BUILD_CODE or file.path in self.graph.reached_code(package)
+        return self.graph.is_declarative(package) and not executed
 
     def _lines(self, package: str) -> int:
         return sum(file.lines for file in self._reading(package))

@@ -13,7 +13,7 @@ from reviewer.model.json import graph_to_json
 from reviewer.progress import CancelledError, Progress
 from reviewer.review.open import open_review
 from reviewer.review.reading import MarkKind
-from reviewer.review.review import Review
+from reviewer.review.review import Left, Review
 
 SUPER = "zig:super@1.0.0#deps/super"
 TABLES = "zig:unicode-tables@16.0.2#deps/unicode-tables"
@@ -90,7 +90,7 @@ def test_a_decision_that_cannot_be_saved_changes_nothing(review: Review) -> None
 def test_when_all_is_trusted_the_build_passes_and_nothing_is_next(review: Review) -> None:
     review.decide([SUPER, TABLES, LOOP, RING], Verdict.TRUSTED)
     assert (review.verdict_text, review.exit_code, review.queue) == ("build passes", 0, ())
-    assert review.left == (0, 0, 0, 0)
+    assert review.left == Left(0, 0, 0, 0)
 
 
 def test_reading_starts_with_the_build_code_and_goes_on_to_the_program(review: Review) -> None:

@@ -124,6 +124,9 @@ class Program:
     def __init__(self, units: Mapping[str, Unit], reading: Reading) -> None:
         self.units = units
         self.reading = reading
+        self._asking: set[tuple[Place, str, Path]] = set()
+        self._cut = False
+        self._members: dict[tuple[Place, str, Path], list[Path]] = {}
         self._uses: dict[Place, tuple[Use, ...]] = {}
         self._found: dict[tuple[Place, str], tuple[Place, ...] | None] = {}
 
@@ -212,6 +215,21 @@ class Program:
         return ends[:_MAX_ENDS]
 
     def _member(self, place: Place, key: str, rest: Path, hops: int) -> list[Path]:
+        asked = (place, key, rest)
+        if asked in self._members:
+            return self._members[asked]
+        if asked in self._asking:  # a name that stands for itself stands for nothing
+            self._cut = True
+            return []
+        self._asking.add(asked)
+        found = self._find_member(place, key, rest, hops)
+        self._asking.discard(asked)
+        if not self._cut or not self._asking:  # what was found inside a circle is not all there is
+            self._members[asked] = found
+            self._cut = False
+        return found
+
+    def _find_member(self, place: Place, key: str, rest: Path, hops: int) -> list[Path]:
         names = self._names(place)
         if not rest or isinstance(names, str) or hops > _MAX_HOPS:
             return []

@@ -68,6 +68,8 @@ class Footer(QWidget):
     def _tell_left(self) -> None:
         left = self._session.review.left
         told = f"{counted(left.lines, 'line')} of build code and reach left" if left.lines else ""
+        if left.declarative:
+            told += f", {left.declarative:,} of them declarative"
         files = f"{left.viewed} of {counted(left.files, 'file')} viewed" if left.files else ""
         self._lines.setText(" \u00b7 ".join(part for part in (told, files) if part))
 
