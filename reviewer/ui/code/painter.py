@@ -15,6 +15,8 @@ from reviewer.ui.look.text import counted
 from reviewer.ui.look.theme import Theme, ui_font
 
 BAR = 3
+CUT_WIDTH = 12
+"""Pixels of the sign at the right edge of a row that goes on."""
 MATCH = "amber_fill"
 """The ground of what a search found; it has an outline too."""
 
@@ -81,10 +83,21 @@ def _paint_row(painter: QPainter, frame: Frame, rect: QRect, row: int) -> float:
             frame.theme.color("focus"),
         )
     painter.setClipping(False)
+    if layout.width > frame.left + frame.width - frame.gutter:
+        _paint_cut(painter, frame, rect)
     _paint_gutter(painter, frame, rect, line, first=start == 0 and page.document.starts_line(piece))
     if page.rows.has_card(row):
         _paint_card(painter, frame, piece, line, rect.bottom() + 1)
     return layout.width
+
+
+def _paint_cut(painter: QPainter, frame: Frame, rect: QRect) -> None:
+    """A sign that the row goes on to the right of what is seen."""
+    sign = QRect(rect.right() - CUT_WIDTH + 1, rect.y(), CUT_WIDTH, rect.height())
+    painter.fillRect(sign, frame.theme.color("amber_fill"))
+    painter.setPen(frame.theme.color("amber"))
+    painter.setFont(frame.font)
+    painter.drawText(sign, Qt.AlignmentFlag.AlignCenter, "\u203a")
 
 
 def _paint_ground(painter: QPainter, frame: Frame, rect: QRect, line: int, row: int) -> None:

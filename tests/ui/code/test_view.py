@@ -140,6 +140,20 @@ def test_long_lines_are_wrapped_so_that_nothing_hides_at_the_right(view: CodeVie
     assert view.horizontalScrollBar().maximum() > 1_000
 
 
+def test_a_row_that_goes_on_to_the_right_says_so_until_its_end_is_seen(view: CodeView, look: Look) -> None:
+    view.show_document(document("x" * 500 + "\nshort\n"), [])
+    view.set_wrap(on=False)
+
+    def cut_rows() -> list[bool]:
+        image, rows = picture(view), view.page.rows
+        edge = image.copy(view.viewport().width() - 12, 0, 12, image.height())
+        return [has_color(edge, look, "amber_fill", range(rows.top(row) + 7, rows.top(row + 1) + 7)) for row in (0, 1)]
+
+    assert cut_rows() == [True, False]
+    view.horizontalScrollBar().setValue(view.horizontalScrollBar().maximum())
+    assert cut_rows() == [False, False]
+
+
 def test_what_is_not_marked_can_be_folded_and_opened_again(view: CodeView) -> None:
     view.show_document(document("line\n" * 100), [Mark(50, MarkKind.FINDING, "look", None)])
     view.set_folded(on=True)
