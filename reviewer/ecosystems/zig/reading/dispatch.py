@@ -129,6 +129,8 @@ class Dispatcher:
             return self._on_part(receiver, call)
         if call.name == "create" and len(call.args) == 1 and isinstance(call.args[0], Shape):
             return Record({}, call.args[0], self.evaluator.conditional)  # allocator.create(T)
+        if call.name == "alloc" and len(call.args) == 2:
+            return Items([])  # which is filled later
         return self.world.opaque(call.frame, call.node, call.name, call.args)
 
     def value(self, callee: Value, call: Call) -> Value:
@@ -279,6 +281,11 @@ class Dispatcher:
             given = call.args[-1] if call.args else UNKNOWN
             args = given.items if isinstance(given, Items) else [given]
             return self.value(call.arg(1), Call(call.frame, call.node, name, args))
+        if name == "@memcpy":
+            for filled in alternatives(call.arg(0)):
+                if isinstance(filled, Items):
+                    self._on_items(filled, Call(call.frame, call.node, "appendSlice", call.args))
+                    return NOTHING
         if name in _PASSING:
             return call.args[-1] if call.args else UNKNOWN
         if name == "@typeInfo" and isinstance(call.arg(0), Shape):

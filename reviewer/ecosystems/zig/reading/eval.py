@@ -9,6 +9,7 @@ from reviewer.ecosystems.zig.reading.scope import Cell, Frame, Function, Scope, 
 from reviewer.ecosystems.zig.reading.statements import STATEMENTS
 from reviewer.ecosystems.zig.reading.syntax import Node, after_value, identifier
 from reviewer.ecosystems.zig.reading.values import (
+    MAX_ITEMS,
     NOTHING,
     UNKNOWN,
     Choice,
@@ -175,9 +176,20 @@ class Evaluator:
         if not values:
             return UNKNOWN
         value = self.typed(values[-1], node.fields.get("type"), scope)
+        if values[-1].kind == "undefined":
+            return self._blank(node.fields.get("type"), scope)
         if isinstance(value, Record) and values[-1].kind == "identifier":
             return Record(dict(value.fields), value.shape, self.conditional)  # a copy, as zig makes it
         return value
+
+    def _blank(self, kind: Node | None, scope: Scope) -> Value:
+        """An array that is filled later, of the containers that it is declared for."""
+        if kind is None or kind.kind != "array_type" or len(kind.parts) != 2:
+            return NOTHING
+        length, element = self.eval(kind.parts[0], scope), self.eval(kind.parts[1], scope)
+        if not isinstance(length, int) or not isinstance(element, Shape):
+            return NOTHING
+        return Items(Record({}, element, self.conditional) for _ in range(min(length, MAX_ITEMS)))
 
     def coerce(self, value: Value, kind: Node | None, scope: Scope) -> Value:
         """A value where a type is expected: struct literals learn their container, `.empty` and `.{}` become lists."""

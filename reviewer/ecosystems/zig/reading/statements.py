@@ -175,6 +175,12 @@ def _point(payload: Node, inputs: Sequence[Value], index: int, scope: Scope) -> 
     names = [part for part in payload.parts if part.kind == "identifier"]
     for name, value in zip(names, inputs, strict=False):
         cell = scope.names.get(identifier(name))
+        if (
+            isinstance(value, Items)
+            and index == len(value.items)
+            and any(part.kind == "*" for part in payload.children)
+        ):
+            value.extend([NOTHING])  # a list that is still to be filled
         if cell is not None and isinstance(value, Items) and index < len(value.items):
             cell.home = (value.items, index)
 

@@ -181,6 +181,26 @@ def test_loops_over_known_lists_are_followed_item_by_item(tmp_path: Path) -> Non
     assert graph.step["root/b"].depends_on == ("root/run echo #2",)
 
 
+def test_lists_that_are_filled_later_hold_what_they_were_filled_with(tmp_path: Path) -> None:
+    runs = """const Runs = struct {
+    run: *std.Build.Step.Run,
+    fn init(b: *std.Build, name: []const u8) Runs { return .{ .run = b.addSystemCommand(&.{name}) }; }
+};
+"""
+    graph_body = (
+        'const names = [_][]const u8{ "one", "two" };\nvar all: [names.len]Runs = undefined;\n'
+        "for (names, &all) |name, *each| each.* = .init(b, name);\n"
+        "const copied = b.allocator.alloc(Runs, all.len) catch unreachable;\n@memcpy(copied[0..], &all);\n"
+        "const words = try b.allocator.alloc([]const u8, names.len);\nfor (words, names) |*word, name| word.* = name;\n"
+        "const last = b.addSystemCommand(words);\nfor (copied) |each| last.step.dependOn(&each.run.step);"
+    )
+    write_package(tmp_path, BUILD % graph_body + runs)
+    graph = read_project(tmp_path)
+    assert [run_of(graph, step.id).command for step in graph.run_steps] == [("one",), ("two",), ("one", "two")]
+    assert graph.run_steps[-1].depends_on == ("root/run one", "root/run two")
+    assert unanalyzed(graph) == []
+
+
 def test_helper_functions_are_followed_with_their_callers(tmp_path: Path) -> None:
     helper = "fn helper(x: *std.Build, words: []const []const u8) *std.Build.Step.Run {\n    return x.addSystemCommand(words);\n}\n"
     write_package(tmp_path, BUILD % 'b.getInstallStep().dependOn(&helper(b, &.{"evil"}).step);' + helper)
