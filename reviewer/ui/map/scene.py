@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF
 from reviewer.ui.map.layout import Placed
 from reviewer.ui.map.picture import Picture
 
-FEW = 300
+FEW = 200
 """A picture with at most so many boxes is laid out and painted with care, at once; a larger one in the background and by parts."""
 
 _MOST_NAMED = 6
