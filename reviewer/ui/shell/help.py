@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer.ui.look.widgets import keycap, label
-from reviewer.ui.state.actions import Act, by_menu, translated
+from reviewer.ui.state.actions import Act, by_menu, keycap_text, translated
 
 _COLUMNS = 3
 _HEADING = 2
@@ -43,15 +43,13 @@ class KeysPage(QDialog):
 
 
 def _columns() -> list[list[tuple[str, Sequence[Act]]]]:
-    """The menus in columns of about the same height, in the table's order."""
-    menus = by_menu()
-    height = sum(len(acts) + _HEADING for acts in menus.values())
+    """The menus in the table's order, each in the column that is shortest by then."""
     columns: list[list[tuple[str, Sequence[Act]]]] = [[] for _ in range(_COLUMNS)]
-    above = 0
-    for menu, acts in menus.items():
-        middle = above + (len(acts) + _HEADING) / 2
-        columns[int(middle * _COLUMNS / height)].append((menu, acts))
-        above += len(acts) + _HEADING
+    heights = [0] * _COLUMNS
+    for menu, acts in by_menu().items():
+        shortest = heights.index(min(heights))
+        columns[shortest].append((menu, acts))
+        heights[shortest] += len(acts) + _HEADING
     return columns
 
 
@@ -64,7 +62,7 @@ def _keys_of(acts: Sequence[Act]) -> QGridLayout:
         caps = QHBoxLayout()
         caps.setSpacing(4)
         for key in act.keys:
-            caps.addWidget(keycap(key.replace("+", " ")))
+            caps.addWidget(keycap(keycap_text(key)))
         caps.addStretch()
         grid.addLayout(caps, number, 1, Qt.AlignmentFlag.AlignLeft)
     return grid

@@ -3,6 +3,7 @@
 A new act is one line here and one entry in the `bind` of whoever does it.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -137,4 +138,9 @@ def key_text(act: Act) -> str:
 
 def first_key(act_id: str) -> str:
     """The first key of an act as buttons show it: `Ctrl Z`."""
-    return next(act.keys[0] for act in ACTS if act.id == act_id).replace("+", " ")
+    return keycap_text(next(act.keys[0] for act in ACTS if act.id == act_id))
+
+
+def keycap_text(key: str) -> str:
+    """A key as keycaps show it: `Ctrl Z` for `Ctrl+Z`, `Ctrl +` for `Ctrl++`."""
+    return re.sub(r"\+(?=.)", " ", key)

@@ -13,7 +13,7 @@ from reviewer.ui.look.theme import Look
 from reviewer.ui.shell.help import KeysPage
 from reviewer.ui.shell.window import Window
 from reviewer.ui.shell.workspace import Workspace
-from reviewer.ui.state.actions import ACTS
+from reviewer.ui.state.actions import ACTS, keycap_text
 from reviewer.ui.state.session import Session
 
 
@@ -31,13 +31,17 @@ def test_every_act_does_something_once_a_review_is_open(
     assert window.actions_.unbound() == []
 
 
+def test_a_plus_that_is_a_key_of_its_own_is_shown() -> None:
+    assert [keycap_text(key) for key in ("Ctrl+Z", "Ctrl++", "N")] == ["Ctrl Z", "Ctrl +", "N"]
+
+
 def test_the_help_page_names_every_act_and_key(window: Window, qtbot: QtBot) -> None:
     page = KeysPage(window)
     qtbot.addWidget(page)
     texts = {label.text() for label in page.findChildren(QLabel)}
     for act in ACTS:
         assert act.text in texts
-        assert {key.replace("+", " ") for key in act.keys} <= texts
+        assert {keycap_text(key) for key in act.keys} <= texts
 
 
 def test_every_control_has_a_name(opened: Callable[[Path], Workspace], demo: Path, window: Window) -> None:
