@@ -67,8 +67,7 @@ def _with_reach(graph: Graph, finder: ReachFinder, findings: Findings) -> tuple[
         finder.reading.progress.report(f"Following what {step.name} runs", len(steps), len(graph.steps))
         parts = finder.parts(step)
         for name, part in parts.items():
-            program = finder.build if graph.step[name].kind == "custom" else finder.program
-            findings.add_part(name, part, program, step)
+            findings.add_part(name, part, step)
         steps.append(step._replace(run=step.run._replace(reach=finder.reach(parts))))
     return tuple(steps)
 

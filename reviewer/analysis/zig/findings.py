@@ -34,12 +34,13 @@ class Findings:
             package = program.units[gap.place.unit].package.id
             self._add(package, "unanalyzed", gap.place.file, gap.line, gap.column, gap.text, step)
 
-    def add_part(self, name: str, part: Part, program: Program, step: Step) -> None:
+    def add_part(self, name: str, part: Part, step: Step) -> None:
         """What a part of a run step's reach can do. The part of another step before it may have been met already."""
         key = (name, _declares(step, "inputs"), _declares(step, "outputs"))
         if key not in self._parts:
             self._parts.add(key)
-            self.add(program, part.places, part.gaps, where="reach", step=step)
+            if part.program is not None:
+                self.add(part.program, part.places, part.gaps, where="reach", step=step)
             self._add_unread(part.code, step)
 
     def _add_unread(self, code: Iterable[tuple[str, str]], step: Step) -> None:

@@ -6,7 +6,7 @@ that the methods of what a call returns read as parts of the path: `std.fs.cwd()
 decides between several, all count.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from reviewer.ecosystems.zig.reading.syntax import Node, after_value, before_value, identifier, parse, string_value
@@ -59,6 +59,7 @@ class FileNames(NamedTuple):
     """`exports`: by container key and name, what the names of the file stand for; the name `*` is for what `usingnamespace` brings in.
 
     `imports` and `embeds` pair a place with what is written there, None where that is not a known string. `gaps`: what could not be read.
+    `tests`: first and last lines of test declarations, which zig looks at only when it builds tests.
     """
 
     uses: tuple[Use, ...]
@@ -67,6 +68,19 @@ class FileNames(NamedTuple):
     embeds: tuple[tuple[int, int, str | None], ...]
     gaps: tuple[tuple[int, int, str], ...]
     lines: int
+    tests: tuple[tuple[int, int], ...] = ()
+
+    def without_tests(self) -> "FileNames":
+        """What counts where no tests are built."""
+
+        def counts(line: int) -> bool:
+            return not any(first <= line <= last for first, last in self.tests)
+
+        return self._replace(
+            uses=tuple(use for use in self.uses if counts(use.line)),
+            imports=tuple(place for place in self.imports if counts(place[0])),
+            embeds=tuple(place for place in self.embeds if counts(place[0])),
+        )
 
 
 def read_names(text: str, matters: Callable[[Path], bool]) -> FileNames:
@@ -87,6 +101,7 @@ def read_names(text: str, matters: Callable[[Path], bool]) -> FileNames:
         imports=tuple(reader.imports),
         embeds=tuple(reader.embeds),
         gaps=(*gaps, *reader.gaps),
+        tests=tuple(_tests(parsed.root)),
         lines=text.count("\n") + (not text.endswith("\n") and bool(text)),
     )
 
@@ -532,14 +547,20 @@ def _join(several: Iterable[Paths]) -> Paths:
     return tuple(dict.fromkeys(path for paths in several for path in paths))[:_MAX_PATHS]
 
 
+def _tests(root: Node) -> Iterator[tuple[int, int]]:
+    for node in root.walk():
+        if node.kind == "test_declaration":
+            yield node.line, max(inner.line for inner in node.walk())
+
+
 def names_to_json(names: FileNames) -> Any:
     """A plain value, for keeping."""
-    return [names.uses, names.exports, names.imports, names.embeds, names.gaps, names.lines]
+    return [names.uses, names.exports, names.imports, names.embeds, names.gaps, names.lines, names.tests]
 
 
 def names_from_json(value: Any) -> FileNames:
     """What `names_to_json` gave, after it went through JSON."""
-    uses, exports, imports, embeds, gaps, lines = value
+    uses, exports, imports, embeds, gaps, lines, tests = value
     return FileNames(
         uses=tuple(Use(line, column, tuple(path), tuple(words)) for line, column, path, words in uses),
         exports={
@@ -549,4 +570,5 @@ def names_from_json(value: Any) -> FileNames:
         embeds=tuple(map(tuple, embeds)),
         gaps=tuple(map(tuple, gaps)),
         lines=lines,
+        tests=tuple(map(tuple, tests)),
     )

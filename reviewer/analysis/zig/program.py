@@ -22,7 +22,7 @@ _MAX_HOPS = 16
 """Files that a name may lead through."""
 _MAX_ENDS = 16
 _CHUNK = 8 << 20
-_VERSION = "1"
+_VERSION = "2"
 """Of what is kept for a file: another one when `read_names` gives something else."""
 
 
@@ -119,11 +119,13 @@ def _sha256(package: Package, path: str) -> str:
 
 
 class Program:
-    """The files that some units are made of, through all that they import."""
+    """The files that some units are made of, through all that they import; `tests`: their tests are built too."""
 
-    def __init__(self, units: Mapping[str, Unit], reading: Reading) -> None:
+    def __init__(self, units: Mapping[str, Unit], reading: Reading, *, tests: bool = False) -> None:
         self.units = units
         self.reading = reading
+        self.tests = tests
+        self._files: dict[tuple[str, str], FileNames | str] = {}
         self._asking: set[tuple[Place, str, Path]] = set()
         self._cut = False
         self._members: dict[tuple[Place, str, Path], list[Path]] = {}
@@ -143,7 +145,7 @@ class Program:
                 gaps.append(Gap(place, 1, 1, f"more than {MAX_FILES} files: the rest is not followed"))
                 break
             found[place] = None
-            names = self._names(place)
+            names = self.names(place)
             if isinstance(names, str):
                 gaps.append(Gap(place, 1, 1, f"the file could not be read: {names}"))
                 continue
@@ -166,7 +168,7 @@ class Program:
         return self._uses[place]
 
     def _resolved(self, place: Place) -> Iterator[Use]:
-        names = self._names(place)
+        names = self.names(place)
         if isinstance(names, str):
             return
         ends: dict[Path, list[Path]] = {}
@@ -180,8 +182,16 @@ class Program:
             else:
                 yield use
 
-    def _names(self, place: Place) -> FileNames | str:
-        return self.reading.file(self.units[place.unit].package, place.file)
+    def names(self, place: Place) -> FileNames | str:
+        """What counts of a file; why it could not be read."""
+        package = self.units[place.unit].package
+        key = (package.root, place.file)
+        if key not in self._files:
+            names = self.reading.file(package, place.file)
+            self._files[key] = (
+                names if isinstance(names, str) or self.tests or not names.tests else names.without_tests()
+            )
+        return self._files[key]
 
     def _targets(self, place: Place, name: str) -> tuple[Place, ...] | None:
         """The zig files that an import name leads to: none for what is not a zig file of a package, None for what is not known."""
@@ -230,7 +240,7 @@ class Program:
         return found
 
     def _find_member(self, place: Place, key: str, rest: Path, hops: int) -> list[Path]:
-        names = self._names(place)
+        names = self.names(place)
         if not rest or isinstance(names, str) or hops > _MAX_HOPS:
             return []
         known = names.exports.get(key, {})

@@ -19,13 +19,16 @@ _UNKNOWN = "[?]"
 
 
 class Part(NamedTuple):
-    """What one step brings into a reach. `places` are those of the code files that are zig, with their `gaps`; `texts` are other gaps."""
+    """What one step brings into a reach. `places` are those of the code files that are zig, in `program`, with their `gaps`; `texts` are
+    other gaps, in words.
+    """
 
     code: tuple[File, ...] = ()
     data: tuple[File, ...] = ()
     places: tuple[Place, ...] = ()
     gaps: tuple[Gap, ...] = ()
     texts: tuple[str, ...] = ()
+    program: Program | None = None
 
 
 class ReachFinder:
@@ -37,6 +40,7 @@ class ReachFinder:
         self.reading = reading
         self.packages = dict(graph.package)
         self.program = Program({m.id: unit for m in graph.modules if (unit := self._unit(m)) is not None}, reading)
+        self.test_program = Program(self.program.units, reading, tests=True)
         self._parts: dict[str, Part] = {}
         self._reaches: dict[frozenset[str], Reach] = {}
 
@@ -114,7 +118,7 @@ class ReachFinder:
             if step.run is not None:
                 self._parts[step.id] = self._of_run(step)
             elif step.root_module is not None:
-                self._parts[step.id] = self._of_module(step.root_module)
+                self._parts[step.id] = self._of_module(step.root_module, tests=step.name.startswith("compile test"))
             elif step.kind in ("write_file", "WriteFile"):
                 self._parts[step.id] = Part(texts=(f"what “{step.name}” gathers is not followed into files",))
             else:
@@ -158,9 +162,9 @@ class ReachFinder:
             return Part(texts=("where the code of this step stands is not known",))
         places, gaps = self.build.files([source.package])
         code = [(self.build.units[place.unit].package.id, place.file) for place in places]
-        return Part(tuple(dict.fromkeys(code)), places=places, gaps=gaps)
+        return Part(tuple(dict.fromkeys(code)), places=places, gaps=gaps, program=self.build)
 
-    def _of_module(self, root: str) -> Part:
+    def _of_module(self, root: str, *, tests: bool) -> Part:
         """A program, library or object: all its modules with their zig, C and embedded files."""
         modules: dict[str, None] = {}
         pending = [root]
@@ -169,12 +173,13 @@ class ReachFinder:
             if name not in modules and name in self.graph.module:
                 modules[name] = None
                 pending.extend(target for _, target in self.graph.module[name].imports)
-        places, gaps = self.program.files([root] if root in self.program.units else [])
+        program = self.test_program if tests else self.program
+        places, gaps = program.files([root] if root in program.units else [])
         files = [(self.program.units[place.unit].package.id, place.file) for place in places]
         data: list[File] = []
         more = list(gaps)
         for place in places:
-            embedded, missing = self._embedded(place)
+            embedded, missing = self._embedded(program, place)
             data += embedded
             more += missing
         texts: list[str] = []
@@ -197,7 +202,12 @@ class ReachFinder:
             texts.append(f"generated or not known: the source file {unknown[0]}{more_of_them}")
         c_files, c_gaps = included(sources, folders, self.packages, self.reading.progress)
         return Part(
-            tuple(dict.fromkeys([*files, *c_files])), tuple(dict.fromkeys(data)), places, tuple(more), (*texts, *c_gaps)
+            tuple(dict.fromkeys([*files, *c_files])),
+            tuple(dict.fromkeys(data)),
+            places,
+            tuple(more),
+            (*texts, *c_gaps),
+            program,
         )
 
     def _is_options(self, module: Module) -> bool:
@@ -205,9 +215,9 @@ class ReachFinder:
         needs = [self.graph.step.get(name) for name in module.needs_steps]
         return bool(needs) and all(step is not None and step.kind == "options" for step in needs)
 
-    def _embedded(self, place: Place) -> tuple[list[File], list[Gap]]:
+    def _embedded(self, program: Program, place: Place) -> tuple[list[File], list[Gap]]:
         unit = self.program.units[place.unit]
-        names = self.reading.file(unit.package, place.file)
+        names = program.names(place)
         found: list[File] = []
         gaps: list[Gap] = []
         if isinstance(names, str):

@@ -65,6 +65,19 @@ def test_the_reach_holds_what_the_program_is_made_of_and_what_it_is_given(tmp_pa
     assert reach.gaps == ()
 
 
+def test_what_only_tests_take_in_is_no_part_of_it(tmp_path: Path) -> None:
+    main = FILES["tool/main.zig"] + '\ntest {\n    _ = @import("unused.zig");\n    _ = @import("nowhere");\n}\n'
+    reach = reach_of(
+        analysed(write(tmp_path, TOOL, **(FILES | {"tool/main.zig": main}))), "dep/run exe tool (made.zig)"
+    )
+    assert "tool/unused.zig" not in [file for _, file in reach.code]
+    assert reach.gaps == ()
+    body = TOOL.replace("b.addExecutable(.{ .name", "b.addTest(.{ .name")
+    graph = analysed(write(tmp_path, body, **(FILES | {"tool/main.zig": main})))
+    [step] = [step for step in graph.run_steps if step.package != graph.root_package.id]
+    assert "tool/unused.zig" in [file for _, file in reach_of(graph, step.id).code]
+
+
 def test_its_digest_changes_with_its_files_only(tmp_path: Path) -> None:
     app = write(tmp_path, TOOL, **FILES)
     step = "dep/run exe tool (made.zig)"
