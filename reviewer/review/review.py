@@ -234,7 +234,14 @@ class Review:
 
     def marks(self, package: str, path: str) -> tuple[Mark, ...]:
         """The marked lines of a file."""
-        return marks(self.graph, self.graph.package[package], path, lambda: self.text(package, path))
+        return marks(self.graph, self.graph.package[package], path, lambda: self._text_or_nothing(package, path))
+
+    def _text_or_nothing(self, package: str, path: str) -> str:
+        """What is too large to be read as one text can be marked by what is known of it, only its lines are not looked at."""
+        try:
+            return self.text(package, path)
+        except ReviewerError:
+            return ""
 
     def facts(self, package: str) -> tuple[Fact, ...]:
         """`What it runs`: configure, make, command, declares."""

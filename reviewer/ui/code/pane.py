@@ -234,11 +234,7 @@ class CodePane(QWidget):
     def _opened(self, document: Document) -> None:
         if self._package is None or self._file is None:
             return
-        try:
-            marks = () if document.is_bytes else self._session.review.marks(self._package, self._file)
-        except ReviewerError as error:
-            self._failed(error)
-            return
+        marks = () if document.is_bytes else self._session.review.marks(self._package, self._file)
         self.code.setAccessibleName(self.tr("Code of {file}").format(file=one_line(self._file)))
         self.code.show_document(document, marks)
         self.facts.show_document(document)

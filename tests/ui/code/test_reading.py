@@ -218,3 +218,16 @@ def test_the_menu_at_the_cursor_offers_what_can_be_done_there(reading: Workspace
     offered["Wrap long lines"].trigger()
     assert not code.wraps
     menu.close()
+
+
+def test_build_code_too_large_to_be_read_whole_is_still_shown_with_its_mark(
+    reading: Workspace, demo: Path, qtbot: QtBot
+) -> None:
+    build = demo / "deps/super/build.zig"
+    build.write_text(build.read_text() + "// padding\n" * (2 << 20))
+    reading.session.selection.select_place(SUPER, "evil.zig")
+    reading.session.selection.select_place(SUPER, "build.zig")
+    code = reading.code.code
+    qtbot.waitUntil(lambda: code.page.document.path == "build.zig", timeout=20_000)
+    assert "only the first 20 MB are shown" in reading.code.facts.said.text()
+    assert "no inputs and no outputs" in (code.explanation_under(10) or "")
