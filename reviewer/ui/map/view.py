@@ -128,7 +128,6 @@ class MapView(QWidget):
     def _show_scene(self) -> None:
         self._surroundings.show_scene(self.scene if self.scene.many else None, self.brush)
         self.minimap.show_scene(self.scene, self.brush)
-        self.minimap.move(_MARGIN - 4, self.height() - self.minimap.height() - 9)
         self.update()
 
     def highlight(self, found: frozenset[str]) -> None:
@@ -213,7 +212,11 @@ class MapView(QWidget):
         sight = self._camera.to_picture(QRectF(self.rect()))
         whole = QRectF(0, 0, self.scene.width, self.scene.height)
         partly = bool(self.scene.boxes) and not sight.adjusted(-2, -2, 2, 2).contains(whole)
-        self.minimap.setVisible(partly and self.height() > 2 * self.minimap.height())
+        small = self.minimap.size()
+        beside = self.width() > small.width() + self.corner.width() + 2 * _MARGIN
+        self.minimap.move(_MARGIN - 4, self.height() - small.height() - (9 if beside else self.corner.height() + 9))
+        roomy = self.width() > 2.5 * small.width() and self.height() > 2.5 * small.height()
+        self.minimap.setVisible(partly and roomy)
         self.minimap.show_sight(sight)
         self.update()
 
@@ -296,7 +299,6 @@ class MapView(QWidget):
         if self.scene.boxes and not self.scene.many and self._lacks_room() != self._tight:
             self.scene = self._placed_few(self.scene.picture, self.scene)
             self._show_scene()
-        self.minimap.move(_MARGIN - 4, self.height() - self.minimap.height() - 9)
         if not self._moved_by_hand:
             self.fit()
         self._camera_moved()
