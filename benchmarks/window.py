@@ -58,7 +58,7 @@ def first_paint() -> Ratio:
 def _display(folder: str) -> Iterator[str]:
     """A virtual display of its own, the same for both sides."""
     told, tells = os.pipe()
-    argv = ("Xvfb", "-displayfd", str(tells), "-screen", "0", "1440x900x24", "-nolisten", "tcp")
+    argv = ("Xvfb", "-displayfd", str(tells), "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset")
     with Path(folder, "xvfb.log").open("wb") as log, subprocess.Popen(argv, pass_fds=[tells], stderr=log) as server:
         os.close(tells)
         try:

@@ -1,23 +1,131 @@
-"""Draw screenshots/ again: the real program on the bundled sample, once dark and once light."""
+"""Draw screenshots/ again: the real program on a virtual display, driven by keys, with nothing remembered from whoever runs this."""
 
 import os
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import MappingProxyType
+
+from PIL import Image
 
 CHECKOUT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(CHECKOUT))
+
+from tests.desktop.desk import Desk, Window, wait_for  # noqa: E402
+from tests.ui.big import big_project  # noqa: E402
+from tests.ui.hostile import hostile_project  # noqa: E402
+
+PICTURES = CHECKOUT / "screenshots"
+STORY = PICTURES / "story"
 REVIEWER = Path(sys.executable).with_name("reviewer")
+
+FRAME_WIDTH = 960
+COLOURS = 64
+"""Of the moving picture, which has to stay below 2 MB."""
 
 
 def main() -> None:
-    """Write screenshots/main-dark.png and main-light.png, with nothing remembered from whoever runs this."""
-    with tempfile.TemporaryDirectory() as folder:
-        env = os.environ | {"REVIEWER_CACHE_DIR": f"{folder}/cache", "REVIEWER_STATE_DIR": f"{folder}/state"}
+    """Write every picture of README, and the story of one review as a series and as a moving picture."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        os.environ |= {"REVIEWER_CACHE_DIR": f"{folder}/cache", "REVIEWER_STATE_DIR": f"{folder}/state"}
+        os.environ |= {"GIT_CONFIG_GLOBAL": f"{folder}/gitconfig"}
+        (folder / "gitconfig").write_text("[user]\n  name = Ada Reviewer\n  email = ada@example.org\n")
         for theme in ("dark", "light"):
-            picture = CHECKOUT / "screenshots" / f"main-{theme}.png"
-            argv = (REVIEWER, "demo", "--screenshot", picture)
-            subprocess.run(argv, env=env | {"REVIEWER_THEME": theme}, cwd=folder, check=True)
+            argv = (REVIEWER, "demo", "--screenshot", PICTURES / f"main-{theme}.png")
+            subprocess.run(argv, env=os.environ | {"REVIEWER_THEME": theme}, cwd=folder, check=True)
+        whole = Image.open(PICTURES / "main-dark.png")
+        whole.crop((330, 44, 1110, 346)).save(PICTURES / "why-path.png")
+        first = {"REVIEWER_STATE_DIR": f"{folder}/nothing-yet"}
+        picture(folder, "first-start", None, remembered=first)
+        picture(folder, "hostile-text", hostile_project(folder / "hostile" / "innocent"))
+        picture(folder, "big-map", big_project(folder / "big" / "engine", packages=400), "2", "5", "f")
+        story(folder)
+
+
+def picture(
+    folder: Path, name: str, project: Path | None, *keys: str, remembered: Mapping[str, str] = MappingProxyType({})
+) -> None:
+    """One picture of a project after some keys."""
+    with Desk(made(folder / f"desk-{name}"), remembered) as desk:
+        window = opened(desk, project)
+        desk.xdotool("mousemove", "1439", "899")
+        time.sleep(1)
+        window.press(*keys)
+        time.sleep(2)
+        desk.picture().save(str(PICTURES / f"{name}.png"))
+
+
+def story(folder: Path) -> None:
+    """The demo, reviewed by keys alone: a picture after each."""
+    STORY.mkdir(exist_ok=True)
+    for old in STORY.glob("*.png"):
+        old.unlink()
+    with Desk(made(folder / "desk-story")) as desk:
+        window = desk.reviewer("demo")
+        wait_for("the demo", lambda: "terminal-app" in window.title)
+        desk.xdotool("mousemove", "1439", "899")
+        time.sleep(1.5)
+        frames: list[tuple[Path, int]] = []
+
+        def frame(what: str, milliseconds: int, *keys: str, typed: str = "") -> None:
+            window.press(*keys)
+            if typed:
+                desk.xdotool("type", "--delay", "20", typed)
+            time.sleep(1.0)
+            path = STORY / f"{len(frames) + 1:02d}-{what}.png"
+            desk.picture().save(str(path))
+            frames.append((path, milliseconds))
+
+        frame("the-hidden-run-step", 3000)
+        frame("its-program", 2000, "bracketright", "bracketright")
+        frame("palette", 1800, "ctrl+k", typed="evil")
+        frame("back", 800, "Escape")
+        frame("note", 2000, "e", typed="A helper that nobody asked for: why does it run?")
+        frame("rejected", 2000, "ctrl+Return", "r")
+        for number, what in enumerate(("unicode-tables", "event-loop", "ring-buffer")):
+            frame(f"{what}-trusted", 1400 if number < 2 else 2200, "t")
+        frame("undone", 1800, "u")
+        frame("done-again", 1500, "ctrl+shift+z")
+        frame("every-key", 2500, "question")
+        PICTURES.joinpath("palette.png").write_bytes(frames[2][0].read_bytes())
+        animate(frames, PICTURES / "review.gif")
+
+
+def animate(frames: list[tuple[Path, int]], target: Path) -> None:
+    """The frames as one moving picture."""
+    images = []
+    for path, _ in frames:
+        image = Image.open(path).convert("RGB")
+        height = round(image.height * FRAME_WIDTH / image.width)
+        images.append(image.resize((FRAME_WIDTH, height), Image.Resampling.LANCZOS))
+    palette = images[0].quantize(COLOURS)
+    drawn = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
+    times = [milliseconds for _, milliseconds in frames]
+    drawn[0].save(target, save_all=True, append_images=drawn[1:], duration=times, loop=0, optimize=True)
+    print(f"{target.name}: {target.stat().st_size:,} bytes")
+
+
+def made(folder: Path) -> Path:
+    """A folder that is there."""
+    folder.mkdir(parents=True)
+    return folder
+
+
+def opened(desk: Desk, project: Path | None) -> Window:
+    """The window on a project once it is loaded, or on nothing."""
+    if project is None:
+        return desk.reviewer()
+    window = desk.reviewer("open", project, "--evidence", "read")
+    wait_for("the project", _titled(window, project.name))
+    return window
+
+
+def _titled(window: Window, name: str) -> Callable[[], bool]:
+    return lambda: name in window.title
 
 
 if __name__ == "__main__":

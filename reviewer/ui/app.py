@@ -46,6 +46,9 @@ def run_window(
     """
     settings = load_settings()
     if screenshot is not None:
+        settings = settings._replace(
+            restore=False, watch=False
+        )  # a picture is of the project, not of how somebody left it
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     elif settings.scale != Settings().scale:
         os.environ.setdefault("QT_SCALE_FACTOR", str(settings.scale / 100))

@@ -6,9 +6,9 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Self, TypeVar
 
 from PySide6.QtCore import QPoint
@@ -40,15 +40,16 @@ def wait_for(what: str, question: Callable[[], T | None]) -> T:
 class Desk:
     """An X server without a window manager, and `reviewer` programs on it. A context manager that ends what it started."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, more: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Its files go to `folder`; `more` is added to the environment of its programs."""
+        self.folder, self._more = folder, more
         self.display = ""
         self._programs: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
         told, tells = os.pipe()
         screen = ("-screen", "0", "1440x900x24", "-fbdir", str(self.folder))
-        argv = ("Xvfb", "-displayfd", str(tells), *screen, "-nolisten", "tcp")
+        argv = ("Xvfb", "-displayfd", str(tells), *screen, "-nolisten", "tcp", "-noreset")
         with (self.folder / "xvfb.log").open("wb") as log:
             self._programs.append(subprocess.Popen(argv, pass_fds=[tells], stdout=log, stderr=log))
         os.close(tells)
@@ -70,7 +71,7 @@ class Desk:
     def environment(self) -> dict[str, str]:
         """This display, and nothing of the desktop that the tests were started from."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("QT_", "XDG_", "WAYLAND_"))}
-        return kept | {"DISPLAY": self.display, "HOME": str(self.folder), "REVIEWER_THEME": "dark"}
+        return kept | {"DISPLAY": self.display, "HOME": str(self.folder), "REVIEWER_THEME": "dark", **self._more}
 
     def reviewer(self, *arguments: str | Path) -> "Window":
         """Start `reviewer` and wait for its window, with the keyboard in it."""
@@ -101,6 +102,11 @@ class Desk:
         )
         return done.stdout.strip()
 
+    def windows_of(self, window: "Window") -> list[str]:
+        """The visible windows of the program that this window belongs to."""
+        found = self.xdotool("search", "--onlyvisible", "--all", "--pid", str(window.process), "--name", ".")
+        return found.splitlines()
+
     def picture(self) -> QImage:
         """The screen as it is now. Xvfb keeps it in a file in XWD format (X11/XWDFile.h): header, colour map, then BGRX pixels."""
         data = (self.folder / "Xvfb_screen0").read_bytes()
@@ -123,8 +129,17 @@ class Window:
 
     def _look(self) -> str | None:
         assert self._program.poll() is None, f"reviewer ended before it had a window:\n{self._desk.log()}"
-        found = self._desk.xdotool("search", "--onlyvisible", "--all", "--pid", str(self._program.pid), "--name", ".")
-        return found.splitlines()[-1] if found else None
+        found = self._desk.windows_of(self)
+        return found[-1] if found else None
+
+    @property
+    def process(self) -> int:
+        """The program's process id."""
+        return self._program.pid
+
+    def signal(self, number: int) -> None:
+        """What a system sends to end a session."""
+        self._program.send_signal(number)
 
     @property
     def title(self) -> str:

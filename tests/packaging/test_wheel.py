@@ -1,5 +1,6 @@
 """What `pip install reviewer` gives, away from any checkout: built, installed into a clean environment, and used there."""
 
+import configparser
 import json
 import os
 import subprocess
@@ -67,6 +68,15 @@ def test_every_resource_and_nothing_else_travels_in_the_wheel(wheel: Path) -> No
     packed = {name.removeprefix(prefix) for name in zipfile.ZipFile(wheel).namelist() if name.startswith(prefix)}
     assert packed == expected
     assert "demo/build.zig" in packed
+
+
+def test_desktops_find_the_program_and_its_icon(environment: Path) -> None:
+    share = environment.parent / "share"
+    entry = configparser.ConfigParser(interpolation=None)
+    entry.read(share / "applications/reviewer.desktop")
+    told = entry["Desktop Entry"]
+    assert (environment / told["Exec"].split()[0]).exists()
+    assert (share / f"icons/hicolor/scalable/apps/{told['Icon']}.svg").exists()
 
 
 def test_the_installed_command_tells_its_version(environment: Path, tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 """The whole picture in a corner, with a frame around what is in sight."""
 
+from functools import partial
+
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from reviewer.ui.map.paint import Brush
 from reviewer.ui.map.scene import Scene
-from reviewer.ui.map.slices import Slices
+from reviewer.ui.map.slices import Slices, painted
 
 _WIDEST, _HIGHEST = 150.0, 90.0
 _PAD = 5.0
@@ -26,7 +28,6 @@ class Minimap(QWidget):
         self._scene: Scene | None = None
         self._drawn = False
         self._picture = QPixmap()
-        self._painter: QPainter | None = None
         self._slices = Slices(self)
         self._slices.finished.connect(self._finish)
         self._scale = 1.0
@@ -34,7 +35,7 @@ class Minimap(QWidget):
 
     def show_scene(self, scene: Scene, brush: Brush) -> None:
         """Draw the boxes of a scene, as dots where there are many; once this is seen."""
-        self._stop()
+        self._slices.stop()
         self._scene, self._brush, self._drawn = scene, brush, False
         wide, high = max(1.0, scene.width), max(1.0, scene.height)
         self._scale = min(_WIDEST / wide, _HIGHEST / high)
@@ -50,30 +51,23 @@ class Minimap(QWidget):
         self._picture = QPixmap(self.size() * ratio)
         self._picture.setDevicePixelRatio(ratio)
         self._picture.fill(self._brush.theme.color("panel"))
-        self._painter = QPainter(self._picture)
-        self._slices.run(self._brush.dots(self._painter, self._scene, self._scale, QPointF(_PAD, _PAD)))
+        steps = partial(self._brush.dots, scene=self._scene, scale=self._scale, offset=QPointF(_PAD, _PAD))
+        self._slices.run(painted(self._picture, steps))
 
     def _finish(self) -> None:
-        self._stop()
         self._drawn = True
         self.update()
-
-    def _stop(self) -> None:
-        self._slices.stop()
-        if self._painter is not None:
-            self._painter.end()
-            self._painter = None
 
     def showEvent(self, event: QShowEvent) -> None:
         """Draw what there is to see."""
         super().showEvent(event)
-        if not self._drawn and self._painter is None:
+        if not self._drawn and not self._slices.running:
             self._begin()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody sees it: let go."""
         super().hideEvent(event)
-        self._stop()
+        self._slices.stop()
 
     def show_sight(self, area: QRectF) -> None:
         """Frame the part of the picture that is in sight."""

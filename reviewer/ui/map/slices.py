@@ -1,12 +1,24 @@
 """Runs long painting in the window's thread, a few milliseconds at a time."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QPainter, QPixmap
 
 _SLICE = 0.008
 """Seconds of work at a time; between them the window answers."""
+
+
+def painted(picture: QPixmap, paint: Callable[[QPainter], Iterator[None]]) -> Iterator[None]:
+    """The steps of painting a picture. Its painter ends with the last step, and also where nobody takes that one: Qt ends the program
+    when a picture goes that is still being painted.
+    """
+    painter = QPainter(picture)
+    try:
+        yield from paint(painter)
+    finally:
+        painter.end()
 
 
 class Slices(QObject):

@@ -1,12 +1,15 @@
 """The picture of what is in sight and around it: painted once in the background, moved and scaled at once, sharpened at rest."""
 
+from collections.abc import Iterator
+from functools import partial
+
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from reviewer.ui.map.camera import Camera
 from reviewer.ui.map.paint import Brush
 from reviewer.ui.map.scene import Scene
-from reviewer.ui.map.slices import Slices
+from reviewer.ui.map.slices import Slices, painted
 
 _REST = 90
 """Milliseconds without movement after which the picture is painted anew."""
@@ -30,7 +33,7 @@ class Surroundings(QObject):
         self._ratio = 1.0
         self._picture: QPixmap | None = None
         self._of = Camera()
-        self._work: tuple[QPixmap, QPainter, Camera] | None = None
+        self._work: tuple[QPixmap, Camera] | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST)
         self._rest.timeout.connect(self._begin)
         self._slices = Slices(self)
@@ -46,7 +49,7 @@ class Surroundings(QObject):
         if self._scene is None:
             return
         self._camera, self._size, self._ratio = camera, size, ratio
-        if self._work is not None and self._serves(*self._work[::2]):
+        if self._work is not None and self._serves(*self._work):
             self._rest.stop()
         elif self._picture is None and self._work is None:
             self._begin()
@@ -91,17 +94,13 @@ class Surroundings(QObject):
         picture.setDevicePixelRatio(self._ratio)
         picture.fill(QColor(self._brush.theme.base))
         camera = self._camera.moved(around)
-        painter = QPainter(picture)
-        painter.translate(camera.offset)
-        painter.scale(camera.scale, camera.scale)
         area = camera.to_picture(QRectF(QPointF(), size.toSizeF()))
-        self._work = (picture, painter, camera)
-        self._slices.run(self._brush.paint(painter, self._scene, area, camera.scale))
+        self._work = (picture, camera)
+        self._slices.run(painted(picture, partial(_paint, self._brush, self._scene, area, camera)))
 
     def _finish(self) -> None:
         assert self._work is not None
-        self._picture, painter, self._of = self._work
-        painter.end()
+        self._picture, self._of = self._work
         self._work = None
         self.sharpened.emit()
 
@@ -109,6 +108,10 @@ class Surroundings(QObject):
         """Paint no more, until `look` is called again."""
         self._slices.stop()
         self._rest.stop()
-        if self._work is not None:
-            self._work[1].end()
-            self._work = None
+        self._work = None
+
+
+def _paint(brush: Brush, scene: Scene, area: QRectF, camera: Camera, painter: QPainter) -> Iterator[None]:
+    painter.translate(camera.offset)
+    painter.scale(camera.scale, camera.scale)
+    return brush.paint(painter, scene, area, camera.scale)

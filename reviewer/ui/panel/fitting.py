@@ -1,7 +1,7 @@
 """A scroll area that takes no more room than its contents need."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 
@@ -27,6 +27,16 @@ class Fitting(QScrollArea):
         if watched is self._body and event.type() == QEvent.Type.LayoutRequest:
             self._fit()
         return super().eventFilter(watched, event)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was measured before had neither its fonts nor its width."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._fit_anew)
+
+    def _fit_anew(self) -> None:
+        if (layout := self._body.layout()) is not None:
+            layout.invalidate()
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width needs another height."""

@@ -69,6 +69,8 @@ class StartPage(_Page):
         row.addWidget(self.demo)
         row.addStretch()
         self.column.addLayout(row)
+        drop = self.tr("Or drop a folder, or a saved graph, on this window.")
+        self.column.addWidget(label(drop, "small", wrap=True))
         self._heading = label("RECENT PROJECTS", "heading")
         self.column.addSpacing(10)
         self.column.addWidget(self._heading)

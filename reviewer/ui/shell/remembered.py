@@ -13,11 +13,12 @@ _LONGEST = 100_000
 class Place(NamedTuple):
     """How a project's window was left; empty where there is nothing to go back to.
 
-    `geometry` is Qt's own, in base64. `columns` and `rows` are pixels, the scroll values what Qt's scroll bars say. `notes` are by
+    `size` is the window's, in pixels as `columns` and `rows`; where it stands is for the desktop to say. `notes` are by
     package id, written but not yet part of a decision.
     """
 
-    geometry: str = ""
+    size: tuple[int, ...] = ()
+    maximized: int = 0
     columns: tuple[int, ...] = ()
     rows: tuple[int, ...] = ()
     package: str = ""

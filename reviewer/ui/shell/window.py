@@ -5,7 +5,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -301,8 +301,10 @@ class Window(QMainWindow):
             return self.workspace.place()
         assert self.path is not None
         place = place_of(self.path) if self._look.settings.restore else Place()
-        if place.geometry:
-            self.restoreGeometry(QByteArray.fromBase64(place.geometry.encode()))
+        if len(place.size) == len(("width", "height")):
+            self.resize(QSize(*place.size).boundedTo(self.screen().availableSize()))
+        if place.maximized:
+            self.showMaximized()
         return place
 
     def keep_place(self) -> bool:
@@ -311,9 +313,10 @@ class Window(QMainWindow):
             return True
         place = self.workspace.place()
         if not self._look.settings.restore:
-            place = Place(notes=place.notes)
-        geometry = bytes(self.saveGeometry().toBase64().data()).decode()
-        return keep_place(self.path, place._replace(geometry=geometry))
+            return keep_place(self.path, Place(notes=place.notes))
+        size = self.normalGeometry().size() if self.isMaximized() else self.size()
+        place = place._replace(size=(size.width(), size.height()), maximized=int(self.isMaximized()))
+        return keep_place(self.path, place)
 
     def _load_failed(self, error: ReviewerError) -> None:
         self.failure.tell(
