@@ -85,10 +85,11 @@ def _count_lines(package: Package, path: str) -> int | None:
 def marks(graph: Graph, package: Package, path: str, source: Callable[[], str]) -> tuple[Mark, ...]:
     """The marked lines of one file, in order; a line has one mark, the most telling one. `source` is read where a step is created only."""
     found: dict[int, Mark] = {}
+    told: dict[int, list[str]] = {}
     for finding in graph.findings_of(package.id):
         if finding.file == path:
-            text = f"{finding.capability}: {finding.text}"
-            found[finding.line] = Mark(finding.line, MarkKind.FINDING, text, finding.step)
+            told.setdefault(finding.line, []).append(f"{finding.capability}: {finding.text}")
+            found[finding.line] = Mark(finding.line, MarkKind.FINDING, ". ".join(told[finding.line]), finding.step)
     ecosystem = ecosystem_named(graph.ecosystem)
     for step in graph.run_steps:
         place = next((location for location in step.created_at if location.package == package.id), None)
@@ -98,7 +99,8 @@ def marks(graph: Graph, package: Package, path: str, source: Callable[[], str]) 
         for line in links:
             found.setdefault(line, Mark(line, MarkKind.LINK, "", step.id))
         kind = MarkKind.HIDDEN_RUN if step.run.hidden else MarkKind.RUN
-        found[place.line] = Mark(place.line, kind, explain_step(step, links), step.id)
+        text = " ".join([explain_step(step, links), *(f"{finding}." for finding in told.get(place.line, ()))])
+        found[place.line] = Mark(place.line, kind, text, step.id)
     return tuple(found[line] for line in sorted(found))
 
 

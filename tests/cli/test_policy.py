@@ -97,3 +97,15 @@ def test_a_faulty_policy_decides_nothing(demo: Path, capsys: pytest.CaptureFixtu
     code, out, err = run(capsys, "check", demo, "--evidence", "read")
     assert (code, out) == (2, "")
     assert "review.toml: policy.everything is not known; known here: policy.declarative" in err
+
+
+def test_what_code_can_do_is_noted_at_its_line_for_code_hosts(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    build = demo / "deps/ring-buffer/build.zig"
+    build.write_text(build.read_text().replace("{\n", '{\n    _ = b.run(&.{"true"});\n', 1))
+    _, out, _ = run(capsys, "check", demo, "--evidence", "read", "--format", "sarif")
+    ran = json.loads(out)["runs"][0]
+    [note] = [result for result in ran["results"] if result["ruleId"] == "proc.spawn"]
+    place = note["locations"][0]["physicalLocation"]
+    assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("deps/ring-buffer/build.zig", 4)
+    assert note["level"] == "note"
+    assert "proc.spawn" in {rule["id"] for rule in ran["tool"]["driver"]["rules"]}
