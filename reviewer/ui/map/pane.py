@@ -216,6 +216,7 @@ class MapPane(QWidget):
         """Large pictures are laid out for the size of text that was chosen; the view looks after small ones."""
         if self._drawn is not None and self._drawn.scene is not None:
             self._draw()
+        self._place_corner()
 
     def cancel(self) -> None:
         """Stop drawing; what was shown before stays."""

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QWidget
 
 from reviewer.ui.look.text import counted, one_line
-from reviewer.ui.look.widgets import keycap, label, no_mnemonic
+from reviewer.ui.look.widgets import ElidedLabel, keycap, label, no_mnemonic
 from reviewer.ui.shell.taskbar import TaskBar
 from reviewer.ui.state.actions import Actions, first_key
 from reviewer.ui.state.session import Session
@@ -18,7 +18,7 @@ class Footer(QWidget):
         self.setObjectName("footer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session, self._actions = session, actions
-        self._reviewed, self._lines, self._saved = label(), label(), label()
+        self._reviewed, self._lines, self._saved = label(), ElidedLabel(), label()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(180, 6)
