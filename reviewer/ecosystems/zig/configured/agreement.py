@@ -1,6 +1,7 @@
 """Whether the hook's report tells the same as the configuration that zig 0.17 printed after it: every step, its owner, and all that a run
 step executes. What a run step finds in its environment is not printed."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,7 @@ from reviewer.ecosystems.zig.packages.zon import parse_zon
 from reviewer.ecosystems.zig.packages.zon_values import to_python
 from reviewer.errors import ReviewerError
 
+_NOT_ASCII = re.compile(r"[\x80-\xff]")
 _TAGS = {
     "lazy_path": "path_file",
     "decorated_directory": "path_directory",
@@ -68,7 +70,9 @@ def _reported_run(run: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _printed_run(step: PrintedStep, owners: Mapping[str, int]) -> tuple[object, ...]:
-    run: Any = to_python(parse_zon(step.details, "printed configuration"))
+    # Zig escapes bytes that are not UTF-8 and prints the others as they are; escaped, all of them are told alike.
+    escaped = _NOT_ASCII.sub(lambda match: f"\\x{ord(match[0]):02x}", step.details)
+    run: Any = to_python(parse_zon(escaped, "printed configuration"))
     captured = [run["captured_stdout"], run["captured_stderr"]]
     return (
         tuple(_printed_argument(argument, owners) for argument in run["args"] or ()),

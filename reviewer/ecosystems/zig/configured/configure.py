@@ -1,7 +1,7 @@
 """`configured` evidence: the project's own configure, run in the sandbox with Reviewer's hook, and what it reported.
 
 Every build.zig runs in there. The report is believed only when it is whole, carries the hook's secret, and agrees with what zig itself
-prints after the hook: from 0.17 on every step of the configuration that make would execute, with kind and dependencies; up to 0.16, where
+prints after the hook: from 0.17 on every step of the configuration that make would execute (agreement.py); up to 0.16, where
 zig prints no more than that, the names and descriptions of the project's top-level steps (ZIG.md, Traps).
 """
 
@@ -13,7 +13,9 @@ from pathlib import Path
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.configured.agreement import require_agreement
 from reviewer.ecosystems.zig.configured.known import complete
+from reviewer.ecosystems.zig.configured.lazy import needed_lazy
 from reviewer.ecosystems.zig.configured.overlay import Overlay
+from reviewer.ecosystems.zig.configured.poison import poison_problem
 from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
 from reviewer.ecosystems.zig.configured.sandboxed import project_cache, sandboxed_zig
@@ -58,12 +60,13 @@ def configure(
     known = work / f"known-{toolchain.version}"
     known.touch()
     progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
+    limits = Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES)
     result = zig.build(
         (*overlay.only_configure, *options),
         environment={"REVIEWER_REPORT": str(output / "report.json"), "REVIEWER_KNOWN": str(known)},
         read_only=(known,),
         output=output,
-        limits=Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES),
+        limits=limits,
         progress=progress,
     )
     progress.check()
@@ -80,7 +83,11 @@ def configure(
     places |= {
         str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."
     }
-    return build_graph(report, table, root=root, toolchain=toolchain.version, options=options, places=places)
+    graph = build_graph(report, table, root=root, toolchain=toolchain.version, options=options, places=places)
+    if not report.poisoned:
+        return graph
+    problem = poison_problem(zig, table, options, output, limits, progress)
+    return graph._replace(problems=(*graph.problems, problem))
 
 
 def _accept(
@@ -100,6 +107,8 @@ def _accept(
         raise _failure("the configure flooded its output and was stopped", blamed)
     if result.exit_code != 0:
         told = _first_error(result)
+        if (lazy := needed_lazy(_read_report(report_file), overlay.secret, told, table, toolchain)) is not None:
+            raise lazy
         if re.search(r"reviewer_\w+\.zig:", told) and toolchain.minor not in NEWEST:
             what = f"zig {toolchain.version} came after this Reviewer, whose hook does not compile with it: {told}"
             raise ReviewerError(what, where=str(toolchain.zig), cure=_READ_INSTEAD)

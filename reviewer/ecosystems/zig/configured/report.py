@@ -6,13 +6,13 @@ for its type and range, and a report that is not whole is refused.
 
 import json
 import os
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from reviewer.ecosystems.zig.configured.program import ProgramFinder
 from reviewer.ecosystems.zig.packages.table import PackageTable, ZigPackage
+from reviewer.ecosystems.zig.unique import unique
 from reviewer.errors import ReviewerError
 from reviewer.model.fingerprint import configured_fingerprint
 from reviewer.model.graph import BuildOption, Evidence, Graph, Location, Module, Run, Step
@@ -102,7 +102,7 @@ class _Builder:
         self.labels = [_text(package["prefix"]).removesuffix(".") or "root" for package in report.packages]
         self.folders = [(f"{p.folder}/", p.package.id) for p in table.packages if p.folder is not None]
         self.folders.sort(key=lambda folder: -len(folder[0]))
-        self.step_ids = _unique(f"{self.labels[s['package']]}/{_text(s['name'])}" for s in report.steps)
+        self.step_ids = unique(f"{self.labels[s['package']]}/{_text(s['name'])}" for s in report.steps)
         self.generated_names = self._generated_names()
         self.programs = ProgramFinder(
             report.steps,
@@ -146,7 +146,7 @@ class _Builder:
             else:
                 name = imported.get(index, "module")
             names.append(f"mod:{self.labels[module['package']]}/{name}")
-        return _unique(names)
+        return unique(names)
 
     def _module(self, index: int, value: Mapping[str, Any]) -> Module:
         owner = self.owners[value["package"]]
@@ -311,16 +311,6 @@ class _Builder:
 def _option(value: Mapping[str, Any]) -> BuildOption:
     choices = tuple(_text(choice) for choice in value["choices"])
     return BuildOption(_text(value["name"]), _text(value["type"]), _text(value["description"]), choices)
-
-
-def _unique(names: Any) -> list[str]:
-    """Equal names told apart as `name`, `name #2`, …"""
-    seen: Counter[str] = Counter()
-    unique = []
-    for name in names:
-        seen[name] += 1
-        unique.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
-    return unique
 
 
 def _natural(text: str) -> int:

@@ -2,7 +2,6 @@
 
 import os
 import posixpath
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from reviewer.ecosystems.zig.reading.values import (
     text_of,
 )
 from reviewer.ecosystems.zig.reading.world import World
+from reviewer.ecosystems.zig.unique import unique
 from reviewer.model.fingerprint import read_fingerprint
 from reviewer.model.graph import Evidence, Graph, Location, Module, Run, Step
 from reviewer.model.questions import annotate
@@ -41,7 +41,7 @@ class _Writer:
         self.world = world
         self.table = table
         self.steps = [step for step in world.steps if self._is_shown(step)]
-        names = _unique(f"{step.owner.label}/{step.name}" for step in self.steps)
+        names = unique(f"{step.owner.label}/{step.name}" for step in self.steps)
         self.step_ids = {id(step): name for step, name in zip(self.steps, names, strict=True)}
         self.module_ids = self._module_ids()
 
@@ -80,8 +80,7 @@ class _Writer:
             if name is None:
                 name = imported.get(id(module)) or (module.root.sub if module.root is not None else "") or "module"
             names.append(f"mod:{module.owner.label}/{name}")
-        unique = _unique(names)
-        return {id(module): name for module, name in zip(self.world.modules, unique, strict=True)}
+        return {id(module): name for module, name in zip(self.world.modules, unique(names), strict=True)}
 
     def _module(self, module: ModuleThing) -> Module:
         return Module(
@@ -209,13 +208,3 @@ def _program_file(value: Value) -> Location | None:
                 return Location(root.package.package.id, root.sub, 1)
             return Location(one.modules[0].owner.package.package.id, BUILD_FILE, 1)
     return None
-
-
-def _unique(names: Iterable[str]) -> list[str]:
-    """Equal names told apart as `name`, `name #2`, …"""
-    seen: Counter[str] = Counter()
-    unique = []
-    for name in names:
-        seen[name] += 1
-        unique.append(name if seen[name] == 1 else f"{name} #{seen[name]}")
-    return unique

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from reviewer.content.text import visible
 from reviewer.model.graph import Graph, Location, Run, Step
 
 # What 0.14, then later versions, and reading call a step.
@@ -49,11 +50,11 @@ class _Summary:
                 f"{self._ids[s.id]}: {s.kind}{self._at(s.created_at)}{self._steps('waits for', s.depends_on)}"
                 for s in graph.steps
             ),
-            "problems": sorted(f"{problem.where}: {problem.text}" for problem in graph.problems),
         }
         blocks = ["\n  ".join((name, *lines)) + "\n" for name, lines in parts.items() if lines]
         runs = sorted(self._run(step, step.run) for step in graph.steps if step.run is not None)
-        return "\n".join(blocks) + _RUNS + "\n".join(runs)
+        text = "\n".join(blocks) + _RUNS + "\n".join(runs)
+        return "\n".join(visible(line) for line in text.split("\n"))
 
     def _run(self, step: Step, run: Run) -> str:
         facts = [
@@ -71,7 +72,7 @@ class _Summary:
             facts.append(("cwd", run.cwd))
         if run.hidden:
             facts.append(("hidden", "yes"))
-        lines = [f"{name:<8} {_escaped(value)}" for name, value in facts]
+        lines = [f"{name:<8} {visible(value)}" for name, value in facts]
         return "\n  ".join((f"{step.kind} {self._ids[step.id]}", *lines)) + "\n"
 
     def _at(self, places: tuple[Location, ...]) -> str:
@@ -91,7 +92,3 @@ def _plain(name: str) -> str:
 def _list(word: str, items: Iterable[str]) -> str:
     joined = ", ".join(sorted(items))
     return f"; {word} {joined}" if joined else ""
-
-
-def _escaped(text: str) -> str:
-    return text.encode("unicode_escape").decode()

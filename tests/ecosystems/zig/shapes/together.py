@@ -39,8 +39,10 @@ class _Part:
     def __init__(self, whole: Graph, shape: str) -> None:
         self._whole = whole
         self._shape = shape
-        own = [p for p in whole.packages if p.pin == shape or p.pin.startswith(f"{shape}/")]
-        self._packages = {p.id: self._package(p) for p in own}
+        own = [next(p.id for p in whole.packages if p.pin == shape)]
+        for package in own:  # grows while it is gone through
+            own += [e.target for e in whole.package_edges if e.source == package and e.target not in own]
+        self._packages = {p.id: self._package(p) for p in whole.packages if p.id in own}
 
     def graph(self) -> Graph:
         steps = tuple(self._step(step) for step in self._whole.steps if step.package in self._packages)
@@ -49,7 +51,7 @@ class _Part:
         return annotate(self._whole._replace(packages=packages, package_edges=(), modules=modules, steps=steps))
 
     def _package(self, package: Package) -> Package:
-        pin = package.pin[len(self._shape) + 1 :] or "."
+        pin = package.pin.removeprefix(self._shape).removeprefix("/") or "."
         direct = any(e.target == package.id and self._pin(e.source) == self._shape for e in self._whole.package_edges)
         return package._replace(id=f"{package.id.partition('#')[0]}#{pin}", direct=direct)
 

@@ -1,0 +1,1 @@
+pub const value = 1;

@@ -1,0 +1,1 @@
+pub const value = @import("other").value;

@@ -1,0 +1,3 @@
+pub fn main() u8 {
+    return @import("near").value;
+}
