@@ -82,7 +82,10 @@ PRINTED = rb""".{
                     },
                 },
                 .stdin = .{
-                    .bytes = "text",
+                    .bytes = .{
+                        .index = 12,
+                        .len = 4,
+                    },
                 },
             },
         },
@@ -141,7 +144,7 @@ def test_the_same_told_in_two_ways_agrees() -> None:
         lambda steps: steps[1]["run"]["file_inputs"].clear(),
         lambda steps: steps[1]["run"].update(cwd={"base": 0, "sub": "."}),
         lambda steps: steps[1]["run"].update(stdin=None),
-        lambda steps: steps[1]["run"]["stdin"].update(bytes="other"),
+        lambda steps: steps[1]["run"]["stdin"].update(bytes="longer"),
         lambda steps: steps[1]["run"]["captured"].append({"name": "stdout", "generated": 9}),
         lambda steps: steps[1]["run"].update(has_side_effects=True),
     ],
