@@ -161,9 +161,10 @@ class DependencyList(QWidget):
 
     def show_chip(self, chip: Chip) -> None:
         """Filter by a chip."""
-        self._chip = chip
         self.chips[chip].setChecked(True)
-        self._refill()
+        if chip is not self._chip:
+            self._chip = chip
+            self._refill()
 
     def focus_filter(self) -> None:
         """Start to write a filter."""
