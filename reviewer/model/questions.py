@@ -82,8 +82,13 @@ def _named_by_root(graph: Graph) -> set[str]:
 
 
 def _top_level(graph: Graph) -> list[Step]:
-    """The root's top-level steps, `install` (what a plain build does) first."""
-    steps = [step for step in graph.steps if step.kind == "top_level" and graph.is_own(step.package)]
+    """The root's top-level steps, `install` (what a plain build does) first.
+
+    One with code of its own is of kind `custom`. A graph holds nothing that is not reached: a custom step that no other waits for is one.
+    """
+    waited_for = {target for step in graph.steps for target in step.depends_on}
+    starts = [s for s in graph.steps if s.kind == "top_level" or (s.kind == "custom" and s.id not in waited_for)]
+    steps = [step for step in starts if graph.is_own(step.package)]
     return sorted(steps, key=lambda step: step.name != "install")
 
 

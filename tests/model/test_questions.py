@@ -17,7 +17,7 @@ def package(identity: str) -> Package:
 
 
 def step(identity: str, *depends_on: str, kind: str = "compile", owner: str = ROOT, module: str | None = None) -> Step:
-    run = Run(command=(identity,)) if kind == "run" else None
+    run = Run(command=(identity,)) if kind in ("run", "custom") else None
     return Step(
         id=identity,
         package=owner,
@@ -110,6 +110,13 @@ def test_a_run_step_of_the_root_is_never_hidden() -> None:
         step("root/install", "root/x", kind="top_level"), step("root/x", "root/run"), step("root/run", kind="run")
     )
     assert not run_of(known, "root/run").hidden
+
+
+def test_a_top_level_step_with_code_of_its_own_starts_itself_and_what_it_waits_for() -> None:
+    own = step("root/deploy", "root/run x", kind="custom")
+    answered = graph(step("root/install", kind="top_level"), own, step("root/run x", kind="run"))
+    whys = {one.id: one.run.why for one in answered.run_steps if one.run is not None}
+    assert whys == {"root/deploy": (("root/deploy",),), "root/run x": (("root/deploy", "root/run x"),)}
 
 
 def test_what_nothing_reaches_has_no_chain_and_is_not_hidden() -> None:
