@@ -53,7 +53,6 @@ class CodePane(QWidget):
         row = QWidget()
         row.setObjectName("tabrow")
         row.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        row.setFixedHeight(35)
         across = QHBoxLayout(row)
         across.setContentsMargins(8, 0, 10, 0)
         across.setSpacing(4)

@@ -16,7 +16,7 @@ UI_PIXELS = 13
 """Height of the window's text, as in the design picture."""
 
 _PIXELS = re.compile(r"\b(\d+)px")
-_HAIRLINE = 3
+_HAIRLINE = 2
 """Pixels up to which a length of the style sheet is a line, which stays as fine as it is when text grows."""
 
 
@@ -86,7 +86,9 @@ def stylesheet(theme: Theme) -> str:
 
 
 def _length(pixels: int) -> int:
-    return pixels if pixels <= _HAIRLINE else scaled(pixels)
+    return (
+        pixels if pixels <= _HAIRLINE else int(pixels * _Text.chosen.ui_size / UI_PIXELS)
+    )  # a radius never above half
 
 
 def palette(theme: Theme) -> QPalette:

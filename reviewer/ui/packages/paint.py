@@ -5,7 +5,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from reviewer.lock.status import Status
-from reviewer.ui.look.theme import Look, ui_font
+from reviewer.ui.look.theme import Look, scaled, ui_font
 from reviewer.ui.packages.rows import Badge, Row, Tone
 
 ROW = 28
@@ -26,6 +26,11 @@ class RowPainter(QStyledItemDelegate):
     def __init__(self, look: Look) -> None:
         super().__init__()
         self._look = look
+        self._take_fonts()
+        look.changed.connect(self._take_fonts)
+
+    def _take_fonts(self) -> None:
+        """Of the size of text that was chosen."""
         self._name, self._version, self._badge = ui_font(13), ui_font(12), ui_font(11)
         self._heading = ui_font(11)
         self._heading.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
@@ -33,7 +38,7 @@ class RowPainter(QStyledItemDelegate):
     def sizeHint(self, _: QStyleOptionViewItem, index: Index) -> QSize:
         """Headings are higher than packages."""
         row: Row = index.data(Qt.ItemDataRole.UserRole)
-        return QSize(120, _HEADING if row.package is None else ROW)
+        return QSize(120, scaled(_HEADING if row.package is None else ROW))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -98,7 +103,7 @@ class RowPainter(QStyledItemDelegate):
         """Paint a badge that ends at `right`; where the next one may end."""
         ink, ground = _BADGE_LOOK[badge.tone]
         width = self._badge_width(badge)
-        box = QRectF(right - width, rect.center().y() - 7.5, width, 17)
+        box = QRectF(right - width, rect.center().y() - scaled(7.5), width, scaled(17))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._look.theme.color(ground))
         painter.drawRoundedRect(box, 4, 4)

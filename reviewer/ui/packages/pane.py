@@ -130,7 +130,7 @@ class DependencyList(QWidget):
         column.addLayout(top)
         column.addWidget(self._empty)
         column.addWidget(self.view, 1)
-        look.changed.connect(self.view.viewport().update)
+        look.changed.connect(self.view.scheduleDelayedItemsLayout)
         session.changed.connect(self._refill)
         session.selection.changed.connect(self._follow)
         self.view.selectionModel().currentChanged.connect(self._picked)

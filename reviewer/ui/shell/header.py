@@ -42,7 +42,6 @@ class Header(QWidget):
         self.options.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.field = KeyButton(_GOTO, "Ctrl K", centered=False)
         self.field.setObjectName("gotoField")
-        self.field.setFixedHeight(28)
         self.field.setMinimumWidth(150)
         self.field.setMaximumWidth(340)
         self.field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
