@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from reviewer.analysis.contents import CODE
+from reviewer.analysis.look import CODE
 from reviewer.content.walk import Kind, walk
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.analysis.contents import look
+from reviewer.analysis.look import look
 from reviewer.progress import CancelledError, Progress
 from tests.analysis.helpers import analysed, found
 from tests.ecosystems.zig.reading.helpers import BUILD, write_package
@@ -97,7 +97,7 @@ def test_a_second_look_reads_nothing_again(tmp_path: Path, monkeypatch: pytest.M
     def never(*_: object) -> None:
         raise AssertionError("looked again")
 
-    monkeypatch.setattr("reviewer.analysis.contents.look", never)
+    monkeypatch.setattr("reviewer.analysis.look.look", never)
     assert analysed(app).findings == first.findings
 
 
