@@ -22,7 +22,7 @@ class Footer(QWidget):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(180, 6)
-        self.bar.setAccessibleName("Packages reviewed")
+        self.bar.setAccessibleName(self.tr("Packages reviewed"))
         self.undo = QPushButton()
         self.undo.setProperty("flat", "true")
         self.undo.clicked.connect(actions["undo"].trigger)
@@ -50,32 +50,39 @@ class Footer(QWidget):
         review = self._session.review
         done, total = review.reviewed_count()
         if total == 0:
-            self._reviewed.setText("No dependencies: nothing to review")
+            self._reviewed.setText(self.tr("No dependencies: nothing to review"))
         elif done == total and review.exit_code == 0:
-            self._reviewed.setText("Everything is reviewed. The build passes.")
+            self._reviewed.setText(self.tr("Everything is reviewed. The build passes."))
         else:
-            self._reviewed.setText(f"Reviewed {done} of {total}")
+            self._reviewed.setText(self.tr("Reviewed {done} of {total}").format(done=done, total=total))
         self.bar.setVisible(total > 0)
         self.bar.setRange(0, max(1, total))
         self.bar.setValue(done)
         self._tell_left()
         if review.lock_path is None:
-            self._saved.setText("saved graph: nothing can be decided")
+            self._saved.setText(self.tr("saved graph: nothing can be decided"))
         else:
-            self._saved.setText("review.lock: saved" if review.lock.decisions else "review.lock: no decisions yet")
+            self._saved.setText(
+                self.tr("review.lock: saved") if review.lock.decisions else self.tr("review.lock: no decisions yet")
+            )
         self._offer_undo()
 
     def _tell_left(self) -> None:
         left = self._session.review.left
-        told = f"{counted(left.lines, 'line')} of build code and reach left" if left.lines else ""
+        lines = self.tr("{lines} of build code and reach left").format(lines=counted(left.lines, "line"))
+        told = lines if left.lines else ""
         if left.declarative:
-            told += f", {left.declarative:,} of them declarative"
-        files = f"{left.viewed} of {counted(left.files, 'file')} viewed" if left.files else ""
+            told += self.tr(", {count} of them declarative").format(count=f"{left.declarative:,}")
+        viewed = self.tr("{viewed} of {files} viewed").format(viewed=left.viewed, files=counted(left.files, "file"))
+        files = viewed if left.files else ""
         self._lines.setText(" \u00b7 ".join(part for part in (told, files) if part))
 
     def _offer_undo(self) -> None:
         history = self._session.history
-        for act, verb, text in (("undo", "Undo", history.undo_text), ("redo", "Redo", history.redo_text)):
+        for act, verb, text in (
+            ("undo", self.tr("Undo"), history.undo_text),
+            ("redo", self.tr("Redo"), history.redo_text),
+        ):
             self._actions[act].setEnabled(text is not None)
             self._actions[act].setText(no_mnemonic(f"{verb}: {one_line(text, 60)}") if text else verb)
         self.undo.setText(self._actions["undo"].text())

@@ -12,8 +12,6 @@ from reviewer.ui.look.widgets import ElidedLabel, KeyButton, label, no_mnemonic,
 if TYPE_CHECKING:
     from reviewer.ui.state.session import Session
 
-_GOTO = "Go to package, step, file or action\u2026"
-
 
 class Header(QWidget):
     """Shows a session's verdict, or only the program's name where nothing is open."""
@@ -26,21 +24,21 @@ class Header(QWidget):
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session: Session | None = None
-        self._name = label("Reviewer", "title")
+        self._name = label(self.tr("Reviewer"), "title")
         self._counts = ElidedLabel("muted")
         self.verdict, self.hidden = pill(), pill()
-        self.evidence = QPushButton("read only \u00b7 Configure in sandbox")
+        self.evidence = QPushButton(self.tr("read only \u00b7 Configure in sandbox"))
         self.evidence.setProperty("pill", "action")
-        self.evidence.setAccessibleName("Known from reading only. Configure in sandbox")
+        self.evidence.setAccessibleName(self.tr("Known from reading only. Configure in sandbox"))
         self.evidence.setToolTip(
-            "Known from reading manifests and source only. Configure in the sandbox for the exact steps"
+            self.tr("Known from reading manifests and source only. Configure in the sandbox for the exact steps")
         )
         self.evidence.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.evidence.clicked.connect(self.configure)
         self.options = QPushButton()
         self.options.setProperty("pill", "action")
         self.options.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.field = KeyButton(_GOTO, "Ctrl K", centered=False)
+        self.field = KeyButton(self.tr("Go to package, step, file or action\u2026"), "Ctrl K", centered=False)
         self.field.setObjectName("gotoField")
         self.field.setMinimumWidth(150)
         self.field.setMaximumWidth(340)
@@ -48,8 +46,8 @@ class Header(QWidget):
         self.field.clicked.connect(self.goto)
         self._menu = QPushButton("\u2630")
         self._menu.setProperty("flat", "true")
-        self._menu.setAccessibleName("Menu")
-        self._menu.setToolTip("All actions")
+        self._menu.setAccessibleName(self.tr("Menu"))
+        self._menu.setToolTip(self.tr("All actions"))
         self._menu.setMenu(menu)
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 10, 0)
@@ -69,7 +67,7 @@ class Header(QWidget):
         self.field.setVisible(session is not None)
         self._counts.setVisible(session is not None)
         if session is None:
-            self._name.setText("Reviewer")
+            self._name.setText(self.tr("Reviewer"))
             for part in (self.verdict, self.hidden, self.evidence, self.options):
                 part.hide()
             return

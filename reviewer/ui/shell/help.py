@@ -19,8 +19,8 @@ class KeysPage(QDialog):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self.setWindowTitle("Keys")
-        self.setAccessibleName("Keys")
+        self.setWindowTitle(self.tr("Keys"))
+        self.setAccessibleName(self.tr("Keys"))
         row = QHBoxLayout(self)
         row.setContentsMargins(26, 22, 26, 24)
         row.setSpacing(38)

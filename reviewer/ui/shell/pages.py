@@ -52,18 +52,18 @@ class StartPage(_Page):
     def __init__(self) -> None:
         super().__init__()
         self._paths: list[Path] = []
-        self.column.addWidget(label("Review what a build runs", "page"))
-        text = (
+        self.column.addWidget(label(self.tr("Review what a build runs"), "page"))
+        text = self.tr(
             "When you build a project, the code of its dependencies runs on your machine. "
             "Open a project to see what runs, read it, and decide. Opening executes nothing."
         )
         self.column.addWidget(label(text, "muted", wrap=True))
         row = QHBoxLayout()
         row.setSpacing(10)
-        self.open = _button("Open a folder\u2026", primary=True)
+        self.open = _button(self.tr("Open a folder\u2026"), primary=True)
         self.open.clicked.connect(self.open_folder)
-        self.demo = _button("Open the demo")
-        self.demo.setToolTip("A small project with a run step hidden behind a module")
+        self.demo = _button(self.tr("Open the demo"))
+        self.demo.setToolTip(self.tr("A small project with a run step hidden behind a module"))
         self.demo.clicked.connect(self.open_demo)
         row.addWidget(self.open)
         row.addWidget(self.demo)
@@ -71,13 +71,13 @@ class StartPage(_Page):
         self.column.addLayout(row)
         drop = self.tr("Or drop a folder, or a saved graph, on this window.")
         self.column.addWidget(label(drop, "small", wrap=True))
-        self._heading = label("RECENT PROJECTS", "heading")
+        self._heading = label(self.tr("RECENT PROJECTS"), "heading")
         self.column.addSpacing(10)
         self.column.addWidget(self._heading)
         self._model = QStringListModel()
         self.recent = QListView()
         self.recent.setObjectName("recent")
-        self.recent.setAccessibleName("Recent projects")
+        self.recent.setAccessibleName(self.tr("Recent projects"))
         self.recent.setModel(self._model)
         self.recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.recent.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
@@ -109,8 +109,8 @@ class LoadingPage(_Page):
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(6)
-        self.bar.setAccessibleName("Loading")
-        self.stop = _button("Cancel")
+        self.bar.setAccessibleName(self.tr("Loading"))
+        self.stop = _button(self.tr("Cancel"))
         self.stop.clicked.connect(self._cancel)
         for part in (self.title, self.bar, self.text):
             self.column.addWidget(part)
@@ -118,8 +118,8 @@ class LoadingPage(_Page):
 
     def start(self, path: Path) -> None:
         """A load of this project begins."""
-        self.title.setText(f"Opening {one_line(path.resolve().name or str(path))}")
-        self.text.setText("Reading the project")
+        self.title.setText(self.tr("Opening {project}").format(project=one_line(path.resolve().name or str(path))))
+        self.text.setText(self.tr("Reading the project"))
         self.bar.setRange(0, 0)
         self.stop.setEnabled(True)
 
@@ -131,7 +131,7 @@ class LoadingPage(_Page):
 
     def _cancel(self) -> None:
         self.stop.setEnabled(False)
-        self.text.setText("Stopping")
+        self.text.setText(self.tr("Stopping"))
         self.cancel.emit()
 
 
@@ -145,7 +145,7 @@ class FailedPage(_Page):
 
     def __init__(self) -> None:
         super().__init__()
-        self.column.addWidget(label("This project could not be opened", "page", wrap=True))
+        self.column.addWidget(label(self.tr("This project could not be opened"), "page", wrap=True))
         self.what = label("", "bad", wrap=True)
         self.where = label("", "muted", wrap=True)
         self.cure = label("", wrap=True)
@@ -154,9 +154,9 @@ class FailedPage(_Page):
             self.column.addWidget(part)
         row = QHBoxLayout()
         row.setSpacing(10)
-        self.try_again = _button("Try again", primary=True)
-        self.open_another = _button("Open another\u2026")
-        self.read = _button("Read only, without configuring")
+        self.try_again = _button(self.tr("Try again"), primary=True)
+        self.open_another = _button(self.tr("Open another\u2026"))
+        self.read = _button(self.tr("Read only, without configuring"))
         self.go_back = _button(self.tr("Back to the review"))
         for button, signal in (
             (self.go_back, self.back),
@@ -173,9 +173,9 @@ class FailedPage(_Page):
     def tell(self, error: ReviewerError, *, can_read: bool, can_go_back: bool = False) -> None:
         """Show an error; `can_read` offers to go on with what reading alone tells, `can_go_back` with what was open before."""
         self.what.setText(_lines(error.what))
-        self.where.setText(f"Where: {_lines(error.where)}")
+        self.where.setText(self.tr("Where: {place}").format(place=_lines(error.where)))
         self.where.setVisible(bool(error.where))
-        self.cure.setText(f"What to do: {_lines(error.cure)}")
+        self.cure.setText(self.tr("What to do: {cure}").format(cure=_lines(error.cure)))
         self.cure.setVisible(bool(error.cure))
         self.read.setVisible(can_read)
         self.go_back.setVisible(can_go_back)
