@@ -6,6 +6,8 @@ for its type and range, and a report that is not whole is refused.
 
 import json
 import os
+import posixpath
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -19,6 +21,7 @@ from reviewer.model.graph import BuildOption, Evidence, Graph, Location, Module,
 from reviewer.model.questions import annotate
 
 SCHEMA = "reviewer.zig_report/1"
+_LENT = re.compile(r"\[cache\]/global-[^/]+/p/(?P<name>[^/]+)/(?P<file>.+)", re.DOTALL)
 MAX_BYTES = 256 * 1024 * 1024
 
 
@@ -97,7 +100,7 @@ class _Builder:
         self.report = report
         self.table = table
         self.places = sorted(places.items(), key=lambda place: -len(place[0]))
-        by_name = {package.table_name: package for package in table.packages}
+        self.by_name = by_name = {package.table_name: package for package in table.packages}
         self.owners: list[ZigPackage] = [by_name[_text(package["table_name"])] for package in report.packages]
         self.labels = [_text(package["prefix"]).removesuffix(".") or "root" for package in report.packages]
         self.folders = [(f"{p.folder}/", p.package.id) for p in table.packages if p.folder is not None]
@@ -197,6 +200,11 @@ class _Builder:
         return location._replace(line=1) if location is not None and os.path.isfile(path) else None  # noqa: PTH113 - never raises
 
     def _locate(self, file: str) -> Location | None:
+        """The place of a path as debug information has it: `..` in it, or below the global cache that the sandboxed zig was given."""
+        file = posixpath.normpath(file)
+        if lent := _LENT.fullmatch(self._portable(file)):
+            found = self.by_name.get(lent["name"])
+            return None if found is None else Location(found.package.id, lent["file"], 0)
         for folder, package in self.folders:
             if file.startswith(folder):
                 relative = file.removeprefix(folder)
