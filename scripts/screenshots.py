@@ -23,8 +23,7 @@ STORY = PICTURES / "story"
 REVIEWER = Path(sys.executable).with_name("reviewer")
 
 FRAME_WIDTH = 960
-COLOURS = 64
-"""Of the moving picture, which has to stay below 2 MB."""
+COLOURS = 256
 
 
 def main() -> None:
@@ -102,7 +101,11 @@ def animate(frames: list[tuple[Path, int]], target: Path) -> None:
         image = Image.open(path).convert("RGB")
         height = round(image.height * FRAME_WIDTH / image.width)
         images.append(image.resize((FRAME_WIDTH, height), Image.Resampling.LANCZOS))
-    palette = images[0].quantize(COLOURS)
+    all_frames = Image.new("RGB", (FRAME_WIDTH, sum(image.height for image in images)))
+    for number, image in enumerate(images):
+        all_frames.paste(image, (0, number * image.height))
+    # Few pixels have the colours that matter, so colours are chosen for their spread, not for their number.
+    palette = all_frames.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=4)
     drawn = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     times = [milliseconds for _, milliseconds in frames]
     drawn[0].save(target, save_all=True, append_images=drawn[1:], duration=times, loop=0, optimize=True)

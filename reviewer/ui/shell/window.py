@@ -68,8 +68,9 @@ class Window(QMainWindow):
         self.path: Path | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle("Reviewer")
-        self.setMinimumSize(820, 520)
-        self.resize(1440, 900)
+        room = self.screen().availableSize()  # little where everything is shown at three times its size
+        self.setMinimumSize(QSize(820, 520).boundedTo(room))
+        self.resize(QSize(1440, 900).boundedTo(room))
         self.setAcceptDrops(True)
         self.actions_ = Actions(self)
         self.actions_.bind(self._slots())
