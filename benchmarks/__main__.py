@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import configured, drawing, reading, scale, startup, window
+from benchmarks import configured, drawing, reading, scale, startup, upgrade, window
 from benchmarks.ratio import Budget, Ratio
 
 BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
@@ -29,6 +29,7 @@ BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     drawing.pan_against_still,
     drawing.zoom_frame,
     drawing.memory,
+    upgrade.changed_lines,
     *configured.ALL,
 )
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from reviewer.cli.names import find_package
 from reviewer.cli.project import load_review, say_verdict
-from reviewer.cli.terminal import confirm, say
+from reviewer.cli.terminal import complain, confirm, end_progress, progress, say
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria, Grants, Verdict
 from reviewer.review.review import Review
@@ -57,8 +57,23 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Cri
         say("nothing was changed")
         return 0
     review.decide(packages, verdict, criteria=criteria, note=arguments.note, grants=by_step)
+    if verdict is Verdict.TRUSTED:
+        _keep(review, packages)
     say_verdict(review)
     return 0
+
+
+def _keep(review: Review, packages: list[str]) -> None:
+    """Keep what was trusted, to compare the next version with. The decision holds without it."""
+    from reviewer.upgrade.since import keep_reviewed
+
+    for package in packages:
+        try:
+            keep_reviewed(review.graph, package, progress())
+        except ReviewerError as error:
+            complain(str(error))
+        finally:
+            end_progress()
 
 
 def forget(arguments: argparse.Namespace) -> int:

@@ -15,6 +15,7 @@ _COMMANDS = (
     "why",
     "observe",
     "check",
+    "diff",
     "trust",
     "reject",
     "defer",
@@ -94,6 +95,20 @@ def _parser() -> argparse.ArgumentParser:
     text = "hash every file again, also where nothing was touched since the last time (default where CI is set)"
     command.add_argument("--full", action="store_true", default=bool(os.environ.get("CI")), help=text)
     command.set_defaults(command=_later("look", "check"))
+
+    command = commands.add_parser("diff", help="what changed since the last decision, or between any two contents")
+    command.add_argument("package", metavar="PACKAGE", nargs="?")
+    command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
+    text = "the old content: a folder, or the digest of something trusted on this machine"
+    command.add_argument("--from", dest="old", metavar="DIGEST|FOLDER", help=text)
+    command.add_argument(
+        "--to", dest="new", metavar="DIGEST|FOLDER", help="the new content; default: what the project has"
+    )
+    text = "leave out what differs in white space only"
+    command.add_argument("--ignore-blanks", action="store_true", help=text)
+    _evidence(command)
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.set_defaults(command=_later("diff", "diff"))
 
     for verb, text in {
         "trust": "say that packages may run",

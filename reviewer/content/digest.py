@@ -3,7 +3,7 @@
 import hashlib
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from reviewer.content.text import visible
@@ -36,6 +36,14 @@ def package_digest(folder: Path, *, progress: Progress | None = None, entries: l
     whole = hashlib.sha256()
     for record in _records(top, walk(folder) if entries is None else entries, progress):
         whole.update(record)
+    return f"sha256:{whole.hexdigest()}"
+
+
+def digest_of(contents: Iterable[tuple[str, Kind, bytes]]) -> str:
+    """What `package_digest` gives for a package that ships just these: path, kind and content (a link's is its target)."""
+    whole = hashlib.sha256()
+    for path, kind, content in sorted(contents, key=lambda each: os.fsencode(each[0])):
+        whole.update(_format(path, kind, len(content), hashlib.sha256(content).hexdigest()))
     return f"sha256:{whole.hexdigest()}"
 
 
@@ -81,7 +89,11 @@ def _record(top: str, entry: Entry) -> bytes:
         kind, length, digest = Kind.LINK, len(target), hashlib.sha256(target).hexdigest()
     else:
         kind, length, digest = _hash_file(f"{top}/{entry.path}")
-    return b"%s\0%s\0%d\0%s\n" % (os.fsencode(entry.path), kind.encode(), length, digest.encode())
+    return _format(entry.path, kind, length, digest)
+
+
+def _format(path: str, kind: Kind, length: int, digest: str) -> bytes:
+    return b"%s\0%s\0%d\0%s\n" % (os.fsencode(path), kind.encode(), length, digest.encode())
 
 
 def _hash_file(path: str) -> tuple[Kind, int, str]:

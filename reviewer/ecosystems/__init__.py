@@ -58,6 +58,9 @@ class Ecosystem(Protocol):
     def install_toolchain(self, version: str, progress: Progress) -> Path:
         """Bring a toolchain of Reviewer's own; its program. Raises ReviewerError or CancelledError, and then nothing is left behind."""
 
+    def package_folder(self, root: Path, pin: str) -> Path | None:
+        """Where the build system still has the package with this pin, used or not. Its content is not checked."""
+
     def build_files(self) -> Sequence[str]:
         """Files at the top of a package that run when it is built."""
 

@@ -85,3 +85,13 @@ def link_lines(source: str, line: int) -> Sequence[int]:
     from reviewer.ecosystems.zig.reading.link_lines import find_link_lines
 
     return find_link_lines(source, line)
+
+
+def package_folder(root: Path, pin: str) -> Path | None:
+    """In the project's `zig-pkg` or the global cache, under its hash."""
+    from reviewer.ecosystems.zig.packages.table import global_cache
+
+    if not pin or "/" in pin or pin.startswith("."):  # a path package has no other content than the present one
+        return None
+    places = (folder / pin for folder in (root / "zig-pkg", global_cache() / "p"))
+    return next((place for place in places if place.is_dir()), None)

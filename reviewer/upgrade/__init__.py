@@ -1,0 +1,1 @@
+"""What an upgrade brings: the reviewed content, kept, and what another content changes of it."""

@@ -1,0 +1,82 @@
+"""Which lines of a file changed, and which words inside a line."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+MOST_BYTES = 20 << 20
+"""Of one side of a file; what is larger is not compared line by line."""
+_WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
+_LONGEST = 2_000
+"""Characters of a line whose words are compared."""
+
+
+class Hunk(NamedTuple):
+    """Lines `old[start:end]` were replaced by `new[start:end]`, from 0; one of them may be empty."""
+
+    old: tuple[int, int]
+    new: tuple[int, int]
+
+
+Span = tuple[int, int]
+"""Characters of a line, from 0, the end left out."""
+
+
+def hunks(old: bytes, new: bytes, *, blanks: bool = True) -> tuple[Hunk, ...]:
+    """Where two contents differ, in order; `blanks` false: lines that differ in white space only are equal. Lines end in a newline."""
+    from pygit2 import Patch
+    from pygit2.enums import DiffOption
+
+    flags = DiffOption.FORCE_TEXT | DiffOption.INDENT_HEURISTIC
+    if not blanks:
+        flags |= DiffOption.IGNORE_WHITESPACE | DiffOption.IGNORE_BLANK_LINES
+    patch = Patch.create_from(old, new, flag=flags, context_lines=0)
+    found = []
+    for hunk in patch.hunks:
+        # git counts an empty range from the line before it
+        before = hunk.old_start - 1 if hunk.old_lines else hunk.old_start
+        after = hunk.new_start - 1 if hunk.new_lines else hunk.new_start
+        found.append(Hunk((before, before + hunk.old_lines), (after, after + hunk.new_lines)))
+    return tuple(found)
+
+
+def lines_of(content: bytes) -> list[str]:
+    """The lines as text, without their newlines; what is not UTF-8 becomes U+FFFD."""
+    lines = content.decode(errors="replace").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+@lru_cache(maxsize=4_000)
+def changed_words(old: str, new: str) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """What of a line that became another was removed, and what was added. Nothing where the two have little in common."""
+    from rapidfuzz.distance import LCSseq
+
+    if len(old) > _LONGEST or len(new) > _LONGEST:
+        return (), ()
+    before, after = _WORD.findall(old), _WORD.findall(new)
+    if LCSseq.normalized_similarity(before, after) < 0.35:
+        return (), ()
+    removed: list[Span] = []
+    added: list[Span] = []
+    starts, ends = _starts(before), _starts(after)
+    for step in LCSseq.opcodes(before, after):
+        if step.tag != "equal":
+            _add(removed, starts[step.src_start], starts[step.src_end])
+            _add(added, ends[step.dest_start], ends[step.dest_end])
+    return tuple(removed), tuple(added)
+
+
+def _starts(words: list[str]) -> list[int]:
+    found = [0]
+    for word in words:
+        found.append(found[-1] + len(word))
+    return found
+
+
+def _add(spans: list[Span], start: int, end: int) -> None:
+    if start == end:
+        return
+    if spans and spans[-1][1] == start:
+        spans[-1] = (spans[-1][0], end)
+    else:
+        spans.append((start, end))

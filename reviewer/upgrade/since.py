@@ -1,0 +1,117 @@
+"""What changed since the last decision about a package, and between any two contents."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+from reviewer.content.text import visible
+from reviewer.ecosystems import ecosystem_named
+from reviewer.errors import ReviewerError
+from reviewer.lock.decision import Decision
+from reviewer.model.graph import Graph
+from reviewer.progress import Progress
+from reviewer.upgrade.compare import Comparison, Side, compare, facts_by_reading
+from reviewer.upgrade.consequences import Effect, consequences
+from reviewer.upgrade.facts import Facts, facts_from_json, facts_of, facts_of_decision, facts_to_json
+from reviewer.upgrade.files import Files, digest_of_files, files_in
+from reviewer.upgrade.store import Store
+
+
+class Kept(NamedTuple):
+    """A content that is here: its files, and what was known of it when it was decided about (None: nothing was kept)."""
+
+    files: Files
+    facts: Facts | None
+
+
+def keep_reviewed(graph: Graph, package: str, progress: Progress) -> None:
+    """Keep the content of a package that was decided about, with what is known of it. Raises ReviewerError and CancelledError."""
+    found = graph.package[package]
+    if found.digest is not None and found.root:
+        progress.report(f"Keeping what was reviewed of {found.name}")
+        Store().keep(found.digest, Path(found.root), facts_to_json(facts_of(graph, package)), progress)
+
+
+def since_decision(
+    graph: Graph, package: str, decision: Decision, progress: Progress, *, blanks: bool = True
+) -> Comparison:
+    """What changed of a package since this decision about it, or about an earlier version of it. Belongs off the window's thread.
+
+    An old side that is not here is told in `missing`. Raises ReviewerError where the present content cannot be read, and CancelledError.
+    """
+    found = graph.package[package]
+    progress.report(f"Comparing {found.name}")
+    now = Side(
+        f"{found.version or 'now'}",
+        facts_of(graph, package),
+        files_in(Path(found.root), progress) if found.root else None,
+    )
+    listed = facts_of_decision(decision)
+    name = decision.package.partition("#")[0].rpartition("@")[2] or "then"
+    try:
+        old = _old_content(graph, decision, progress)
+    except ReviewerError as error:
+        return compare(Side(name, listed, None), now, progress, missing=str(error), blanks=blanks)
+    if old.facts is not None:
+        return compare(Side(name, old.facts, old.files), now, progress, blanks=blanks)
+    return _read_alike(Side(name, listed, old.files), now, progress, blanks=blanks)
+
+
+def between(old: str, new: str, progress: Progress, *, blanks: bool = True) -> Comparison:
+    """Two contents, each the digest of what is kept or a folder. Raises ReviewerError and CancelledError."""
+    sides = [content_of(word, progress) for word in (old, new)]
+    facts = [side.facts for side in sides]
+    if None in facts or len({known.terms for known in facts if known}) > 1:
+        facts = [facts_by_reading(side.files, progress) for side in sides]
+    before, after = (
+        Side(word, known, side.files) for word, known, side in zip((old, new), facts, sides, strict=True) if known
+    )
+    return compare(before, after, progress, blanks=blanks)
+
+
+def content_of(word: str, progress: Progress) -> Kept:
+    """The content with this digest, or in this folder. Raises ReviewerError and CancelledError."""
+    if word.startswith("sha256:"):
+        files, facts = Store().restore(word)
+        return Kept(files, facts_from_json(facts))
+    folder = Path(word)
+    if not folder.is_dir():
+        cure = "name a folder, or a digest (sha256:\u2026) that was trusted on this machine"
+        raise ReviewerError("there is no such folder", where=visible(word), cure=cure)
+    return Kept(files_in(folder, progress), None)
+
+
+def _old_content(graph: Graph, decision: Decision, progress: Progress) -> Kept:
+    """Out of the store; else where the build system still has it, if it is what was decided about. Raises ReviewerError."""
+    try:
+        return content_of(decision.digest, progress)
+    except ReviewerError:
+        pin = decision.package.partition("#")[2]
+        folder = ecosystem_named(graph.ecosystem).package_folder(Path(graph.root), pin)
+        if folder is not None:
+            files = files_in(folder, progress)
+            if digest_of_files(files) == decision.digest:
+                return Kept(files, None)
+        raise ReviewerError(
+            "what was decided about is not here any more: it was not kept on this machine, and the build system does not have it",
+            where=decision.package,
+            cure="fetch that version again (with the old pin in the manifest, `zig build --fetch`), then compare again",
+        ) from None
+
+
+def _read_alike(old: Side, now: Side, progress: Progress, *, blanks: bool) -> Comparison:
+    """Nothing was kept of what was known: both sides are read alone, and run steps compared with those that the decision lists as well."""
+    if old.files is None or now.files is None:
+        return compare(old, now, progress, blanks=blanks)
+    try:
+        read = [facts_by_reading(files, progress) for files in (old.files, now.files)]
+    except ReviewerError:
+        return compare(old, now, progress, blanks=blanks)
+    found = compare(old._replace(facts=read[0]), now._replace(facts=read[1]), progress, blanks=blanks)
+    known = {consequence.text for consequence in found.consequences}
+    told = (Effect.STEP_ADDED, Effect.STEP_REMOVED)
+    listed = [
+        each
+        for each in consequences(old.facts, now.facts, found.files)
+        if each.effect in told and each.text not in known
+    ]
+    return found._replace(consequences=(*listed, *found.consequences))

@@ -1,0 +1,143 @@
+"""`reviewer diff`: upgrades that look alike and are not, told apart in a terminal."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reviewer.cli import main
+from reviewer.places import state_dir
+
+EVIDENCE = pytest.mark.parametrize("evidence", ["read", "configured"])
+BUILD = "deps/super/build.zig"
+RUN = "    const run = b.addRunArtifact(helper);\n"
+
+
+def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
+    code = main([str(word) for word in words])
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def trusted(demo: Path, evidence: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("super", "unicode-tables", "--project", demo, "--evidence", evidence, "--yes")
+    assert run(capsys, "trust", *words)[0] == 0
+
+
+def diff(capsys: pytest.CaptureFixture[str], demo: Path, package: str, evidence: str) -> dict[str, Any]:
+    words = ("--project", demo, "--evidence", evidence, "--format", "json")
+    code, out, err = run(capsys, "diff", package, *words)
+    assert code == 0, err
+    return json.loads(out)  # type: ignore[no-any-return]
+
+
+def alter(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+
+
+@EVIDENCE
+def test_a_run_step_added_behind_an_unchanged_public_api_is_the_first_thing_told(
+    demo: Path, evidence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trusted(demo, evidence, capsys)
+    alter(
+        demo / BUILD,
+        RUN,
+        RUN
+        + '    const also = b.addRunArtifact(helper);\n    also.addArg("--quiet");\n    run.step.dependOn(&also.step);\n',
+    )
+    found = diff(capsys, demo, "super", evidence)
+    first = found["consequences"][0]
+    assert (first["effect"], first["place"]) == ("step_added", "build.zig:11")
+    assert "hidden" in first["text"]
+    assert [file["path"] for file in found["files"]] == ["build.zig"]
+
+
+@EVIDENCE
+def test_an_upgrade_of_only_the_file_that_the_program_reads_is_told_as_such(
+    demo: Path, evidence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trusted(demo, evidence, capsys)
+    data = demo / "deps/unicode-tables/data/wide.txt"
+    data.write_text(data.read_text() + "1F000\n")
+    found = diff(capsys, demo, "unicode-tables", evidence)
+    assert [(c["effect"], c["details"]) for c in found["consequences"]] == [
+        ("reach_altered", ["altered: unicode-tables/data/wide.txt"])
+    ]
+    assert [(file["path"], file["part"]) for file in found["files"]] == [("data/wide.txt", "reach")]
+
+
+@EVIDENCE
+def test_an_upgrade_that_only_renames_has_no_consequences_and_names_the_files_that_were_compared(
+    demo: Path, evidence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trusted(demo, evidence, capsys)
+    (demo / "deps/super/root.zig").rename(demo / "deps/super/main.zig")
+    alter(demo / BUILD, "root.zig", "main.zig")
+    found = diff(capsys, demo, "super", evidence)
+    assert found["consequences"] == []
+    assert [(same["step"], same["files"]) for same in found["same_reach"]] == [("run exe helper", ["super/evil.zig"])]
+    assert [(f["path"], f["fate"], f["from"]) for f in found["files"]] == [
+        ("build.zig", "altered", "build.zig"),
+        ("main.zig", "renamed", "root.zig"),
+    ]
+
+
+def test_new_abilities_and_programs_are_told_before_any_line(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trusted(demo, "read", capsys)
+    alter(
+        demo / BUILD, "    const super_mod", '    _ = b.run(&.{ "curl", "https://example.org" });\n    const super_mod'
+    )
+    (demo / "deps/super/helper.bin").write_bytes(b"\x7fELF" + bytes(60))
+    _, out, _ = run(capsys, "diff", "super", "--project", demo, "--evidence", "read")
+    lines = out.splitlines()
+    assert "files: 1 added, 1 altered" in lines[0]
+    told = [line for line in lines if line.startswith("! ")]
+    assert any(line.startswith("! capability gained: Can now net.download when configured") for line in told)
+    assert any("helper.bin (ELF program or library, 64 bytes)" in line for line in told)
+    assert lines.index(told[-1]) < lines.index('+     _ = b.run(&.{ "curl", "https://example.org" });')
+
+
+def test_a_missing_old_side_is_said_with_what_to_do_and_run_steps_are_compared_all_the_same(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trusted(demo, "read", capsys)
+    shutil.rmtree(state_dir() / "reviewed.git")
+    alter(demo / BUILD, RUN, "")
+    alter(demo / BUILD, "    dummy.step.dependOn(&run.step);\n", "")
+    code, out, _ = run(capsys, "diff", "super", "--project", demo, "--evidence", "read")
+    assert code == 0
+    assert "not here any more" in out
+    assert "fetch that version again" in out
+    assert "! run step removed: No longer runs \u201crun exe helper\u201d" in out
+    assert "! could not be compared: The old content is not here" in out
+
+
+def test_what_a_bump_would_bring_can_be_seen_before_it_is_made(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newer = Path(shutil.copytree(demo / "deps/unicode-tables", tmp_path / "newer"))
+    alter(newer / "data/wide.txt", "\n", "\n\n")
+    words = ("--from", demo / "deps/unicode-tables", "--to", newer, "--format", "json")
+    code, out, _ = run(capsys, "diff", *words)
+    assert code == 0
+    assert [file["path"] for file in json.loads(out)["files"]] == ["data/wide.txt"]
+
+
+def test_nothing_decided_is_an_error_that_says_what_to_do(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "diff", "super", "--project", demo, "--evidence", "read")
+    assert (code, out) == (2, "")
+    assert "nothing was decided about it, so all of it is new" in err
+
+
+def test_hostile_lines_never_reach_the_terminal_raw(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trusted(demo, "read", capsys)
+    root = demo / "deps/super/root.zig"
+    root.write_text(root.read_text() + "// \x1b]0;owned\x07 \u202e\n")
+    _, out, _ = run(capsys, "diff", "super", "--project", demo, "--evidence", "read")
+    assert "\x1b" not in out
+    assert "<U+202E>" in out
