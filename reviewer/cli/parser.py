@@ -22,6 +22,7 @@ _COMMANDS = (
     "forget",
     "gate",
     "toolchain",
+    "doctor",
 )
 
 _EXIT_CODES = (
@@ -152,6 +153,12 @@ def _parser() -> argparse.ArgumentParser:
     command = actions.add_parser("install", help="download a zig release from PyPI (100 MB)")
     command.add_argument("version", metavar="VERSION", help="for example 0.15.2, or 0.15 for its newest release")
     command.set_defaults(command=_later("toolchain", "install"))
+
+    command = commands.add_parser(
+        "doctor", help="what works on this machine: sandbox and its holes, toolchains, window"
+    )
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.set_defaults(command=_later("doctor", "doctor"))
     return parser
 
 

@@ -40,7 +40,7 @@ def demo(arguments: argparse.Namespace) -> int:
     if evidence is Evidence.READ:
         complain(f"showing what the source tells: {ecosystem_named('zig').configure_refusal(project)}")
     screenshot = arguments.screenshot
-    if screenshot is None and not _has_display():
+    if screenshot is None and not has_display():
         screenshot = Path("reviewer-demo.png")
         complain(f"there is no display: drawing {screenshot} instead")
     return _show(project, evidence, screenshot)
@@ -53,7 +53,7 @@ def _show(
     toolchain: Path | None = None,
     options: tuple[str, ...] = (),
 ) -> int:
-    if screenshot is None and not _has_display():
+    if screenshot is None and not has_display():
         raise ReviewerError(
             "there is no display to open a window on", cure="set DISPLAY, or draw it with --screenshot FILE"
         )
@@ -80,7 +80,7 @@ def _taken_over(path: Path | None, evidence: Evidence | None, toolchain: Path | 
     return hand_over(Request(places[0], evidence, places[1], options, os.environ.get("XDG_ACTIVATION_TOKEN", "")))
 
 
-def _has_display() -> bool:
+def has_display() -> bool:
     """Only X11 and Wayland systems can be without one; QT_QPA_PLATFORM says that the user knows better."""
     if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
         return True

@@ -3,7 +3,7 @@
 import importlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
@@ -11,6 +11,13 @@ from reviewer.model.observation import Act, Observation
 from reviewer.progress import Progress
 
 _FOLDERS = ("zig",)
+
+
+class Toolchains(NamedTuple):
+    """What was found: a line for each toolchain, in the order in which they are taken; `missing` where none of them can be used."""
+
+    lines: tuple[str, ...]
+    missing: ReviewerError | None
 
 
 class Ecosystem(Protocol):
@@ -54,6 +61,9 @@ class Ecosystem(Protocol):
 
         Cancelling `progress` while it runs keeps what was seen. Raises ReviewerError or CancelledError.
         """
+
+    def found_toolchains(self) -> Toolchains:
+        """Which toolchains this machine has."""
 
     def install_toolchain(self, version: str, progress: Progress) -> Path:
         """Bring a toolchain of Reviewer's own; its program. Raises ReviewerError or CancelledError, and then nothing is left behind."""

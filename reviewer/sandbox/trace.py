@@ -56,15 +56,21 @@ class Frame(NamedTuple):
     offset: int
 
 
+def find_tracer() -> tuple[str, str]:
+    """Where strace and setpriv are. Raises ReviewerError, with the package to install, where one is not."""
+    strace, setpriv = (shutil.which(name, path=_PLACES) for name in ("strace", "setpriv"))
+    if strace is None or setpriv is None:
+        missing, package = ("strace", "strace") if strace is None else ("setpriv", "util-linux")
+        raise ReviewerError(f"there is no {missing}, which observing needs", cure=f"`sudo apt-get install {package}`")
+    return strace, setpriv
+
+
 def tracer(log: Path) -> tuple[str, ...]:
     """The words to put before a command, so that its system calls are written to `log`. Raises ReviewerError where there is no strace.
 
     strace is killed with the thread that started it, and with it goes bubblewrap, which is its child.
     """
-    strace, setpriv = (shutil.which(name, path=_PLACES) for name in ("strace", "setpriv"))
-    if strace is None or setpriv is None:
-        missing, package = ("strace", "strace") if strace is None else ("setpriv", "util-linux")
-        raise ReviewerError(f"there is no {missing}, which observing needs", cure=f"`sudo apt-get install {package}`")
+    strace, setpriv = find_tracer()
     wanted = ",".join(f"?{name}" for name in CALLS)
     options = ("-f", "--seccomp-bpf", "--pidns-translation", "-qq", "-y", "-k", "-xx", "-s", "65536", "-o", str(log))
     return (setpriv, "--pdeathsig", "KILL", strace, *options, "-e", f"trace={wanted}", "--")

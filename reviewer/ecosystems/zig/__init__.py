@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from reviewer.ecosystems import Toolchains
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
 from reviewer.model.observation import Act, Observation
@@ -66,6 +67,17 @@ def observe(
     from reviewer.ecosystems.zig.observing.observe import observe_step
 
     return observe_step(root, step, progress, zig=toolchain, options=tuple(options), listener=listener)
+
+
+def found_toolchains() -> Toolchains:
+    """Every zig that was found, and for which projects it is taken."""
+    from reviewer.ecosystems.zig.toolchains.find import find_toolchain, tell_toolchains
+
+    try:
+        find_toolchain()
+    except ReviewerError as error:
+        return Toolchains(tuple(tell_toolchains()), error)
+    return Toolchains(tuple(tell_toolchains()), None)
 
 
 def install_toolchain(version: str, progress: Progress) -> Path:

@@ -117,6 +117,7 @@ class Window(QMainWindow):
             "configure": self.ask_to_configure,
             "options": self.show_options,
             "help": self.show_keys,
+            "doctor": self.show_doctor,
             "new_window": lambda: self.elsewhere.emit(None),
             "larger": lambda: self._resize_text(1),
             "smaller": lambda: self._resize_text(-1),
@@ -388,6 +389,14 @@ class Window(QMainWindow):
         from reviewer.ui.shell.help import KeysPage
 
         KeysPage(self).open()
+
+    def show_doctor(self) -> None:
+        """Which sandbox is active, its holes, and what else works on this machine."""
+        from reviewer.ui.shell.doctor_page import DoctorPage
+
+        page = DoctorPage(self)
+        page.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page.open()
 
     def close_window(self) -> None:
         """Close this window; the program ends with the last one."""

@@ -76,6 +76,7 @@ ACTS: tuple[Act, ...] = (
     Act("close", "Close the window", ("Ctrl+W",), "Project", needs_review=False),
     Act("quit", "Quit", ("Ctrl+Q",), "Project", needs_review=False),
     Act("help", "Keys", ("?",), "Help", needs_review=False),
+    Act("doctor", "What works on this machine", (), "Help", needs_review=False),
 )
 
 

@@ -81,6 +81,19 @@ def find_toolchains(minimum: str | None = None, named: Path | None = None) -> It
     raise _nothing_fits(minimum, seen, broken)
 
 
+def tell_toolchains() -> Iterator[str]:
+    """A line for each zig found, in the order in which they are tried: its version, where it is, and what it builds."""
+    for zig in _candidates():
+        try:
+            toolchain = _inspect(zig)
+        except ReviewerError as error:
+            yield str(error)
+            continue
+        known = toolchain.minor in NEWEST
+        use = f"for projects that ask for {toolchain.minor}" if known else "not known: used only when named with --zig"
+        yield f"{toolchain.version} at {zig}, {use}"
+
+
 def toolchains_folder() -> Path:
     """Reviewer's own toolchains: in folders named by version, the content of `ziglang` wheels."""
     return cache_dir() / "toolchains"
