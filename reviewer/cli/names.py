@@ -9,8 +9,23 @@ from reviewer.model.graph import Graph
 def find_package(graph: Graph, typed: str, *, also: Iterable[str] = ()) -> str:
     """A package id of the graph, or of `also` (ids that only the lock knows). Raises ReviewerError with the candidates."""
     names = {package.id: package.name for package in graph.packages}
-    names |= {identity: identity.partition(":")[2].partition("@")[0] for identity in also if identity not in names}
+    names |= {identity: _name(identity) for identity in also if identity not in names}
     return _find(typed, names, "package")
+
+
+def find_versions(identities: Iterable[str], typed: str) -> tuple[str, ...]:
+    """The ids of a package in all its versions, where a name (or a part that fits only one) is typed; an id is itself."""
+    known = {identity: _name(identity) for identity in identities}
+    if typed in known:
+        return (typed,)
+    fitting = {name for identity, name in known.items() if typed in identity}
+    names = {name: name for name in known.values()}
+    name = fitting.pop() if typed not in names and len(fitting) == 1 else _find(typed, names, "package")
+    return tuple(identity for identity, called in known.items() if called == name)
+
+
+def _name(identity: str) -> str:
+    return identity.partition(":")[2].partition("@")[0]
 
 
 def find_step(graph: Graph, typed: str) -> str:

@@ -20,6 +20,8 @@ _COMMANDS = (
     "reject",
     "defer",
     "forget",
+    "lock",
+    "log",
     "gate",
     "toolchain",
     "doctor",
@@ -130,6 +132,27 @@ def _parser() -> argparse.ArgumentParser:
             text = "allow its run steps a capability, for example net.out=example.org:443 (may be repeated)"
             command.add_argument("--grant", metavar="CAPABILITY[=WHAT]", action="append", default=[], help=text)
         command.set_defaults(command=_later("decide", verb))
+
+    lock = commands.add_parser("lock", help="the life of review.lock in a team")
+    actions = lock.add_subparsers(required=True, metavar="ACTION")
+    text = "git's merge driver for review.lock: merges by package, and never turns a reject into a trust"
+    command = actions.add_parser("merge", help=text)
+    text = "the common ancestor, ours (the merge is written to it), and theirs: git's %%O %%A %%B"
+    command.add_argument("files", metavar="FILE", nargs="*", type=Path, help=text)
+    text = "have git use it in the repository of this folder: adds to .gitattributes, and to this clone's configuration"
+    command.add_argument("--install", action="store_true", help=text)
+    _yes(command)
+    command.set_defaults(command=_later("lock", "merge"))
+    command = actions.add_parser("prune", help="drop what was decided about packages that the project no longer has")
+    _project(command)
+    _evidence(command)
+    _yes(command)
+    command.set_defaults(command=_later("lock", "prune"))
+
+    command = commands.add_parser("log", help="who decided what about a package, and when, from git's history")
+    command.add_argument("package", metavar="PACKAGE")
+    command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
+    command.set_defaults(command=_later("lock", "log"))
 
     gate = commands.add_parser(
         "gate", help="the build's own check, which needs no Reviewer at build time", epilog=_EXIT_CODES

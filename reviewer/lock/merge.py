@@ -1,17 +1,27 @@
-"""Two sets of changes to one lock, brought together package by package."""
+"""Two sets of changes to one lock, brought together package by package: by `save` on disk, and by git's merge driver."""
 
-from reviewer.lock.decision import Decision, Lock, Verdict
+from typing import NamedTuple
+
+from reviewer.lock.decision import Criteria, Decision, Lock, Verdict
 from reviewer.lock.format import render
 
 # No entry at all is stricter than trust: the package is asked about again.
 _STRICTNESS = {Verdict.TRUSTED: 0, None: 1, Verdict.DEFERRED: 2, Verdict.REJECTED: 3}
 
 
+class Contested(NamedTuple):
+    """A package about which both sides decided, each differently, and which of the two the merge keeps (None: no entry)."""
+
+    package: str
+    kept: Decision | None
+    dropped: Decision | None
+
+
 def merge(before: Lock, ours: Lock, theirs: Lock) -> Lock:
     """`theirs` with what changed from `before` to `ours`; the same whichever side is called ours.
 
-    A package that both sides changed gets the stricter verdict, and of two alike the newer one: a merge never turns a reject
-    into a trust. All three must be canonical (`reviewer.lock.format`).
+    A package that both sides changed gets the entry that allows less, and of two alike the newer one: a merge never turns a
+    reject into a trust. All three must be canonical (`reviewer.lock.format`).
     """
     merged = {}
     for package in sorted(before.decisions.keys() | ours.decisions.keys() | theirs.decisions.keys()):
@@ -19,6 +29,17 @@ def merge(before: Lock, ours: Lock, theirs: Lock) -> Lock:
         if decision is not None:
             merged[package] = decision
     return Lock(merged)
+
+
+def contested(before: Lock, ours: Lock, theirs: Lock) -> tuple[Contested, ...]:
+    """What the merge of these three had to settle, by package id."""
+    found = []
+    for package in sorted(before.decisions.keys() | ours.decisions.keys() | theirs.decisions.keys()):
+        was, one, other = (lock.decisions.get(package) for lock in (before, ours, theirs))
+        if one != other and was not in (one, other):
+            kept = _merged(was, one, other)
+            found.append(Contested(package, kept, other if kept == one else one))
+    return tuple(found)
 
 
 def _merged(before: Decision | None, ours: Decision | None, theirs: Decision | None) -> Decision | None:
@@ -29,8 +50,16 @@ def _merged(before: Decision | None, ours: Decision | None, theirs: Decision | N
     return max(ours, theirs, key=_strength)
 
 
-def _strength(decision: Decision | None) -> tuple[int, str, bytes]:
+def _strength(decision: Decision | None) -> tuple[tuple[int, ...], str, bytes]:
+    """Ordered by what is allowed, least last; then by age; the bytes settle what is left, so that every machine agrees."""
     if decision is None:
-        return _STRICTNESS[None], "", b""
-    # The bytes settle what is left, so that two machines merging the same two sides agree.
-    return _STRICTNESS[decision.verdict], decision.at, render(Lock({decision.package: decision}))
+        return (_STRICTNESS[None],), "", b""
+    granted = [what for step in decision.steps.values() for what in step.grants.values()]
+    allows = (
+        _STRICTNESS[decision.verdict],
+        -(Criteria.SHIP in decision.criteria),
+        -sum(not what for what in granted),  # a grant that names nothing is for all of it
+        -sum(len(what) for what in granted),
+        -len(decision.steps),
+    )
+    return allows, decision.at, render(Lock({decision.package: decision}))

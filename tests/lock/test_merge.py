@@ -2,8 +2,8 @@
 
 from hypothesis import given
 
-from reviewer.lock.decision import Decision, Lock, Verdict
-from reviewer.lock.merge import merge
+from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
+from reviewer.lock.merge import contested, merge
 from tests.lock.strategies import small_locks
 
 
@@ -77,3 +77,53 @@ def test_an_entry_forgotten_on_one_side_is_not_trusted_by_the_other() -> None:
 def test_a_reject_that_disk_still_holds_may_be_taken_back() -> None:
     before, after = lock(decided("a", Verdict.REJECTED)), lock(decided("a", Verdict.TRUSTED))
     assert merge(before, after, before) == after
+
+
+def strictness(decision: Decision | None) -> int:
+    return [Verdict.TRUSTED, None, Verdict.DEFERRED, Verdict.REJECTED].index(decision and decision.verdict)
+
+
+@given(small_locks, small_locks, small_locks, small_locks)
+def test_three_branches_merge_to_the_same_in_any_order(before: Lock, one: Lock, two: Lock, three: Lock) -> None:
+    left = merge(before, merge(before, one, two), three)
+    assert left == merge(before, one, merge(before, two, three))
+    assert left == merge(before, merge(before, one, three), two)
+
+
+@given(small_locks, small_locks)
+def test_a_branch_merged_twice_is_merged_once(before: Lock, ours: Lock) -> None:
+    assert merge(before, ours, ours) == ours
+    assert contested(before, ours, ours) == ()
+
+
+@given(small_locks, small_locks, small_locks)
+def test_a_merge_is_never_less_strict_than_what_somebody_decided(before: Lock, ours: Lock, theirs: Lock) -> None:
+    merged = merge(before, ours, theirs)
+    for side in (ours, theirs):
+        for package in before.decisions.keys() | side.decisions.keys():
+            was, decision, now = (lock.decisions.get(package) for lock in (before, side, merged))
+            if decision != was:
+                assert strictness(now) >= strictness(decision)
+
+
+@given(small_locks, small_locks, small_locks)
+def test_what_had_to_be_settled_is_told(before: Lock, ours: Lock, theirs: Lock) -> None:
+    merged = merge(before, ours, theirs)
+    for settled in contested(before, ours, theirs):
+        sides = [ours.decisions.get(settled.package), theirs.decisions.get(settled.package)]
+        assert settled.kept == merged.decisions.get(settled.package)
+        assert settled.kept in sides
+        assert settled.dropped in sides
+        assert settled.kept != settled.dropped
+
+
+def test_of_two_that_trust_the_one_that_allows_less_wins_though_older() -> None:
+    run, later = decided("a", Verdict.TRUSTED), "2026-02-02T00:00:00Z"
+    ship = run._replace(criteria=(Criteria.SHIP,), at=later)
+    assert merge(Lock(), lock(run), lock(ship)) == lock(run)
+    step = {"sha256:" + "1" * 64: ListedStep("run gen", "build.zig:1")}
+    net = {"sha256:" + "1" * 64: ListedStep("run gen", "build.zig:1", {"net.out": ("a:1",)})}
+    any_net = {"sha256:" + "1" * 64: ListedStep("run gen", "build.zig:1", {"net.out": ()})}
+    for less, more in ((step, net), (net, any_net), ({}, step)):
+        kept, other = run._replace(steps=less), run._replace(steps=more, at=later)
+        assert merge(Lock(), lock(kept), lock(other)) == lock(kept)

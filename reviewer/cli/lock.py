@@ -1,0 +1,109 @@
+"""`lock merge`, `lock prune` and `log`: the life of review.lock in a team."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from reviewer.cli.names import find_versions
+from reviewer.cli.project import load_review, say_verdict
+from reviewer.cli.terminal import complain, confirm, say
+from reviewer.errors import ReviewerError
+from reviewer.lock.decision import Decision
+
+
+def merge(arguments: argparse.Namespace) -> int:
+    """Merge as git asks, or have git ask. Exit code 0; another one tells git that there is a conflict."""
+    if arguments.install:
+        if arguments.files:
+            raise ReviewerError("--install takes no files", cure="leave them out")
+        return _install(Path().resolve(), yes=arguments.yes)
+    if len(arguments.files) != len(("ancestor", "ours", "theirs")):
+        cure = "git gives them: `reviewer lock merge --install` tells it how"
+        raise ReviewerError("three files are needed: the common ancestor, ours and theirs", cure=cure)
+    from reviewer.lock.driver import merge_files
+
+    for settled in merge_files(*arguments.files):
+        complain(f"{settled.package}: {_told(settled.kept)} stands, not {_told(settled.dropped)}")
+    return 0
+
+
+def _install(root: Path, *, yes: bool) -> int:
+    from reviewer.gate.installed import Change, FileEdit, apply, read_file
+    from reviewer.lock.driver import apply_settings, missing_settings, with_attribute
+
+    settings = missing_settings(root)
+    before = read_file(root, ".gitattributes")
+    after = with_attribute(before)
+    change = Change(root, (FileEdit(".gitattributes", before, after),) if after != before else ())
+    if not change and not settings:
+        say("git merges review.lock by package already")
+        return 0
+    for line in change.diff().splitlines():
+        say(line)
+    for setting in settings:
+        say(f"git config {setting.key} = {setting.value}")
+    if not confirm(f"Change this in {root}?", yes=yes):
+        say("nothing was changed")
+        return 0
+    apply(change)
+    apply_settings(root, settings)
+    say("from now on git merges review.lock by package; commit .gitattributes, and run this once in every clone")
+    return 0
+
+
+def prune(arguments: argparse.Namespace) -> int:
+    """Drop entries of packages that the project no longer has, shown first. Exit code 0."""
+    from reviewer.review.prune import what_to_prune
+
+    review = load_review(arguments)
+    found = what_to_prune(review)
+    for package, why in found.kept.items():
+        say(f"keep: {package} ({why})")
+    for package in found.dropped:
+        say(f"drop: {package} ({_told(review.lock.decisions[package])})")
+    if not found.dropped:
+        say("there is nothing to drop")
+        return 0
+    if not confirm(f"Remove {len(found.dropped)} from {review.lock_path}?", yes=arguments.yes):
+        say("nothing was changed")
+        return 0
+    review.forget(found.dropped)
+    say_verdict(review)
+    return 0
+
+
+def log(arguments: argparse.Namespace) -> int:
+    """Print who decided what about a package, in all its versions, newest first. Exit code 0."""
+    from reviewer.lock.history import lock_history
+
+    history = lock_history(Path(arguments.project).resolve())
+    versions = find_versions(sorted({event.package for event in history.events}), arguments.package)
+    for event in history.events:
+        if event.package not in versions:
+            continue
+        where = (
+            f"commit {event.commit.id}, {event.commit.at}, {event.commit.author}" if event.commit else "not committed"
+        )
+        say(f"{event.package}  ({where})")
+        for line in _entry_lines(event.before, event.after):
+            say(f"    {line}")
+    for gap in history.gaps:
+        complain(f"warning: {gap}")
+    return 0
+
+
+def _entry_lines(before: Decision | None, after: Decision | None) -> Sequence[str]:
+    if after is None:
+        return [f"removed; before: {_told(before)}"]
+    lines = [_told(after) + (f"; before: {_told(before)}" if before else ""), after.digest]
+    return [
+        *lines,
+        *([f"note: {after.note}"] if after.note else []),
+        *([f"against {after.basis}"] if after.basis else []),
+    ]
+
+
+def _told(decision: Decision | None) -> str:
+    if decision is None:
+        return "no decision"
+    return f"{decision.verdict.value} for {', '.join(decision.criteria)} by {decision.by[:200]} at {decision.at}"
