@@ -12,8 +12,9 @@ from reviewer.cli.terminal import end_progress, progress, say
 from reviewer.ecosystems import ecosystem_named
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
-from reviewer.model.observation import Act, Observation, grants_for, observation_to_json
+from reviewer.model.observation import Observation, grants_for, observation_to_json
 from reviewer.review.observations import keep_observation
+from reviewer.review.observed import HOME_NOTE, act_in_words
 
 
 def observe(arguments: argparse.Namespace) -> int:
@@ -51,6 +52,8 @@ def _print(observation: Observation, graph: Graph) -> None:
     )
     for act in observation.remarkable:
         say(f"  ! {act_in_words(act, graph)}")
+    if any("[home]" in act.what for act in observation.remarkable):
+        say(f"  {HOME_NOTE}")
     if not observation.remarkable:
         say("  it did nothing beyond what it declares")
     ordinary = len(observation.acts) - len(observation.remarkable)
@@ -65,22 +68,3 @@ def _print(observation: Observation, graph: Graph) -> None:
         words = [f"--grant {shlex.quote(f'{cap}={what}')}" for cap, all_ in grants.items() for what in all_]
         say("to allow just what it did, once you have read each line above:")
         say(f"  reviewer trust {shlex.quote(package.id)} {' '.join(words)}")
-
-
-def act_in_words(act: Act, graph: Graph) -> str:
-    """`read [home]/.ssh/id_ed25519: fs.read.sensitive; super evil.zig:12`."""
-    words = [f"{act.kind} {act.what}"]
-    if act.detail:
-        words.append(f"({act.detail})")
-    words.append(f": {act.capability}")
-    if act.refused:
-        words.append(f", refused ({act.refused})")
-    if act.late:
-        words.append(", after the command had ended")
-    if act.times > 1:
-        words.append(f", {act.times} times")
-    if act.place is not None:
-        words.append(f"; {graph.package[act.place.package].name} {act.place}")
-    elif act.by:
-        words.append(f"; by {' → '.join(act.by)}")
-    return "".join(word if word[0] in ":,;" else f" {word}" for word in words).strip()

@@ -15,6 +15,7 @@ from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
 from reviewer.model.graph import Graph, Location, Package
 from reviewer.review.identity import reviewer_name
+from reviewer.review.observations import Observations
 from reviewer.review.queue import Queue, Waiting
 from reviewer.review.reading import BUILD_CODE, Fact, Mark, ReadingFile, facts, marks, reading_list
 from reviewer.review.viewed import Viewed
@@ -62,6 +63,7 @@ class Review:
         self.graph = graph
         self.refusal = refusal
         self.policy = policy
+        self.observations = Observations(graph)
         self.lock_path = lock_path
         self.lock = Lock() if lock_path is None else load(lock_path)
         self.assessments: Mapping[str, Assessment] = {}
@@ -274,6 +276,8 @@ class Review:
             )
         steps = dict(listed_steps(self.graph, package))
         for fingerprint, given in (grants or {}).items():
+            if fingerprint not in steps:  # of another of the packages that are decided about at once
+                continue
             steps[fingerprint] = ListedStep(steps[fingerprint].name, steps[fingerprint].created, given)
         basis = self.assessments[package].decision
         return Decision(

@@ -49,7 +49,12 @@ def box_menu(
             doer.pick(box)
             doer.show_view(View.WHY)
 
+        def observe() -> None:
+            doer.pick(box)
+            actions["observe"].trigger()
+
         menu.addAction(_tr("Why does it run?"), why)
+        menu.addAction(actions["observe"].text(), observe)
     if box.kind is not Kind.GROUP:
         menu.addAction(
             _tr("Hide its neighbours") if box.id in opened else _tr("Show its neighbours"), lambda: doer.toggle(box.id)

@@ -15,6 +15,7 @@ from reviewer.ui.panel.files import FilesFold
 from reviewer.ui.panel.findings import FindingsFold, ProblemsFold
 from reviewer.ui.panel.fitting import Fitting
 from reviewer.ui.panel.fold import Fold
+from reviewer.ui.panel.observed import ObservedCard
 from reviewer.ui.panel.package import PackageFold, decision_text
 from reviewer.ui.panel.rows import Rows
 from reviewer.ui.panel.since import SinceFold
@@ -59,6 +60,8 @@ class ReviewPanel(QWidget):
         self._fact_rows = Rows()
         self._facts.body.addWidget(self._fact_rows)
         column.addWidget(self._facts)
+        self.observed = ObservedCard(session)
+        column.addWidget(self.observed)
         self.since, self.files = SinceFold(session), FilesFold(session)
         self.findings, self.step = FindingsFold(session), StepFold(session)
         self.about, self.problems = PackageFold(session), ProblemsFold(session)
@@ -171,6 +174,7 @@ class ReviewPanel(QWidget):
         package = self._session.selection.now.package
         if package == self._package:
             self.step.refresh()
+            self.observed.refresh()
             return
         if self._package is not None:
             self._notes[self._package] = self.note.toPlainText()
@@ -188,6 +192,7 @@ class ReviewPanel(QWidget):
         several = len(self._session.chosen) > 1
         for part in (self._version, self.status, self._facts, self.earlier, *self._folds):
             part.setVisible(not several)
+        self.observed.refresh()
         if several:
             self._tell_several()
         else:

@@ -43,14 +43,22 @@ class Rows(QWidget):
         return first
 
     def fact(
-        self, name: str, value: str, *, alert: bool = False, code: bool = False, copied: str | None = None
+        self,
+        name: str,
+        value: str,
+        *,
+        alert: bool = False,
+        bad: bool = False,
+        code: bool = False,
+        copied: str | None = None,
     ) -> None:
-        """A name and a value; with `copied` a button, and the value's menu, put that on the clipboard.
+        """A name and a value, in the colour of run steps (`alert`) or of what is remarkable (`bad`).
 
+        With `copied` a button, and the value's menu, put that on the clipboard.
         What cannot be wrapped, such as a hash, gives up its middle.
         """
         row = self._take_rows(1)
-        tone, text = "value-alert" if alert else "value", one_line(value, _VALUE_LIMIT)
+        tone, text = "value-bad" if bad else "value-alert" if alert else "value", one_line(value, _VALUE_LIMIT)
         shown: QLabel
         if code and " " not in text:
             shown = ElidedLabel(tone, Qt.TextElideMode.ElideMiddle)
@@ -76,8 +84,13 @@ class Rows(QWidget):
         self._grid.addWidget(told, self._take_rows(1), 0, 1, 3)
         return told
 
-    def link(self, text: str, detail: str, go: Callable[[], None], *, beside: str = "") -> QPushButton:
-        """A line that leads somewhere, with muted words about it `beside`, and a `detail` below; with both the detail is a tooltip."""
+    def link(
+        self, text: str, detail: str, go: Callable[[], None], *, beside: str = "", below: bool = False
+    ) -> QPushButton:
+        """A line that leads somewhere, with muted words about it `beside`, and a `detail` below; with both the detail is a tooltip.
+
+        `below`: it belongs to the value above it.
+        """
         row = self._take_rows(2)
         button = QPushButton(no_mnemonic(one_line(text, 60)))
         button.setProperty("link", "true")
@@ -85,7 +98,10 @@ class Rows(QWidget):
         button.setToolTip(plain_tip(one_line(f"{text}: {detail}" if detail else text, 400)))
         button.setMinimumWidth(40)
         button.clicked.connect(lambda _checked=False: go())
-        self._grid.addWidget(button, row, 0, 1, 2 if beside else 3)
+        if below:
+            self._grid.addWidget(button, row, 1, 1, 2)
+        else:
+            self._grid.addWidget(button, row, 0, 1, 2 if beside else 3)
         if beside:
             self._grid.addWidget(label(beside, "small"), row, 2, Qt.AlignmentFlag.AlignRight)
         elif detail:

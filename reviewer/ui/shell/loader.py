@@ -39,6 +39,8 @@ class Loader(Worker):
                     self.progress.report("Counting what there is to read", number, len(packages))
                 for file in review.reading(package.id):
                     review.is_viewed(package.id, file.path)
+            for step in review.graph.run_steps:
+                review.observations.of(step.id)
             review.left  # noqa: B018 - what it knows is kept
             self.watched = watched_files(review)
             # Slow to load: here, so that neither the first page nor the first decision waits for it.

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
     from reviewer.review.review import Review
     from reviewer.ui.palette.box import Palette
     from reviewer.ui.palette.targets import Target
+    from reviewer.ui.shell.observe import Wanted
     from reviewer.ui.shell.workspace import Workspace
+    from reviewer.ui.state.session import Session
 
 _CONFIGURE_TEXT = (
     "To know the exact steps, the project's build scripts have to be executed once. Reviewer does this in a sandbox: "
@@ -65,6 +67,7 @@ class Window(QMainWindow):
         self._evidence: Evidence | None = None
         self._toolchain: Path | None = None
         self._options: dict[Path, tuple[str, ...]] = {}
+        self._wanted: Wanted | None = None
         self.path: Path | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle("Reviewer")
@@ -115,6 +118,7 @@ class Window(QMainWindow):
             "demo": self.open_demo,
             "reload": self.reload,
             "configure": self.ask_to_configure,
+            "observe": self.observe,
             "options": self.show_options,
             "help": self.show_keys,
             "doctor": self.show_doctor,
@@ -197,16 +201,49 @@ class Window(QMainWindow):
         """Explain what configuring does and, if the reviewer agrees, do it."""
         if self.path is None:
             return
+        if self._agrees("Configure in sandbox", "Configure this project in the sandbox?", _CONFIGURE_TEXT):
+            self._open_again(Evidence.CONFIGURED)
+
+    def _agrees(self, what: str, question: str, text: str) -> bool:
         box = QMessageBox(self)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle("Configure in sandbox")
-        box.setText("Configure this project in the sandbox?")
-        box.setInformativeText(_CONFIGURE_TEXT)
-        yes = box.addButton("Configure in sandbox", QMessageBox.ButtonRole.AcceptRole)
+        box.setWindowTitle(what)
+        box.setText(question)
+        box.setInformativeText(text)
+        yes = box.addButton(what, QMessageBox.ButtonRole.AcceptRole)
         box.addButton(QMessageBox.StandardButton.Cancel)
         box.exec()
-        if box.clickedButton() is yes:
+        return box.clickedButton() is yes
+
+    def observe(self) -> None:
+        """Run the selected run step in the sandbox; where the project was only read, after asking and configuring."""
+        from reviewer.ui.shell.observe import Wanted, text_before_observing
+
+        if self.workspace is None:
+            return
+        session = self.workspace.session
+        step, observing = session.run_step, session.observing
+        if (reason := observing.why_not(step)) is not None or step is None:
+            self.workspace.notice.tell(reason or "")
+        elif not observing.needs_configuring:
+            observing.begin(step, self._toolchain)
+        elif self._agrees(
+            self.tr("Observe in sandbox"), self.tr("Configure this project and run the step?"), text_before_observing()
+        ):
             self._open_again(Evidence.CONFIGURED)
+            self._wanted = Wanted.of(step)
+
+    def _observe_wanted(self, session: "Session") -> None:
+        """What was wanted before the exact graph was there."""
+        wanted, self._wanted = self._wanted, None
+        if wanted is None or session.observing.needs_configuring:
+            return
+        step = wanted.find(session)
+        if step is None:
+            session.told.emit(self.tr("zig's own graph has no such run step, or several: select the one to observe."))
+            return
+        session.selection.select_step(step.id)
+        self.observe()
 
     def show_options(self) -> None:
         """The build options of the project; applied, it is configured with them in the sandbox."""
@@ -289,6 +326,7 @@ class Window(QMainWindow):
             from reviewer.review.changes import what_changed
 
             self.workspace.notice.tell(f"Loaded again. {what_changed(earlier.session.review, review)}")
+        self._observe_wanted(session)
         self.loaded.emit()
 
     def _tell_history(self) -> None:
@@ -321,6 +359,7 @@ class Window(QMainWindow):
         return keep_place(self.path, place)
 
     def _load_failed(self, error: ReviewerError) -> None:
+        self._wanted = None
         self.failure.tell(
             error,
             can_read=self.path is not None and self._evidence is not Evidence.READ,
@@ -331,6 +370,7 @@ class Window(QMainWindow):
         self.failed.emit(error)
 
     def _load_cancelled(self) -> None:
+        self._wanted = None
         if self.workspace is not None:
             self.header.show_session(self.workspace.session)
             self._show(self.workspace)
@@ -339,7 +379,7 @@ class Window(QMainWindow):
 
     def _close_workspace(self) -> None:
         if self.workspace is not None:
-            self.workspace.install.abandon()
+            self.workspace.abandon()
             self.pages.removeWidget(self.workspace)
             self.workspace.deleteLater()
             self.workspace = None
@@ -473,7 +513,7 @@ class Window(QMainWindow):
         self._drop_loader()
         self._draft.stop()
         if self.workspace is not None:
-            self.workspace.install.abandon()
+            self.workspace.abandon()
         event.accept()
         self.closed.emit()
 

@@ -68,6 +68,7 @@ class Workspace(QWidget):
         self._divided_by_hand = False
         for splitter in (self._whole, self._middle):
             splitter.splitterMoved.connect(self._keep_division)
+        self.panel.observed.asked.connect(actions["observe"].trigger)
         actions.bind(self._slots())
 
     def _slots(self) -> dict[str, Callable[[], None]]:
@@ -110,6 +111,11 @@ class Workspace(QWidget):
             self._whole.setSizes([left, max(100, self.width() - left - right - 2), right])
             above = min(_MAP_HEIGHT, round(self.height() * 0.36))
             self._middle.setSizes([above, self.height() - above])
+
+    def abandon(self) -> None:
+        """The review is being left: stop what works for it alone."""
+        self.install.abandon()
+        self.session.observing.abandon()
 
     # Where the reviewer is
 

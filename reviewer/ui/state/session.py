@@ -8,10 +8,12 @@ from PySide6.QtCore import QObject, Signal
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria, Verdict
 from reviewer.lock.status import Status
+from reviewer.model.graph import Step
 from reviewer.review.queue import neighbour
 from reviewer.review.review import Change, Review
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.state.history import History
+from reviewer.ui.state.observing import Observing
 from reviewer.ui.state.selection import Selection
 
 
@@ -33,6 +35,7 @@ class Session(QObject):
         self.review = review
         self.selection = Selection(review)
         self.history = History(review)
+        self.observing = Observing(review)
         self._chosen: tuple[str, ...] = ()
         self._shown: frozenset[str] | None = None
         review.subscribe(self.changed.emit)
@@ -48,6 +51,12 @@ class Session(QObject):
         others = (p.id for p in self.review.graph.packages if not self.review.graph.is_own(p.id))
         first = neighbour(self.review.queue, None, 1) or next(others, self.review.graph.root_package.id)
         self.selection.select_package(first)
+
+    @property
+    def run_step(self) -> Step | None:
+        """The selected step, where it executes code."""
+        step = self.review.graph.step.get(self.selection.now.step or "")
+        return step if step is not None and step.run is not None else None
 
     @property
     def chosen(self) -> tuple[str, ...]:

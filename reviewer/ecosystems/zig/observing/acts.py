@@ -61,14 +61,15 @@ class Acts:
         self._lines: dict[str, SourceLines] = {}
 
     def _paths_in_command(self) -> Iterator[str]:
-        """Words that name a path, also behind a prefix such as `--out=`."""
+        """Words that name a path, also behind a prefix such as `--out=` or `-I`; a line of shell is none."""
         for word in self._recorded.command:
-            yield word
-            _, equals, rest = word.partition("=")
-            if equals:
+            option, equals, rest = word.partition("=")
+            if not word.startswith("-"):
+                yield word
+            if equals and "/" not in option:
                 yield rest
             at = word.find("/")
-            if at > 0:
+            if at > 0 and word.startswith(("-", "@")) and not any(char.isspace() for char in word):
                 yield word[at:]
 
     def output_folders(self) -> list[Path]:
@@ -84,7 +85,7 @@ class Acts:
             what=self._portable(event.what),
             capability=capability,
             refused=event.refused,
-            detail=visible(event.detail),
+            detail=visible(event.detail) or self._decoy(event),
             late=event.late,
             place=self._place(event.stack) if follow and capability else None,
             by=(self._portable(event.process.program),) if event.process.program else (),
@@ -119,7 +120,8 @@ class Acts:
 
     def _lies_somewhere(self, word: str) -> bool:
         tops = (str(self._zig.local), *(folder for folder, _ in self._packages))
-        return any(word.startswith(f"{top}/") for top in tops) and word != str(self._recorded.cwd)
+        inside = any(word.startswith(f"{top}/") for top in tops) and word != str(self._recorded.cwd)
+        return inside and (word.startswith(f"{self._zig.local}/") or Path(word).exists())
 
     def _chain(self, process: Process, parents: dict[int, Process]) -> tuple[str, ...]:
         chain: list[str] = []
@@ -170,6 +172,12 @@ class Acts:
                 if any(inside == secret or inside.startswith(f"{secret}/") for secret in _SECRETS):
                     return True
         return path.startswith(("/etc/shadow", "/etc/ssh/"))
+
+    def _decoy(self, event: Event) -> str:
+        """What lies in a home folder of the sandbox was put there by us."""
+        inside = any(event.what.startswith(f"{home}/") for home in self._homes)
+        there = event.kind is EventKind.READ and not event.refused
+        return "a decoy" if there and inside and self._is_secret(event.what) else ""
 
     def _is_declared(self, path: str) -> bool:
         """Named by the command, or in a folder that it names; the program itself."""

@@ -1,0 +1,90 @@
+"""An observation in a reviewer's words: the rows of a summary, and what was done beside what was declared and feared."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from reviewer.model.graph import Graph
+from reviewer.model.observation import Act, Observation
+from reviewer.review.queue import UNANALYZED
+
+_ROWS = (
+    ("read", ("read",)),
+    ("network", ("connect", "listen", "unix socket")),
+    ("wrote", ("write", "make executable", "delete")),
+    ("started", ("start", "file in memory", "signal")),
+)
+
+HOME_NOTE = "[home] is a home folder of decoys in the sandbox: nothing of yours was there"
+
+
+class ObservedRow(NamedTuple):
+    """One row of `What it did in the sandbox`: remarkable acts of one sort, and how many ordinary ones there were beside them."""
+
+    label: str
+    remarkable: tuple[Act, ...]
+    ordinary: int
+
+
+def observed_rows(acts: Sequence[Act]) -> tuple[ObservedRow, ...]:
+    """The four rows, always in the same order."""
+    return tuple(
+        ObservedRow(
+            label,
+            tuple(act for act in acts if act.kind in kinds and act.capability),
+            sum(1 for act in acts if act.kind in kinds and not act.capability),
+        )
+        for label, kinds in _ROWS
+    )
+
+
+def happened(act: Act) -> str:
+    """How it went: `refused (EROFS), after the command had ended, 3 times`; empty where it was simply done, once."""
+    words = [f"refused ({act.refused})"] if act.refused else []
+    if act.late:
+        words.append("after the command had ended")
+    if act.times > 1:
+        words.append(f"{act.times} times")
+    return ", ".join(words)
+
+
+def place_in_words(act: Act, graph: Graph) -> str:
+    """`super evil.zig:12`, the line that did it; empty where it could not be followed."""
+    if act.place is None:
+        return ""
+    package = graph.package.get(act.place.package)
+    return f"{package.name if package else act.place.package} {act.place}"
+
+
+def act_in_words(act: Act, graph: Graph) -> str:
+    """`read [home]/.ssh/id_ed25519 (a decoy): fs.read.sensitive; super evil.zig:12`."""
+    words = f"{act.kind} {act.what}" + (f" ({act.detail})" if act.detail else "")
+    words += f": {act.capability}" if act.capability else ""
+    words += f", {how}" if (how := happened(act)) else ""
+    if where := place_in_words(act, graph):
+        words += f"; {where}"
+    elif act.by:
+        words += f"; by {' → '.join(act.by)}"
+    return words
+
+
+class Compared(NamedTuple):
+    """What static findings feared and what was seen, as capability ids. `only_feared` proves nothing: another run may do it."""
+
+    foreseen: tuple[str, ...]
+    unforeseen: tuple[str, ...]
+    only_feared: tuple[str, ...]
+
+
+def compared(graph: Graph, observation: Observation) -> Compared:
+    """The capabilities of the step's code by its findings, beside those that were seen; places that were not followed are no capability."""
+    step = graph.step.get(observation.step)
+    reach = step.run.reach if step is not None and step.run is not None else None
+    reached = set(reach.code) if reach is not None else set()
+    feared = {
+        finding.capability
+        for finding in graph.findings
+        if finding.capability != UNANALYZED
+        and (finding.step == observation.step or (finding.package, finding.file) in reached)
+    }
+    seen = {act.capability for act in observation.remarkable}
+    return Compared(tuple(sorted(seen & feared)), tuple(sorted(seen - feared)), tuple(sorted(feared - seen)))

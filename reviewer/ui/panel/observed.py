@@ -1,0 +1,122 @@
+"""What the selected run step did when it was run in the sandbox, or that nobody has looked yet."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QPushButton
+
+from reviewer.model.graph import Step
+from reviewer.model.observation import Act, Observation
+from reviewer.review.observed import HOME_NOTE, happened, observed_rows, place_in_words
+from reviewer.ui.look.text import counted, one_line
+from reviewer.ui.look.widgets import Card, KeyButton
+from reviewer.ui.panel.rows import Rows
+from reviewer.ui.state.actions import first_key
+from reviewer.ui.state.observing import Observer
+from reviewer.ui.state.session import Session
+
+_MOST = 4
+"""Acts of one row; the rest is counted, and is in the tab."""
+
+
+class ObservedCard(Card):
+    """Follows the selected run step. `asked` to observe it, `whole` to see everything that it did."""
+
+    asked = Signal()
+    whole = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(self.tr("What it did in the sandbox"))
+        self._session = session
+        self.rows = Rows()
+        self.observe = KeyButton(self.tr("Observe\u2026"), first_key("observe"))
+        self.observe.clicked.connect(self.asked)
+        self.stop = QPushButton(self.tr("Stop, and keep what was seen"))
+        self.stop.clicked.connect(session.observing.stop)
+        self.all = QPushButton(self.tr("All of it"))
+        self.all.setToolTip(self.tr("Everything that it did, in the tab \u201cObserved run\u201d"))
+        self.all.clicked.connect(self.whole)
+        self.body.addWidget(self.rows)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for part in (self.observe, self.stop, self.all):
+            row.addWidget(part)
+        row.addStretch()
+        self.body.addLayout(row)
+        session.observing.changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Another step is selected, or more is known of it."""
+        step = self._session.run_step
+        self.setVisible(step is not None and len(self._session.chosen) < len(("one", "two")))
+        self.rows.clear()
+        if step is None:
+            return
+        observing = self._session.observing
+        known, observer = observing.of(step), observing.running(step)
+        for part, there in (
+            (self.observe, observer is None and step.kind != "custom"),
+            (self.stop, observer is not None),
+            (self.all, known.now is not None and observer is None),
+        ):
+            part.setVisible(there)
+        if observer is not None:
+            self.stop.setEnabled(not observer.progress.cancelled)
+            self._fill_live(observer)
+        elif known.now is not None:
+            self._fill(known.now)
+        else:
+            self._fill_unknown(step, known.before)
+        if observer is None and (problem := observing.problem(step)):
+            self.rows.say(one_line(problem, 600), "mistake")
+
+    def _fill_unknown(self, step: Step, before: Observation | None) -> None:
+        if step.kind == "custom":
+            self.rows.say(
+                self.tr("A custom step runs inside zig's own build process and cannot be observed on its own.")
+            )
+            return
+        self.rows.say(self.tr("Not observed yet: what it does is not known."))
+        if before is not None:
+            told = self.tr("Another version of it was observed on {}:").format(before.at[:10])
+            self.rows.say(told)
+            self._fill_rows(before.acts, linked=False)
+
+    def _fill_live(self, observer: Observer) -> None:
+        said = observer.said[0] or self.tr("Beginning")
+        self.rows.say(one_line(f"{said}. {counted(observer.count, 'act')} so far.", 200))
+        if observer.acts:
+            self._fill_rows(tuple(observer.acts), linked=False)
+
+    def _fill(self, observation: Observation) -> None:
+        self._fill_rows(observation.acts)
+        self.rows.fact(self.tr("ended"), f"{observation.ended}, {observation.at[:10]}")
+        if observation.cut:
+            self.rows.say(self.tr("It did more than is kept: this is not all."), "mistake")
+        if any("[home]" in act.what for act in observation.remarkable):
+            self.rows.say(HOME_NOTE + ".")
+        self.rows.say(self.tr("Of one run: another may do more."))
+
+    def _fill_rows(self, acts: tuple[Act, ...], *, linked: bool = True) -> None:
+        for row in observed_rows(acts):
+            if not row.remarkable:
+                usual = (
+                    self.tr("only what it declares")
+                    if row.label == "read"
+                    else self.tr("nothing beyond what it declares")
+                )
+                self.rows.fact(row.label, usual if row.ordinary else self.tr("nothing"))
+            for number, act in enumerate(row.remarkable[:_MOST]):
+                self._fill_act(row.label if number == 0 else "", act, linked=linked)
+            if len(row.remarkable) > _MOST:
+                self.rows.fact("", self.tr("and {} more").format(len(row.remarkable) - _MOST))
+
+    def _fill_act(self, name: str, act: Act, *, linked: bool) -> None:
+        how = happened(act)
+        detail = f" ({act.detail})" if act.detail else ""
+        verb = "" if act.kind in ("read", "write", "start") else f"{act.kind} "
+        self.rows.fact(name, f"{verb}{act.what}{detail}" + (f": {how}" if how else ""), bad=True, copied=None)
+        place = act.place
+        if linked and place is not None:
+            go = partial(self._session.selection.select_place, place.package, place.file, place.line)
+            self.rows.link(place_in_words(act, self._session.review.graph), "", go, below=True)
