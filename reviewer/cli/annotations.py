@@ -16,7 +16,7 @@ _SETTLED = (Status.OWN, Status.TRUSTED, Status.POLICY)
 
 
 def check_to_sarif(result: Check, graph: Graph) -> dict[str, Any]:
-    """One result for each package that keeps the build from passing, one note for each finding in it, one notification for each problem."""
+    """One result for each package that is not approved, one note for each finding in it, one notification for each problem."""
     rules: list[dict[str, Any]] = [
         {"id": status.value, "shortDescription": {"text": f"A dependency is {status.value}"}}
         for status in Status
@@ -29,7 +29,7 @@ def check_to_sarif(result: Check, graph: Graph) -> dict[str, Any]:
         results.append(
             {
                 "ruleId": assessment.status.value,
-                "level": "error",
+                "level": "note" if assessment in result.backlog else "error",
                 "message": {"text": f"{assessment.package}: {assessment.reason}"},
                 "locations": [{"physicalLocation": region}],
             }
@@ -66,7 +66,8 @@ def check_to_github(result: Check, graph: Graph) -> Iterator[str]:
     """`::error file=…,line=…::…` lines; percent, newline and delimiters escaped as GitHub's runner does."""
     for assessment in _unsettled(result):
         file, line = _place(assessment, graph)
-        yield f"::error file={_property(file)},line={line}::{_message(f'{assessment.package}: {assessment.reason}')}"
+        level = "notice" if assessment in result.backlog else "error"
+        yield f"::{level} file={_property(file)},line={line}::{_message(f'{assessment.package}: {assessment.reason}')}"
     for problem in result.problems:
         yield f"::{problem.severity.value}::{_message(f'{problem.where}: {problem.text}')}"
 

@@ -1,4 +1,4 @@
-"""`trust`, `reject`, `defer`, `forget`: show what would change in review.lock, ask, and write it."""
+"""`trust`, `reject`, `defer`, `forget`, `init`: show what would change in review.lock, ask, and write it."""
 
 import argparse
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import complain, confirm, end_progress, progress, say
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria, Grants, Verdict
+from reviewer.lock.status import Status
 from reviewer.review.review import Review
 
 CAPABILITIES = frozenset(
@@ -92,6 +93,31 @@ def forget(arguments: argparse.Namespace) -> int:
         return 0
     review.forget(listed)
     say_verdict(review)
+    return 0
+
+
+def init(arguments: argparse.Namespace) -> int:
+    """Defer every package that nobody decided about, and trust none. Exit code 0."""
+    review = load_review(arguments)
+    present = []
+    for assessment in review.assessments.values():
+        if assessment.status not in (Status.UNREVIEWED, Status.CHANGED):
+            continue
+        if assessment.decision is not None or assessment.package in review.lock.decisions:
+            say(f"left as it is: {assessment.package} ({assessment.reason})")
+        elif review.graph.package[assessment.package].digest is None:
+            say(f"left as it is: {assessment.package} (there is no content to decide about: {assessment.reason})")
+        else:
+            present.append(assessment.package)
+            say(f"deferred: {assessment.package}")
+    if not present:
+        say("there is no package to defer")
+        return 0
+    if not confirm(f"Write {len(present)} to {review.lock_path}?", yes=arguments.yes):
+        say("nothing was changed")
+        return 0
+    review.decide(present, Verdict.DEFERRED, note="there when reviewing began; not read")
+    say(f"{len(present)} deferred, none trusted: `reviewer check --only-new` fails on what comes later")
     return 0
 
 

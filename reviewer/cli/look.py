@@ -6,7 +6,8 @@ import json
 from reviewer.cli.names import find_step
 from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import complain, say
-from reviewer.gate.check import APPROVED, Check, check_to_json
+from reviewer.gate.check import APPROVED, NEEDS_REVIEW, Check, check_to_json, needs_review
+from reviewer.gate.check import check as run_check
 from reviewer.lock.status import Status
 from reviewer.model.graph import Graph, Problem, Reach, Severity, Step
 from reviewer.model.questions import takes_part
@@ -110,7 +111,7 @@ def why(arguments: argparse.Namespace) -> int:
 def check(arguments: argparse.Namespace) -> int:
     """Compare with review.lock and print the verdict. Exit code: the verdict's."""
     review = load_review(arguments)
-    result = review.check
+    result = run_check(review.graph, review.assessments, only_new=arguments.only_new)
     if arguments.format == "json":
         print(json.dumps(check_to_json(result, review.graph), indent=2))
     elif arguments.format == "sarif":
@@ -141,9 +142,29 @@ def _print_check(review: Review, result: Check) -> None:
             created = f", created at {_place(step, shown)}" if step.created_at else ""
             say(f"           ▶ {hidden} “{step.name}”{created}")
     _print_problems(result.problems)
-    say_verdict(review)
+    if result.only_new:
+        _print_backlog(review, result)
+    else:
+        say_verdict(review)
     if result.exit_code != APPROVED and review.queue:
         say("read and decide with `reviewer open`, or `reviewer trust PACKAGE`")
+
+
+def _print_backlog(review: Review, result: Check) -> None:
+    """What was put off, with its lines left to read, then the verdict on everything else."""
+    lines = {assessment.package: review.lines_left(assessment.package) for assessment in result.backlog}
+    for package, count in sorted(lines.items(), key=lambda item: (-item[1], item[0])):
+        say(
+            f"backlog    {review.graph.package[package].name}: {count:,} {'line' if count == 1 else 'lines'} left to read"
+        )
+    if result.exit_code in (APPROVED, NEEDS_REVIEW):
+        new = sum(needs_review(review.graph, a) for a in result.packages) - len(result.backlog)
+        told = f"{new} new or changed {'needs' if new == 1 else 'need'} review" if new else "nothing new needs review"
+    else:
+        told = review.verdict_text
+    say(
+        f"{told}; backlog: {len(lines)} deferred, {sum(lines.values()):,} lines left to read (for {review.graph.options_text})"
+    )
 
 
 def _place(step: Step, shown: Graph) -> str:

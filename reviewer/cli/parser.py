@@ -15,6 +15,7 @@ _COMMANDS = (
     "why",
     "observe",
     "check",
+    "init",
     "diff",
     "trust",
     "reject",
@@ -97,7 +98,17 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--format", choices=("text", "json", "sarif", "github"), default="text")
     text = "hash every file again, also where nothing was touched since the last time (default where CI is set)"
     command.add_argument("--full", action="store_true", default=bool(os.environ.get("CI")), help=text)
+    text = "fail only on what is new or changed; deferred packages are listed as a backlog"
+    command.add_argument("--only-new", action="store_true", help=text)
     command.set_defaults(command=_later("look", "check"))
+
+    command = commands.add_parser("init", help="begin with a project that is older than its review")
+    _project(command)
+    text = "defer every package that nobody decided about: `check --only-new` then fails only on what comes later"
+    command.add_argument("--accept-present", action="store_true", required=True, help=text)
+    _evidence(command)
+    _yes(command)
+    command.set_defaults(command=_later("decide", "init"))
 
     command = commands.add_parser("diff", help="what changed since the last decision, or between any two contents")
     command.add_argument("package", metavar="PACKAGE", nargs="?")

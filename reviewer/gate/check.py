@@ -16,22 +16,31 @@ _NEEDS_REVIEW = frozenset({Status.UNREVIEWED, Status.CHANGED, Status.DEFERRED})
 
 
 class Check(NamedTuple):
-    """What `reviewer check` says. `packages` and `steps` keep the graph's order; own ones are included."""
+    """What `reviewer check` says. `packages` and `steps` keep the graph's order; own ones are included.
+
+    `only_new`: deferred packages are a backlog, which does not fail it.
+    """
 
     exit_code: int
     packages: tuple[Assessment, ...]
     steps: tuple[StepAssessment, ...]
     problems: tuple[Problem, ...]
+    only_new: bool = False
+
+    @property
+    def backlog(self) -> tuple[Assessment, ...]:
+        """What was put off, and does not fail this check; nothing unless it is `only_new`."""
+        return tuple(a for a in self.packages if a.status is Status.DEFERRED) if self.only_new else ()
 
 
-def check(graph: Graph, assessments: Mapping[str, Assessment]) -> Check:
+def check(graph: Graph, assessments: Mapping[str, Assessment], *, only_new: bool = False) -> Check:
     """The verdict. A lazy package that is not fetched takes no part in the build and blocks nothing."""
     codes = [APPROVED]
     for package in graph.packages:
         status = assessments[package.id].status
         if status is Status.REJECTED:
             codes.append(REJECTED)
-        elif needs_review(graph, assessments[package.id]):
+        elif needs_review(graph, assessments[package.id]) and not (only_new and status is Status.DEFERRED):
             codes.append(NEEDS_REVIEW)
     if any(problem.severity is Severity.ERROR for problem in graph.problems):
         codes.append(NOT_DONE)
@@ -41,6 +50,7 @@ def check(graph: Graph, assessments: Mapping[str, Assessment]) -> Check:
         packages=tuple(assessments[package.id] for package in graph.packages),
         steps=tuple(steps[step.id] for step in graph.run_steps if step.id in steps),
         problems=graph.problems,
+        only_new=only_new,
     )
 
 
@@ -63,6 +73,7 @@ def check_to_json(result: Check, graph: Graph) -> dict[str, Any]:
         "schema": SCHEMA,
         "ok": result.exit_code == APPROVED,
         "exit": result.exit_code,
+        "only_new": result.only_new,
         "evidence": graph.evidence.value,
         "options": list(graph.options),
         "packages": [

@@ -130,6 +130,10 @@ class Review:
         each = [self._left_of(package) for package in self.queue]
         return Left(len(each), *(sum(parts) for parts in zip(*each, strict=True))) if each else Left(0, 0, 0, 0)
 
+    def lines_left(self, package: str) -> int:
+        """Lines of a package's build code and reach that nobody has viewed."""
+        return self._left_of(package)[0]
+
     def _count_left(self, package: str) -> tuple[int, int, int, int]:
         """Lines that nobody has viewed, files, and viewed files of a package; of the lines those that are declarative."""
         files = self._reading(package)
