@@ -243,7 +243,7 @@ class Graph(_Facts):
     def options_text(self) -> str:
         """What the graph, and any verdict about it, holds for: `all build options`, `the default build options`, or the options."""
         if self.evidence is Evidence.READ:
-            return "all build options"
+            return " ".join(("all build options", *self.options))
         return " ".join(self.options) or "the default build options"
 
     @cached_property

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.content.read import read_text
-from reviewer.ecosystems.zig.options import check_options
+from reviewer.ecosystems.zig.options import check_options, package_sources
 from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.reading.graph import read_graph
 from reviewer.ecosystems.zig.reading.options import read_options
@@ -22,13 +22,15 @@ def load_graph(
     options: Sequence[str] = (),
     full: bool = False,
 ) -> Graph:
-    """Raises ReviewerError, never returns less than was asked for. Reading takes every branch, so that it holds for all options."""
+    """Raises ReviewerError, never returns less than was asked for. Reading takes every branch, so that it holds for all options but
+    those that say where packages come from."""
     checked = check_options(options)
-    table = find_packages(root, progress, full=full)
+    sources = package_sources(checked)
+    table = find_packages(root, progress, sources=sources, full=full)
     read = read_graph(root, table, progress)
     read = read._replace(declared_options=_declared(root))
     if evidence is Evidence.READ:
-        return read
+        return read._replace(options=sources.words())
     from reviewer.ecosystems.zig.configured.kept import configured_graph  # costs a third of a start that only reads
 
     configured = configured_graph(root, table, progress, zig=zig, options=checked)

@@ -1,10 +1,12 @@
 """Words that reach a real `zig build`: build options and nothing else."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.ecosystems.zig.options import check_options
+from reviewer.ecosystems.zig.options import check_options, package_sources
 from reviewer.errors import ReviewerError
 
 
@@ -34,6 +36,18 @@ def test_anything_else_is_refused_by_name(word: str) -> None:
     with pytest.raises(ReviewerError, match="is not a build option; there can be -Dname=value") as caught:
         check_options(["-Dfoo", word])
     assert f"“{word}”" in str(caught.value)
+
+
+def test_where_packages_come_from_is_an_absolute_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "fork").mkdir()
+    (tmp_path / "sys").mkdir()
+    monkeypatch.chdir(tmp_path)
+    checked = check_options(["--system", "sys", "--fork", "fork", "--fork=fork", "-Dx"])
+    assert checked == ("--system", f"{tmp_path}/sys", f"--fork={tmp_path}/fork", f"--fork={tmp_path}/fork", "-Dx")
+    assert package_sources(checked) == (tmp_path / "sys", (tmp_path / "fork", tmp_path / "fork"))
+    for words in (["--system"], ["--fork", "nowhere"], ["--system", ""], ["--fork="]):
+        with pytest.raises(ReviewerError, match="is no folder"):
+            check_options(words)
 
 
 @pytest.mark.parametrize("word", ["-Dname=\x1b[31m", "-Dname=\u202e", "-Da\nb", "-Dname=" + "x" * 5000])

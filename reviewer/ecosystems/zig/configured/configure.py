@@ -19,6 +19,7 @@ from reviewer.ecosystems.zig.configured.poison import poison_problem
 from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
 from reviewer.ecosystems.zig.configured.sandboxed import project_cache, sandboxed_zig
+from reviewer.ecosystems.zig.options import package_sources
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain
 from reviewer.errors import ReviewerError
@@ -52,6 +53,9 @@ def configure(
 
     Raises ReviewerError (no sandbox, or why the configure is not to be believed) or CancelledError.
     """
+    if package_sources(options).forks and toolchain.minor in ("0.14", "0.15"):
+        cure = "leave --fork out, or name zig 0.16 or 0.17 with --zig"
+        raise ReviewerError(f"zig {toolchain.version} knows no forks", where="after --", cure=cure)
     zig = sandboxed_zig(root, table, toolchain, progress)
     work, overlay = project_cache(root), zig.overlay
     output = work / "report"

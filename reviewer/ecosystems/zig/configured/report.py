@@ -100,7 +100,9 @@ class _Builder:
         self.report = report
         self.table = table
         self.places = sorted(places.items(), key=lambda place: -len(place[0]))
-        self.by_name = by_name = {package.table_name: package for package in table.packages}
+        self.by_name = by_name = {
+            name: package for package in table.packages for name in (package.table_name, *package.other_names)
+        }
         self.owners: list[ZigPackage] = [by_name[_text(package["table_name"])] for package in report.packages]
         self.labels = [_text(package["prefix"]).removesuffix(".") or "root" for package in report.packages]
         self.folders = [(f"{p.folder}/", p.package.id) for p in table.packages if p.folder is not None]

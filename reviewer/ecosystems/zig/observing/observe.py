@@ -8,6 +8,7 @@ from reviewer.ecosystems.zig.configured.kept import configured_graph
 from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig, sandboxed_zig
 from reviewer.ecosystems.zig.observing.acts import Acts
 from reviewer.ecosystems.zig.observing.record import Recorded, record_step
+from reviewer.ecosystems.zig.options import package_sources
 from reviewer.ecosystems.zig.packages.table import PackageTable, find_packages
 from reviewer.ecosystems.zig.toolchains.find import find_toolchain
 from reviewer.errors import ReviewerError
@@ -35,7 +36,7 @@ def observe_step(
 
     Cancelling `progress` while the step runs ends it, and keeps what was seen. Raises ReviewerError or CancelledError.
     """
-    table = find_packages(root, progress)
+    table = find_packages(root, progress, sources=package_sources(options))
     graph = configured_graph(root, table, progress, zig=zig, options=options)
     index = next((number for number, step in enumerate(graph.steps) if step.id == step_id), None)
     step = None if index is None else graph.steps[index]

@@ -3,6 +3,7 @@
 Zig 0.17.1, lib/compiler/Maker/Package.zig (Hash) and Maker/Fetch.zig (relativePathDigest); 0.14 to 0.16 do the same.
 """
 
+import base64
 import hashlib
 import posixpath
 import re
@@ -21,6 +22,18 @@ def name_and_version(package_hash: str) -> tuple[str, str] | None:
     if match is None or match.group("name", "version") == ("N", "V"):
         return None
     return match["name"], match["version"]
+
+
+def project_of(package_hash: str) -> tuple[str, int] | None:
+    """Name and low half of the fingerprint, by which a fork is known (Package.zig, Hash.projectId); None for hashes without."""
+    match = _HASH.fullmatch(package_hash)
+    if match is None or match["name"] == "N":
+        return None
+    try:
+        hashplus = base64.urlsafe_b64decode(package_hash[-_HASHPLUS:])
+    except ValueError:
+        return None
+    return match["name"], int.from_bytes(hashplus[:4], "little")
 
 
 def resolve_path(base: str, path: str) -> str:

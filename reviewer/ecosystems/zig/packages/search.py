@@ -7,10 +7,11 @@ and 0.15 in `p/<hash>` of the global cache. 0.17 keeps archives, `p/<hash>.tar.g
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.packages.manifest import BASENAME, Dependency, Manifest, load_manifest
-from reviewer.ecosystems.zig.packages.names import resolve_path, table_name
+from reviewer.ecosystems.zig.packages.names import project_of, resolve_path, table_name
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Problem, Severity
 from reviewer.progress import Progress
@@ -18,10 +19,19 @@ from reviewer.progress import Progress
 MAX_PACKAGES = 20_000
 
 
+class Fork(NamedTuple):
+    """A folder that stands in for every package of its name and fingerprint."""
+
+    folder: Path
+    name: str
+    fingerprint_id: int
+
+
 class Found:
     """One package. `path` is relative to the root as zig has it (`""` the root itself); `folder` is None where it is not here.
 
-    `origin` is the root or the fetched package that its path must not leave; `called` the name by which it was first asked for.
+    `origin` is the root or the fetched package that its path must not leave; `called` the name by which it was first asked for; `fork`
+    what stands in for it, and `stands_in_for` the hashes of what it replaces.
     """
 
     def __init__(
@@ -32,12 +42,15 @@ class Found:
         hash: str | None = None,  # noqa: A002 - zig's own word
         url: str | None = None,
         origin: "Found | None" = None,
+        fork: "Fork | None" = None,
     ) -> None:
         self.path = path
         self.called = called
         self.hash = hash
         self.url = url
         self.origin = origin
+        self.fork = fork
+        self.stands_in_for: dict[str, None] = {}
         self.folder: Path | None = None
         self.manifest = Manifest()
         self.dependencies: list[tuple[Dependency, Found]] = []
@@ -47,6 +60,8 @@ class Found:
     @property
     def table_name(self) -> str:
         """What zig's generated package table calls it."""
+        if self.fork is not None:
+            return str(self.fork.folder)
         return self.hash or table_name(self.path)
 
     @property
@@ -58,11 +73,15 @@ class Found:
 class PackageSearch:
     """All packages that the manifest in `root` (absolute, without links) leads to, breadth first, and what is wrong with them."""
 
-    def __init__(self, root: Path, package_folders: Sequence[Path], progress: Progress) -> None:
+    def __init__(
+        self, root: Path, package_folders: Sequence[Path], progress: Progress, *, forks: Sequence[Path] = ()
+    ) -> None:
+        """Raises ReviewerError for a fork whose manifest does not tell its name and fingerprint."""
         self.problems: list[Problem] = []
         self._progress = progress
         self._stores = [(Path(os.path.realpath(folder)), _store_path(root, folder)) for folder in package_folders]
         self._folder = root
+        self._forks = {(fork.name, fork.fingerprint_id): fork for fork in map(_fork, forks)}
         self._root = Found("", root.name)
         self._root.folder = root
         self._root.lazy = False
@@ -79,6 +98,10 @@ class PackageSearch:
             queue.extend(self._follow(package))
             if len(queue) > MAX_PACKAGES:
                 raise ReviewerError(f"more than {MAX_PACKAGES} packages", where=BASENAME)
+        for fork in self._forks.values():
+            if str(fork.folder) not in self._by_key:
+                text = f"the fork {visible(str(fork.folder))} stands in for no package of this project"
+                self.problems.append(Problem(Severity.ERROR, BASENAME, text))
         self._note_missing(queue)
         self._note_cycle(queue)
         return queue
@@ -98,6 +121,8 @@ class PackageSearch:
                     package, dependency, f"has the name of another package in zig's table, {target.table_name}"
                 )
                 continue
+            if known.fork is not None and dependency.hash is not None:
+                known.stands_in_for[dependency.hash] = None
             package.dependencies.append((dependency, known))
             if known is not self._root:
                 known.lazy = known.lazy and dependency.lazy
@@ -112,6 +137,9 @@ class PackageSearch:
                     "has no hash, so that nothing says what it is; `zig build --fetch` tells the hash",
                 )
                 return None
+            fork = self._forks.get(project_of(dependency.hash) or ("", 0))
+            if fork is not None:
+                return Found(os.path.relpath(fork.folder, self._folder), dependency.name, fork=fork)
             return Found("", dependency.name, hash=dependency.hash, url=dependency.url)
         origin = package.origin or package
         path = resolve_path(package.path, dependency.path)
@@ -214,6 +242,15 @@ class PackageSearch:
     def _problem(self, package: Found, dependency: Dependency, text: str, where: str = "") -> None:
         where = where or _place(package, dependency)
         self.problems.append(Problem(Severity.ERROR, where, f"package '{visible(dependency.name)}' {text}"))
+
+
+def _fork(folder: Path) -> Fork:
+    manifest = load_manifest(folder, visible(f"{folder}/{BASENAME}"))
+    if not manifest.name or manifest.fingerprint is None:
+        raise ReviewerError(
+            "a fork needs a name and a fingerprint", where=visible(f"{folder}/{BASENAME}"), cure="name another folder"
+        )
+    return Fork(folder, manifest.name, manifest.fingerprint & 0xFFFFFFFF)
 
 
 def _place(package: Found, dependency: Dependency) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from reviewer.content.digest_cache import DigestCache
 from reviewer.content.text import visible
+from reviewer.ecosystems.zig.options import PackageSources
 from reviewer.ecosystems.zig.packages.names import id_part, name_and_version, package_id
 from reviewer.ecosystems.zig.packages.search import Found, PackageSearch
 from reviewer.errors import ReviewerError
@@ -21,13 +22,15 @@ class ZigPackage(NamedTuple):
     """A package and how zig knows it.
 
     `folder` is absolute and free of links, None when not fetched. `dependencies` pairs names in the manifest, as written there, with
-    package ids. `table_name` is its name in zig's generated package table: the hash, the path from the root, `""` for the root.
+    package ids. `table_name` is its name in zig's generated package table: the hash, the path from the root, `""` for the root; a fork
+    has the names of all that it stands in for, in `other_names`.
     """
 
     package: Package
     folder: Path | None
     dependencies: tuple[tuple[str, str], ...]
     table_name: str
+    other_names: tuple[str, ...] = ()
 
 
 class PackageTable(NamedTuple):
@@ -40,11 +43,17 @@ class PackageTable(NamedTuple):
 
 
 def find_packages(
-    root: Path, progress: Progress, *, package_folders: Sequence[Path] | None = None, full: bool = False
+    root: Path,
+    progress: Progress,
+    *,
+    package_folders: Sequence[Path] | None = None,
+    sources: PackageSources | None = None,
+    full: bool = False,
 ) -> PackageTable:
     """The packages of the project in `root`, with their digests; `full`: every file is read again, nothing known from before is believed.
 
-    Fetched packages are looked for in `package_folders`, by default the project's `zig-pkg` and the `p` of zig's global cache.
+    Fetched packages are looked for in `package_folders`, by default those that `sources` names, else the project's `zig-pkg` and
+    the `p` of zig's global cache.
     Raises ReviewerError where `root` is no zig project or its own manifest is broken, CancelledError when cancelled; whatever is
     wrong with other packages becomes a problem.
     """
@@ -53,9 +62,11 @@ def find_packages(
         raise ReviewerError("not a folder", where=visible(str(root)), cure="name the folder that holds build.zig")
     if not (real_root / "build.zig").is_file():
         raise ReviewerError("no build.zig in it", where=visible(str(root)), cure="name the folder that holds build.zig")
+    sources = sources or PackageSources()
     if package_folders is None:
-        package_folders = (real_root / "zig-pkg", global_cache() / "p")
-    search = PackageSearch(real_root, package_folders, progress)
+        own = (real_root / "zig-pkg", global_cache() / "p")
+        package_folders = own if sources.system is None else (sources.system,)
+    search = PackageSearch(real_root, package_folders, progress, forks=sources.forks)
     found = search.run()
     names = [_name_and_version(package) for package in found]
     cache = DigestCache(_digests_file(real_root), full=full)
@@ -74,6 +85,7 @@ def find_packages(
                 folder=package.folder,
                 dependencies=tuple((by.name, ids[target.table_name]) for by, target in package.dependencies),
                 table_name=package.table_name,
+                other_names=tuple(package.stands_in_for),
             )
             for (name, version), package in zip(names, found, strict=True)
         ),
@@ -94,7 +106,9 @@ def global_cache() -> Path:
 
 def _name_and_version(package: Found) -> tuple[str, str]:
     """Never what the package calls itself, but what pinned it or where it lies; only the project may name itself."""
-    if package.hash is not None:
+    if package.fork is not None:
+        name, version = package.fork.name, package.manifest.version
+    elif package.hash is not None:
         name, version = name_and_version(package.hash) or (package.called, "")
     elif not package.path:
         name, version = package.manifest.name or package.called, package.manifest.version
