@@ -14,7 +14,7 @@ from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
 from reviewer.model.observation import Observation, grants_for, observation_to_json
 from reviewer.review.observations import keep_observation
-from reviewer.review.observed import HOME_NOTE, act_in_words
+from reviewer.review.observed import about, act_in_words
 
 
 def observe(arguments: argparse.Namespace) -> int:
@@ -52,17 +52,12 @@ def _print(observation: Observation, graph: Graph) -> None:
     )
     for act in observation.remarkable:
         say(f"  ! {act_in_words(act, graph)}")
-    if any("[home]" in act.what for act in observation.remarkable):
-        say(f"  {HOME_NOTE}")
     if not observation.remarkable:
         say("  it did nothing beyond what it declares")
     ordinary = len(observation.acts) - len(observation.remarkable)
     say(f"  and {ordinary} ordinary things: its declared files, its libraries (all of them with --format json)")
-    if observation.cut:
-        say("  it did more than is kept: the list is not whole")
-    for path in observation.unused:
-        say(f"  declared and never touched: {path}")
-    say("not seen this way: " + "; ".join(observation.blind))
+    for line in about(observation, graph):
+        say(f"  {line}")
     if grants := grants_for(observation):
         package = graph.package[observation.package]
         words = [f"--grant {shlex.quote(f'{cap}={what}')}" for cap, all_ in grants.items() for what in all_]

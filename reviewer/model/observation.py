@@ -34,7 +34,7 @@ class Observation(NamedTuple):
     """One run of a step. `digest` is that of the package whose code ran, None for the project's own; `at` is UTC, as in review.lock.
 
     `ended` says in words how the run ended. `unused`: inputs and outputs that the step declares and did not touch. `cut`: there was more
-    than is kept. `blind` says what cannot be seen this way.
+    than is kept. `blind` says what cannot be seen this way. `stdout` and `stderr` are the beginning of what it printed, made visible.
     """
 
     step: str
@@ -49,6 +49,8 @@ class Observation(NamedTuple):
     unused: tuple[str, ...] = ()
     cut: bool = False
     blind: tuple[str, ...] = ()
+    stdout: str = ""
+    stderr: str = ""
 
     @property
     def remarkable(self) -> tuple[Act, ...]:

@@ -88,3 +88,28 @@ def compared(graph: Graph, observation: Observation) -> Compared:
     }
     seen = {act.capability for act in observation.remarkable}
     return Compared(tuple(sorted(seen & feared)), tuple(sorted(seen - feared)), tuple(sorted(feared - seen)))
+
+
+def about(observation: Observation, graph: Graph) -> tuple[str, ...]:
+    """Lines to be said below the acts: what was declared, what findings feared, what nobody could see, and what it printed."""
+    step = graph.step.get(observation.step)
+    run = step.run if step is not None else None
+    found = compared(graph, observation)
+    sets = (
+        ("declared inputs", run.inputs if run else ()),
+        ("declared outputs", run.outputs if run else ()),
+        ("declared and never touched", observation.unused),
+        ("done, as findings in its code said", found.foreseen),
+        ("done, and no finding in its code said so", found.unforeseen),
+        ("feared by findings, not seen in this run (another may)", found.only_feared),
+    )
+    lines = [f"{name}: {', '.join(words) or 'none'}" for name, words in sets]
+    if observation.cut:
+        lines.append("it did more than is kept: the list is not whole")
+    if any("[home]" in act.what for act in observation.remarkable):
+        lines.append(HOME_NOTE)
+    lines += [f"not seen this way: {blind}" for blind in observation.blind]
+    for name, text in (("stdout", observation.stdout), ("stderr", observation.stderr)):
+        if text:
+            lines += [f"it printed to {name}:", *(f"  {line}" for line in text.split("\n"))]
+    return tuple(lines)

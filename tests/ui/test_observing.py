@@ -115,6 +115,48 @@ def test_it_is_known_when_the_project_is_opened_again_and_leads_to_the_line(
     assert (now.package, now.file, now.line) == (SUPER, "evil.zig", 18)
 
 
+def test_a_tab_tells_all_of_it_beside_what_was_declared_and_what_nobody_could_see(
+    configured: Callable[[Path], Workspace], thief: Path
+) -> None:
+    work = configured(thief)
+    click(work.panel.observed.all)
+    tab = work.code.observed
+    assert work.code.tabs.tabText(work.code.tabs.currentIndex()) == "Observed run"
+    assert tab.isVisible()
+    rows = [tab.model.words(act) for act in tab.model.acts]
+    assert ("read", "[home]/.ssh/id_ed25519 (a decoy)", "fs.read.sensitive", "", "super evil.zig:11") in [
+        r[:5] for r in rows
+    ]
+    assert all(act.capability for act in tab.model.acts)
+    click(tab.everything)
+    assert len(tab.model.acts) == len(seen(work).acts) > len(rows)
+    told = tab.text.toPlainText()
+    for part in (
+        "declared inputs: none",
+        "not seen this way: reading an environment variable",
+        "no finding in its code said so: ",
+    ):
+        assert part in told, part
+    click(tab.copy)
+    assert (
+        "connect 203.0.113.9:443: net.out, refused (ENETUNREACH); super evil.zig:18" in QApplication.clipboard().text()
+    )
+
+    click(tab.remarkable)
+    at = next(at for at, act in enumerate(tab.model.acts) if act.place is not None and act.place.line == 25)
+    tab.table.setFocus()
+    tab.table.setCurrentIndex(tab.model.index(at, 0))
+    press(Qt.Key.Key_Return)
+    assert work.session.selection.now.line == 25
+    assert not tab.isVisible(), "the line is shown"
+    work.code.show_observed()
+    work.session.selection.select_place(SUPER, "evil.zig", 25)
+    assert not tab.isVisible(), "the same line again too"
+    work.code.show_observed()
+    work.session.selection.select_package(work.session.review.graph.root_package.id)
+    assert not tab.isVisible()
+
+
 def test_of_changed_code_it_is_said_that_another_version_was_observed(
     configured: Callable[[Path], Workspace], thief: Path, tmp_path: Path
 ) -> None:

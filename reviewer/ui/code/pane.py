@@ -12,6 +12,7 @@ from reviewer.review.document import Document
 from reviewer.review.reading import ReadingFile
 from reviewer.ui.code.factline import FactLine
 from reviewer.ui.code.findbar import FindBar
+from reviewer.ui.code.observed_run import ObservedRun
 from reviewer.ui.code.opening import Opening
 from reviewer.ui.code.view import CodeView
 from reviewer.ui.look.text import one_line
@@ -81,6 +82,9 @@ class CodePane(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(page)
         self._stack.addWidget(self._message)
+        self.observed = ObservedRun(session, look)
+        self.observed.go.connect(self._leave_page)
+        self._stack.addWidget(self.observed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -92,6 +96,8 @@ class CodePane(QWidget):
         self._opening.waiting.connect(lambda: self._say(self.tr("Reading\u2026")))
         session.selection.changed.connect(self._follow)
         session.viewed_changed.connect(self._label_tabs)
+        session.observing.changed.connect(self.observed.refresh)
+        session.selection.placed.connect(self._leave_page)
         self._follow()
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
@@ -173,9 +179,11 @@ class CodePane(QWidget):
 
     def _follow(self) -> None:
         now = self._session.selection.now
+        self.observed.refresh()
         if now.package != self._package:
             self._package, self._file = now.package, None
             self._fill_tabs()
+        self._fit_page_tab()
         if now.file is None:
             self._say_why_empty()
             return
@@ -195,12 +203,12 @@ class CodePane(QWidget):
         with QSignalBlocker(self.tabs):
             while self.tabs.count():
                 self.tabs.removeTab(0)
-            for file in self._files:
-                self._add_tab(file)
+            for at, file in enumerate(self._files):
+                self._add_tab(at, file)
         self._label_tabs()
 
-    def _add_tab(self, file: ReadingFile) -> None:
-        at = self.tabs.addTab("")
+    def _add_tab(self, at: int, file: ReadingFile) -> None:
+        self.tabs.insertTab(at, "")
         lines = f", {file.lines:,} lines" if file.lines else ""
         self.tabs.setTabToolTip(at, plain_tip(one_line(f"{file.path}: {file.role}{lines}", 300)))
 
@@ -213,17 +221,42 @@ class CodePane(QWidget):
             shown = f"{name}/{file.path}" if at == 0 else file.path
             self.tabs.setTabText(at, no_mnemonic(one_line(shown, 40)) + (" \u2713" if viewed[at] else ""))
         at = self.tabs.currentIndex()
+        on_file = 0 <= at < len(self._files)
         for part in (self._count, self._viewed, self._viewed_key):
-            part.setVisible(bool(self._files) and (part is not self._count or self.width() >= _ROOM_FOR_COUNT))
+            part.setVisible(on_file and (part is not self._count or self.width() >= _ROOM_FOR_COUNT))
         self._count.setText(f"file {at + 1} of {len(self._files)} \u00b7 ")
         self._viewed.setText("viewed \u2713" if 0 <= at < len(viewed) and viewed[at] else "mark viewed")
+
+    def _fit_page_tab(self) -> None:
+        """The tab behind those of the files, where there is something to show in it."""
+        title, there = self.observed.title, self.tabs.count() > len(self._files)
+        with QSignalBlocker(self.tabs):
+            if title and not there:
+                self.tabs.setTabToolTip(self.tabs.addTab(title), self.tr("What the run step did in the sandbox"))
+            elif there and not title:
+                self.tabs.removeTab(len(self._files))
+                self._leave_page()
+
+    def show_observed(self) -> None:
+        """Show everything that the selected run step did."""
+        if self.observed.title:
+            self.tabs.setCurrentIndex(len(self._files))
+
+    def _leave_page(self) -> None:
+        """Back to the file."""
+        if self._file is None or self._stack.currentWidget() is not self.observed:
+            return
+        with QSignalBlocker(self.tabs):
+            self.tabs.setCurrentIndex([file.path for file in self._files].index(self._file))
+        self._label_tabs()
+        self._stack.setCurrentIndex(0)
 
     def _open(self, path: str) -> None:
         assert self._package is not None
         if path not in [file.path for file in self._files]:
             self._files = (*self._files, ReadingFile(path, self.tr("opened by hand"), 0))
             with QSignalBlocker(self.tabs):
-                self._add_tab(self._files[-1])
+                self._add_tab(len(self._files) - 1, self._files[-1])
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex([file.path for file in self._files].index(path))
         self._label_tabs()
@@ -267,3 +300,6 @@ class CodePane(QWidget):
     def _tab_picked(self, at: int) -> None:
         if self._package is not None and 0 <= at < len(self._files):
             self._session.selection.select_place(self._package, self._files[at].path)
+        elif at >= 0:
+            self._label_tabs()
+            self._stack.setCurrentWidget(self.observed)

@@ -69,6 +69,7 @@ class Workspace(QWidget):
         for splitter in (self._whole, self._middle):
             splitter.splitterMoved.connect(self._keep_division)
         self.panel.observed.asked.connect(actions["observe"].trigger)
+        self.panel.observed.whole.connect(self.code.show_observed)
         actions.bind(self._slots())
 
     def _slots(self) -> dict[str, Callable[[], None]]:

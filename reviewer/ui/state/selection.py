@@ -27,9 +27,13 @@ class Selected:
 
 
 class Selection(QObject):
-    """The one selection. Everything that shows it listens to `changed`; everything that can pick sets it."""
+    """The one selection. Everything that shows it listens to `changed`; everything that can pick sets it.
+
+    `placed`: a line or file is wanted, the same again too.
+    """
 
     changed = Signal()
+    placed = Signal()
 
     def __init__(self, review: Review) -> None:
         super().__init__()
@@ -107,6 +111,7 @@ class Selection(QObject):
             return
         step = self.now.step if package == self.now.package else self._entry(package).step
         self._set(Selected(package, step, file, line or self._first_mark(package, file)))
+        self.placed.emit()
 
     def select_line(self, line: int) -> None:
         """The cursor moved within the file that is shown: the same place, so nothing to come back from."""

@@ -55,7 +55,11 @@ class Acts:
         self._recorded = recorded
         self._homes = (str(HOME), str(Path.home()))
         folders = {str(p.folder): p.package for p in table.packages if p.folder is not None}
+        for p in table.packages:  # as zig names them, where they have a hash
+            if not p.package.is_path and p.table_name:
+                folders[str(zig.shared / "p" / p.table_name)] = p.package
         self._packages = sorted(folders.items(), key=lambda item: -len(item[0]))
+        self._toolchain = (str(zig.toolchain.lib), str(zig.overlay.folder))
         self._own = graph.root_package.id
         self._words = [posixpath.normpath(posixpath.join(recorded.cwd, word)) for word in self._paths_in_command()]
         self._lines: dict[str, SourceLines] = {}
@@ -142,7 +146,8 @@ class Acts:
             if self._is_declared(path) or path in _DEVICES:
                 return ""
         if event.kind is EventKind.READ:
-            ordinary = path.startswith((*_SYSTEM, *_SCRATCH)) or path in ("/", str(self._recorded.cwd))
+            system = (*_SYSTEM, *_SCRATCH, *(f"{folder}/" for folder in self._toolchain))
+            ordinary = path.startswith(system) or path in ("/", str(self._recorded.cwd))
             missing = event.refused == "ENOENT" and path.startswith(
                 "/etc/"
             )  # looked for by libc, and not in the sandbox
@@ -184,18 +189,20 @@ class Acts:
         return any(path == word or path.startswith(f"{word}/") for word in self._words if len(word) > 1)
 
     def _portable(self, path: str) -> str:
-        for home in self._homes:
-            if path == home or path.startswith(f"{home}/"):
-                return visible("[home]" + path[len(home) :])
+        """By what it belongs to; what is left of a home folder is the sandbox's, with its decoys."""
         for folder, package in self._packages:
             if path == folder or path.startswith(f"{folder}/"):
-                name = "[project]" if package.id == self._own else f"{package.name}:"
-                return visible(
-                    f"{name}/{path[len(folder) + 1 :]}" if name == "[project]" else name + path[len(folder) + 1 :]
-                )
+                own = package.id == self._own
+                return visible(("[project]/" if own else f"{package.name}:") + path[len(folder) + 1 :])
         for folder in (str(self._zig.local), str(self._zig.shared)):
             if path.startswith(f"{folder}/"):
                 return visible("[cache]/" + posixpath.basename(path))
+        for folder in self._toolchain:
+            if path.startswith(f"{folder}/"):
+                return visible("[zig]" + path[len(folder) :])
+        for home in self._homes:
+            if path == home or path.startswith(f"{home}/"):
+                return visible("[home]" + path[len(home) :])
         return visible(path)
 
     def _place(self, stack: tuple[Frame, ...]) -> Location | None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from reviewer.content.text import visible
 from reviewer.ecosystems.zig.configured.kept import configured_graph
 from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig, sandboxed_zig
 from reviewer.ecosystems.zig.observing.acts import Acts
@@ -18,6 +19,9 @@ from reviewer.progress import Progress
 from reviewer.sandbox.observe import BLIND_SPOTS, Observed, observe
 from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.result import Outcome
+
+MAX_PRINTED = 32 << 10
+"""Bytes of each of stdout and stderr that are kept."""
 
 TIME_LIMIT = 600
 """Seconds for the step itself, which is traced."""
@@ -102,7 +106,15 @@ def _run(
         unused=acts.unused(observed),
         cut=observed.cut,
         blind=BLIND_SPOTS,
+        stdout=_printed(observed.result.stdout),
+        stderr=_printed(observed.result.stderr),
     )
+
+
+def _printed(output: bytes) -> str:
+    lines = output[:MAX_PRINTED].decode("utf-8", "replace").split("\n")
+    more = [f"and {len(output) - MAX_PRINTED} bytes more"] if len(output) > MAX_PRINTED else []
+    return "\n".join([*map(visible, lines), *more]).rstrip("\n")
 
 
 def _ended(observed: Observed) -> str:
