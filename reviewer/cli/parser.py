@@ -23,6 +23,7 @@ _COMMANDS = (
     "forget",
     "lock",
     "log",
+    "export",
     "gate",
     "toolchain",
     "doctor",
@@ -164,6 +165,12 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("package", metavar="PACKAGE")
     command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
     command.set_defaults(command=_later("lock", "log"))
+
+    command = commands.add_parser("export", help="a report to hand over, on stdout")
+    _project(command)
+    _evidence(command)
+    command.add_argument("--format", choices=("html", "markdown", "cyclonedx"), required=True)
+    command.set_defaults(command=_later("export", "export"))
 
     gate = commands.add_parser(
         "gate", help="the build's own check, which needs no Reviewer at build time", epilog=_EXIT_CODES
