@@ -15,6 +15,10 @@ BUILD_CODE = "build code"
 """The role of what runs while the project is configured, and of its manifest."""
 
 
+_MOST_STEPS = 4
+"""Run steps that the panel tells about in full."""
+
+
 class MarkKind(StrEnum):
     """Why a line is marked: it creates a run step, it ties one into something else, or it can do what a finding says."""
 
@@ -91,7 +95,9 @@ def marks(graph: Graph, package: Package, path: str, source: Callable[[], str]) 
             told.setdefault(finding.line, []).append(f"{finding.capability}: {finding.text}")
             found[finding.line] = Mark(finding.line, MarkKind.FINDING, ". ".join(told[finding.line]), finding.step)
     ecosystem = ecosystem_named(graph.ecosystem)
-    for step in graph.run_steps:
+    for step in sorted(
+        graph.run_steps, key=worth, reverse=True
+    ):  # of those that one line creates, the worst comes last
         place = next((location for location in step.created_at if location.package == package.id), None)
         if step.run is None or place is None or place.file != path:
             continue
@@ -140,21 +146,42 @@ def facts(graph: Graph, package: Package) -> tuple[Fact, ...]:
     if not package.fetched:
         return (Fact("content", "not fetched" + (" (lazy): no part of this build" if package.lazy else "")),)
     rows = [Fact("configure", _configure_fact(graph, package), alert=_configures(graph, package))]
-    steps = graph.runs_of(package.id)
-    if not steps:
+    told: dict[tuple[Fact, ...], int] = {}
+    for step in sorted(graph.runs_of(package.id), key=worth):
+        alike = _step_facts(graph, package, step)
+        told[alike] = told.get(alike, 0) + 1
+    if not told:
         rows.append(Fact("make", "nothing" if graph.evidence != "read" else "no run step seen in its source"))
-    for step in steps:
-        run = step.run
-        assert run is not None
-        owner = "" if step.package == package.id else f", started by {graph.package[step.package].name}"
-        rows.append(Fact("make", f"▶ {step.name}{' (hidden)' if run.hidden else ''}{owner}", alert=run.hidden))
-        command = " ".join(run.command)
-        if run.program_source is not None and run.program_source.file != "build.zig":
-            command += f" (built from {run.program_source.file})"
-        rows.append(Fact("command", command))
-        rows.append(Fact("declares", f"{_listed(run.inputs, 'no inputs')} → {_listed(run.outputs, 'no outputs')}"))
-        if reach := _reach_fact(step):
-            rows.append(reach)
+    for (made, *rest), times in list(told.items())[:_MOST_STEPS]:
+        rows.append(made._replace(value=f"{made.value}, {times} times") if times > 1 else made)
+        rows += rest
+    if left := sum(list(told.values())[_MOST_STEPS:]):
+        rows.append(Fact("and", f"{left} more run {'step' if left == 1 else 'steps'}, on the map"))
+    return tuple(rows)
+
+
+def worth(step: Step) -> tuple[bool, bool]:
+    """Sorts what deserves the eye first: hidden run steps, then those that a build command reaches."""
+    assert step.run is not None
+    return not step.run.hidden, not step.run.why
+
+
+def _step_facts(graph: Graph, package: Package, step: Step) -> tuple[Fact, ...]:
+    run = step.run
+    assert run is not None
+    owner = "" if step.package == package.id else f", started by {graph.package[step.package].name}"
+    command = " ".join(run.command)
+    if run.program_source is not None and run.program_source.file != "build.zig":
+        command += f" (built from {run.program_source.file})"
+    rows = [
+        Fact("make", f"▶ {step.name}{' (hidden)' if run.hidden else ''}{owner}", alert=run.hidden),
+        Fact("command", command),
+        Fact("declares", f"{_listed(run.inputs, 'no inputs')} → {_listed(run.outputs, 'no outputs')}"),
+    ]
+    if reach := _reach_fact(step):
+        rows.append(reach)
+    if all(place.package != step.package for place in step.created_at):
+        rows.append(Fact("created", "at a line that is not known: what zig noted of it does not lead into the package"))
     return tuple(rows)
 
 
@@ -174,7 +201,7 @@ def _reach_fact(step: Step) -> Fact | None:
     if reach.data:
         told += f", {len(reach.data)} of data"
     if reach.gaps:
-        told += f"; not followed: {_listed(reach.gaps, '')}"
+        told += f", {len(reach.gaps)} {'place' if len(reach.gaps) == 1 else 'places'} not followed"
     return Fact("reach", told)
 
 

@@ -3,7 +3,7 @@
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
 
-from reviewer.ui.look.widgets import ElidedLabel
+from reviewer.ui.look.widgets import ElidedButton, ElidedLabel
 
 CONTROLS = (QLabel, QAbstractButton, QLineEdit, QComboBox)
 _TOUCH = 2
@@ -37,7 +37,7 @@ def clipped(window: QWidget) -> list[str]:
     for control in window.findChildren(QWidget):
         if not isinstance(control, CONTROLS) or not control.isVisible() or control.visibleRegion().isEmpty():
             continue
-        if isinstance(control, QLabel | QAbstractButton) and not isinstance(control, ElidedLabel):
+        if isinstance(control, QLabel | QAbstractButton) and not isinstance(control, ElidedLabel | ElidedButton):
             wraps = isinstance(control, QLabel) and control.wordWrap()
             text = control.text().replace("&&", "\0").replace("&", "")
             needed = (

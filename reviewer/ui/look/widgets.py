@@ -10,6 +10,9 @@ from PySide6.QtWidgets import (
     QLayoutItem,
     QPushButton,
     QSizePolicy,
+    QStyle,
+    QStyleOptionButton,
+    QStylePainter,
     QVBoxLayout,
     QWidget,
 )
@@ -111,7 +114,9 @@ class Card(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(13, 10, 13, 12)
         self.body.setSpacing(6)
-        self.body.addWidget(label(title, "card"))
+        heading = label(title, "card", wrap=True)
+        take_any_width(heading)
+        self.body.addWidget(heading)
 
 
 class ElidedLabel(QLabel):
@@ -143,6 +148,22 @@ class ElidedLabel(QLabel):
         painter.setPen(self.palette().color(self.foregroundRole()))
         flags = self.alignment() | Qt.TextFlag.TextSingleLine
         painter.drawText(self.contentsRect(), flags, self._shown())
+
+
+class ElidedButton(QPushButton):
+    """A button on one line that gives up the middle of its text when there is no room."""
+
+    def minimumSizeHint(self) -> QSize:
+        """Can shrink to a few letters."""
+        return QSize(40, super().minimumSizeHint().height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw what fits."""
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        room = self.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, self).width()
+        option.text = QFontMetrics(self.font()).elidedText(self.text(), Qt.TextElideMode.ElideMiddle, room)
+        QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
 
 def plain_tip(text: str) -> str:

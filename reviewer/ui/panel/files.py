@@ -35,8 +35,9 @@ class FilesFold(Fold):
         for file in files[:MOST]:
             mark = _VIEWED if review.is_viewed(package, file.path) else _NOT_VIEWED
             found = review.findings_in(package, file.path)
-            beside = " \u00b7 ".join([*([counted(found, "finding")] if found else []), counted(file.lines, "line")])
+            lines = counted(file.lines, "line")
             go = partial(self.session.selection.select_place, package, file.path)
-            rows.link(f"{mark} {file.path}", file.role, go, beside=beside)
+            beside = counted(found, "finding") if found else lines
+            rows.link(f"{mark} {file.path}", f"{file.role}, {lines}", go, beside=beside)
         if len(files) > MOST:
             rows.say(self.tr("and {} more").format(len(files) - MOST))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QWidget
 from reviewer.ui.look.copying import copy
 from reviewer.ui.look.text import one_line, visible
 from reviewer.ui.look.theme import code_font
-from reviewer.ui.look.widgets import ElidedLabel, label, no_mnemonic, plain_tip, take_any_width
+from reviewer.ui.look.widgets import ElidedButton, ElidedLabel, label, no_mnemonic, plain_tip, take_any_width
 
 MOST = 40
 """Rows of one kind; the rest is counted, not shown."""
@@ -92,7 +92,7 @@ class Rows(QWidget):
         `below`: it belongs to the value above it.
         """
         row = self._take_rows(2)
-        button = QPushButton(no_mnemonic(one_line(text, 60)))
+        button = ElidedButton(no_mnemonic(one_line(text, 120)))
         button.setProperty("link", "true")
         button.setAccessibleName(one_line(f"{text}, {detail}" if detail else text, 200))
         button.setToolTip(plain_tip(one_line(f"{text}: {detail}" if detail else text, 400)))

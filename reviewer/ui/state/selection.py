@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from reviewer.lock.status import Status
 from reviewer.review.queue import UNANALYZED
-from reviewer.review.reading import MarkKind
+from reviewer.review.reading import MarkKind, worth
 from reviewer.review.review import Review
 
 _REMEMBERED = 200
@@ -124,7 +124,7 @@ class Selection(QObject):
         review = self._review
         listed = {step.step for step in review.assessments[package].steps if step.status is Status.TRUSTED}
         runs = review.graph.runs_of(package)
-        worst = sorted(runs, key=lambda step: (step.id in listed, not (step.run and step.run.hidden)))
+        worst = sorted(runs, key=lambda step: (step.id in listed, worth(step)))
         return worst[0].id if worst else None
 
     def _first_finding(self, package: str) -> tuple[str, int] | None:

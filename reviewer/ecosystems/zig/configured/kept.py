@@ -65,8 +65,16 @@ def _save(graph: Graph, saved: Path, key: str) -> None:
 
 
 def _key(toolchain: Toolchain, content: str) -> str:
-    """Everything that a configured graph rests on beside its options: the toolchain, our hook, and `content`."""
-    return f"{toolchain} {make_overlay(toolchain).folder.name} {content}"
+    """Everything that a configured graph rests on beside its options: the toolchain, our hook, how its report is read, and `content`."""
+    return f"{toolchain} {make_overlay(toolchain).folder.name} {_readers()} {content}"
+
+
+def _readers() -> str:
+    """A digest of the code beside this, so that a newer Reviewer does not show what an older one read."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def _content(root: Path, table: PackageTable) -> str:
