@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import NamedTuple
 
+from reviewer.gate.check import needs_review
 from reviewer.lock.decision import Decision
 from reviewer.lock.status import Assessment, Status, StepAssessment
 from reviewer.model.graph import Problem, Step
@@ -98,7 +99,7 @@ def _package(review: Review, assessment: Assessment) -> ReportPackage:
         status=assessment.status,
         reason=assessment.reason,
         decision=assessment.decision,
-        lines_left=0 if graph.is_own(package.id) else review.lines_left(package.id),
+        lines_left=review.lines_left(package.id) if needs_review(graph, assessment) else 0,
         steps=tuple(_step(review, step, known.get(step.id), assessment) for step in graph.runs_of(package.id)),
         findings=tuple(
             ReportFinding(finding.capability, f"{finding.file}:{finding.line}", finding.text)

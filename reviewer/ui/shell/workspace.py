@@ -18,6 +18,7 @@ from reviewer.ui.map.picture import View
 from reviewer.ui.packages.pane import DependencyList
 from reviewer.ui.packages.rows import Chip
 from reviewer.ui.panel.pane import PANEL_WIDTH, ReviewPanel
+from reviewer.ui.shell.exporting import Exporting
 from reviewer.ui.shell.footer import Footer
 from reviewer.ui.shell.install import InstallBar
 from reviewer.ui.shell.notice import Notice
@@ -39,6 +40,7 @@ class Workspace(QWidget):
         self.session = session
         self.notice = Notice()
         self.install = InstallBar()
+        self.exporting = Exporting(session, self)
         self.list = listed or DependencyList(session, look)
         self.map = MapPane(session, look, actions)
         self.code = CodePane(session, look)
@@ -101,6 +103,7 @@ class Workspace(QWidget):
             "outline": map_.toggle_outline,
             "find_map": map_.open_find,
             "save_map": map_.save,
+            "export": self.exporting.ask,
         }
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -69,6 +69,7 @@ ACTS: tuple[Act, ...] = (
     Act("reload", "Reload", ("F5",), "Project"),
     Act("configure", "Configure in sandbox\u2026", (), "Project"),
     Act("observe", "Observe the run step in the sandbox\u2026", ("S",), "Project"),
+    Act("export", "Export a report\u2026", ("Ctrl+Shift+E",), "Project"),
     Act("options", "Build options\u2026", ("O",), "Project"),
     Act("larger", "Larger text", ("Ctrl++", "Ctrl+="), "Window", needs_review=False),
     Act("smaller", "Smaller text", ("Ctrl+-",), "Window", needs_review=False),
