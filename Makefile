@@ -25,6 +25,7 @@ lint: setup ## Check style, types and the direction of imports
 bench: setup ## Measure speed, as ratios to a yardstick in the same run, and reading against zig (PROJECTS=folders: of real projects too)
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.recall resources/demo tests/ecosystems/zig/shapes $(PROJECTS)
+	$(BIN)/python -m benchmarks.agreement resources/demo tests/ecosystems/zig/shapes $(PROJECTS)
 
 shapes: setup ## Write anew what is expected of every shape of zig build that the tests know
 	$(BIN)/python -m tests.ecosystems.zig.shapes.write

@@ -165,7 +165,8 @@ def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "-"
 
 
-def _projects(folders: list[Path]) -> Iterator[Path]:
+def projects(folders: list[Path]) -> Iterator[Path]:
+    """The folders that are projects themselves, and the projects in the others."""
     for folder in (folder.resolve() for folder in folders):
         if (folder / "build.zig").exists():
             yield folder
@@ -189,7 +190,7 @@ def main() -> None:
     arguments = parser.parse_args()
     print(_ROW.format(*_HEADINGS))
     compared = []
-    for project in _projects(arguments.folders):
+    for project in projects(arguments.folders):
         try:
             configured = load_graph(project, Evidence.CONFIGURED, Progress())
             read = load_graph(project, Evidence.READ, Progress())

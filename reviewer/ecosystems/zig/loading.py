@@ -38,7 +38,9 @@ def load_graph(
     problems = tuple(dict.fromkeys((*configured.problems, *read.problems)))
     defaults = {option.name: option.default for option in read.declared_options}
     declared = tuple(option._replace(default=defaults.get(option.name)) for option in configured.declared_options)
-    return configured._replace(findings=read.findings, problems=problems, declared_options=declared)
+    return configured._replace(
+        findings=(*configured.findings, *read.findings), problems=problems, declared_options=declared
+    )
 
 
 def _declared(root: Path) -> tuple[BuildOption, ...]:

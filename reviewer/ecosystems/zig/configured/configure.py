@@ -19,6 +19,7 @@ from reviewer.ecosystems.zig.configured.poison import poison_problem
 from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
 from reviewer.ecosystems.zig.configured.sandboxed import project_cache, sandboxed_zig
+from reviewer.ecosystems.zig.configured.tools import tool_findings
 from reviewer.ecosystems.zig.options import package_sources
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain
@@ -88,6 +89,7 @@ def configure(
         str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."
     }
     graph = build_graph(report, table, root=root, toolchain=toolchain.version, options=options, places=places)
+    graph = graph._replace(findings=tool_findings(report, graph.steps))
     if not report.poisoned:
         return graph
     problem = poison_problem(zig, table, options, output, limits, progress)

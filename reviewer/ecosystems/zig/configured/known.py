@@ -1,8 +1,8 @@
 """Where the code at an address comes from, kept between configures of the same program.
 
 Reading the debug information of the program that configures takes most of a configure's time, and it is the same program until a build
-script changes. So the hook is told what is known (resources/zig/hook.zig, readKnown) and reports the rest. What is kept is no more and no
-less to be believed than the report that it came from: that program runs the code of the project's build scripts.
+script changes. So the hook is told what is known (resources/zig/hook_found.zig, readKnown) and reports the rest. What is kept is no more
+and no less to be believed than the report that it came from: that program runs the code of the project's build scripts.
 """
 
 import json

@@ -11,7 +11,16 @@ from reviewer.errors import ReviewerError
 from reviewer.places import cache_dir
 from reviewer.resources import resource
 
-_HOOK = ("hook.zig", "hook_makes.zig", "hook_versions.zig", "observe.zig")
+_HOOK = (
+    "hook.zig",
+    "hook_files.zig",
+    "hook_found.zig",
+    "hook_json.zig",
+    "hook_makes.zig",
+    "hook_versions.zig",
+    "hook_writer.zig",
+    "observe.zig",
+)
 _BEFORE = '@import("reviewer_hook.zig").begin(builder);\n'
 _AFTER = '@import("reviewer_hook.zig").report(builder);\n'
 

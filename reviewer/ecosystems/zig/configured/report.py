@@ -103,11 +103,11 @@ class _Builder:
         self.by_name = by_name = {
             name: package for package in table.packages for name in (package.table_name, *package.other_names)
         }
-        self.owners: list[ZigPackage] = [by_name[_text(package["table_name"])] for package in report.packages]
-        self.labels = [_text(package["prefix"]).removesuffix(".") or "root" for package in report.packages]
+        self.owners: list[ZigPackage] = [by_name[text_of(package["table_name"])] for package in report.packages]
+        self.labels = [text_of(package["prefix"]).removesuffix(".") or "root" for package in report.packages]
         self.folders = [(f"{p.folder}/", p.package.id) for p in table.packages if p.folder is not None]
         self.folders.sort(key=lambda folder: -len(folder[0]))
-        self.step_ids = unique(f"{self.labels[s['package']]}/{_text(s['name'])}" for s in report.steps)
+        self.step_ids = unique(f"{self.labels[s['package']]}/{text_of(s['name'])}" for s in report.steps)
         self.generated_names = self._generated_names()
         self.programs = ProgramFinder(
             report.steps,
@@ -115,7 +115,7 @@ class _Builder:
             self.owners,
             locate=self._locate_file,
             created=lambda step: next(iter(self._creation(step["stack"])), None),
-            text=_text,
+            text=text_of,
         )
         self.module_ids = self._module_ids()
 
@@ -139,13 +139,13 @@ class _Builder:
     def _module_ids(self) -> list[str]:
         """Exported name, else the artifact it is the root of, else the name it is imported by."""
         compiled = {
-            s["compile"]["root_module"]: _text(s["compile"]["name"]) for s in self.report.steps if "compile" in s
+            s["compile"]["root_module"]: text_of(s["compile"]["name"]) for s in self.report.steps if "compile" in s
         }
-        imported = {target: _text(name) for module in self.report.modules for name, target in module["imports"]}
+        imported = {target: text_of(name) for module in self.report.modules for name, target in module["imports"]}
         names = []
         for index, module in enumerate(self.report.modules):
             if module["name"] is not None:
-                name = _text(module["name"])
+                name = text_of(module["name"])
             elif index in compiled:
                 name = f"{compiled[index]} (root)"
             else:
@@ -162,7 +162,7 @@ class _Builder:
             package=owner.package.id,
             name=self.module_ids[index].partition("/")[2],
             root_source=None if source is None else self._path(source, relative_to=owner),
-            imports=tuple((_text(name), self.module_ids[target]) for name, target in value["imports"]),
+            imports=tuple((text_of(name), self.module_ids[target]) for name, target in value["imports"]),
             sources=tuple(self._path(path, relative_to=owner) for path in value["sources"]),
             includes=tuple(self._path(path, relative_to=owner) for path in value["includes"]),
             needs_steps=tuple(needs),
@@ -174,8 +174,8 @@ class _Builder:
         return Step(
             id=self.step_ids[index],
             package=self.owners[value["package"]].package.id,
-            kind="custom" if custom else _text(value["kind"]),
-            name=_text(value["name"]),
+            kind="custom" if custom else text_of(value["kind"]),
+            name=text_of(value["name"]),
             evidence=Evidence.CONFIGURED,
             depends_on=tuple(dict.fromkeys(self.step_ids[other] for other in value["depends_on"])),
             root_module=None if compiled is None else self.module_ids[compiled["root_module"]],
@@ -190,10 +190,10 @@ class _Builder:
     def _places(self, address: int) -> list[Location]:
         places = []
         for frame in self.report.frames.get(str(address), ()):
-            location = self._locate(_text(frame["file"]))
+            location = self._locate(text_of(frame["file"]))
             if location is not None:
                 line, column = int(frame["line"]), int(frame["column"])
-                places.append(location._replace(line=line, column=column, function=_text(frame["function"])))
+                places.append(location._replace(line=line, column=column, function=text_of(frame["function"])))
         return places
 
     def _locate_file(self, path: str) -> Location | None:
@@ -232,9 +232,9 @@ class _Builder:
         inputs += [self._path(path) for path in value["file_inputs"]]
         stdin = value["stdin"]
         if stdin is not None:
-            inputs.append(f"stdin:{_text(stdin['bytes'])}" if "bytes" in stdin else self._path(stdin))
-        outputs = [_text(a["output"]["name"]) for a in value["args"] if "output" in a]
-        outputs += [_text(captured["name"]) for captured in value["captured"]]
+            inputs.append(f"stdin:{text_of(stdin['bytes'])}" if "bytes" in stdin else self._path(stdin))
+        outputs = [text_of(a["output"]["name"]) for a in value["args"] if "output" in a]
+        outputs += [text_of(captured["name"]) for captured in value["captured"]]
         run = Run(
             command=command,
             cwd=None if value["cwd"] is None else self._path(value["cwd"]),
@@ -254,14 +254,14 @@ class _Builder:
         kind = value["kind"]
         if kind == "passthru":
             return "[arguments after --]"
-        prefix, suffix = self._portable(_text(value["prefix"])), self._portable(_text(value["suffix"]))
+        prefix, suffix = self._portable(text_of(value["prefix"])), self._portable(text_of(value["suffix"]))
         if kind == "artifact":
             return f"{prefix}[{self._artifact(value)}]{suffix}"
         if "path" in value:
             content = "content of " if kind == "file_content" else ""
             return f"{prefix}{content}{self._path(value['path'])}{suffix}"
         if "output" in value:
-            return f"{prefix}[{_text(value['output']['name'])}]{suffix}"
+            return f"{prefix}[{text_of(value['output']['name'])}]{suffix}"
         if kind.startswith("enable_"):
             return f"[{kind}: {prefix or 'nothing'}, else {suffix or 'nothing'}]"
         return prefix
@@ -270,11 +270,11 @@ class _Builder:
         return self._path(value["path"]) if "path" in value else f"[{self._artifact(value)}]"
 
     def _artifact(self, argument: Mapping[str, Any]) -> str:
-        return _text(self.report.steps[argument["step"]]["compile"]["name"])
+        return text_of(self.report.steps[argument["step"]]["compile"]["name"])
 
     def _path(self, value: Mapping[str, Any], relative_to: ZigPackage | None = None) -> str:
         base = value["base"]
-        sub = _text(value["sub"])
+        sub = text_of(value["sub"])
         if isinstance(base, int):
             if sub.startswith("/"):  # `LazyPath.path` with an absolute path
                 return self._portable(sub)
@@ -287,14 +287,14 @@ class _Builder:
             )
         if base == "cwd":
             return self._portable(sub)
-        return f"[{_text(base)}]/{sub}" if sub else f"[{_text(base)}]"
+        return f"[{text_of(base)}]/{sub}" if sub else f"[{text_of(base)}]"
 
     def _generator(self, value: Mapping[str, Any]) -> str:
         """A file that no run step declares is named by the step that makes it."""
         if value["step"] is None:
             return "generated"
         step = self.report.steps[value["step"]]
-        return _text(step["compile"]["name"] if "compile" in step else step["name"])
+        return text_of(step["compile"]["name"] if "compile" in step else step["name"])
 
     def _generated_names(self) -> dict[int, str]:
         names = {}
@@ -302,7 +302,7 @@ class _Builder:
             if "run" in step:
                 outputs = [argument["output"] for argument in step["run"]["args"] if "output" in argument]
                 for output in (*outputs, *step["run"]["captured"]):
-                    names[int(output["generated"])] = _text(output["name"])
+                    names[int(output["generated"])] = text_of(output["name"])
         return names
 
     def _portable(self, text: str) -> str:
@@ -315,12 +315,12 @@ class _Builder:
         if value is None:
             return {}
         inherited = self.report.environment
-        return {_text(k): self._portable(_text(v)) for k, v in value.items() if inherited.get(k) != v}
+        return {text_of(k): self._portable(text_of(v)) for k, v in value.items() if inherited.get(k) != v}
 
 
 def _option(value: Mapping[str, Any]) -> BuildOption:
-    choices = tuple(_text(choice) for choice in value["choices"])
-    return BuildOption(_text(value["name"]), _text(value["type"]), _text(value["description"]), choices)
+    choices = tuple(text_of(choice) for choice in value["choices"])
+    return BuildOption(text_of(value["name"]), text_of(value["type"]), text_of(value["description"]), choices)
 
 
 def _natural(text: str) -> int:
@@ -330,8 +330,8 @@ def _natural(text: str) -> int:
     return int(text)
 
 
-def _text(value: object) -> str:
-    """The hook writes bytes as code points of equal value."""
+def text_of(value: object) -> str:
+    """Of a value in a report: the hook writes bytes as code points of equal value."""
     if not isinstance(value, str):
         raise TypeError(f"expected text, found {type(value).__name__}")
     return value.encode("latin-1").decode("utf-8", "surrogateescape")

@@ -50,6 +50,11 @@ class _Summary:
                 f"{self._ids[s.id]}: {s.kind}{self._at(s.created_at)}{self._steps('waits for', s.depends_on)}"
                 for s in graph.steps
             ),
+            "findings": sorted(
+                f"{self._graph.package[f.package].name}/{f.file}:{f.line} {f.capability}: {f.text}; step {self._ids[f.step]}"
+                for f in graph.findings
+                if f.step is not None and graph.step[f.step].run is None
+            ),
         }
         blocks = ["\n  ".join((name, *lines)) + "\n" for name, lines in parts.items() if lines]
         runs = sorted(self._run(step, step.run) for step in graph.steps if step.run is not None)

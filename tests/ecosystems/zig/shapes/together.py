@@ -48,7 +48,13 @@ class _Part:
         steps = tuple(self._step(step) for step in self._whole.steps if step.package in self._packages)
         modules = tuple(self._module(module) for module in self._whole.modules if module.package in self._packages)
         packages = tuple(self._packages.values())
-        return annotate(self._whole._replace(packages=packages, package_edges=(), modules=modules, steps=steps))
+        own = [finding for finding in self._whole.findings if finding.package in self._packages]
+        findings = tuple(
+            f._replace(package=self._packages[f.package].id, step=f.step and self._id(f.step)) for f in own
+        )
+        return annotate(
+            self._whole._replace(packages=packages, package_edges=(), modules=modules, steps=steps, findings=findings)
+        )
 
     def _package(self, package: Package) -> Package:
         pin = package.pin.removeprefix(self._shape).removeprefix("/") or "."
