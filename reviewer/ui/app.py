@@ -69,7 +69,7 @@ def _run(application: QApplication, look: Look, request: Request) -> int:
     windows = Windows(look)
     reports = CrashReports(crash, windows)
     signals = Signals(application)
-    windows.open(request)
+    windows.open_first(request)
     QTimer.singleShot(_AFTER_FIRST_PAINT, lambda: _listen(windows))
     QTimer.singleShot(_AFTER_FIRST_PAINT, reports.offer_found)
     QTimer.singleShot(_AFTER_FIRST_PAINT, lambda: _tidy(application))

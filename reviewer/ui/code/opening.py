@@ -60,6 +60,11 @@ class Opening(QObject):
         worker.finished.connect(lambda: self._done(worker))
         worker.begin()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a file is still being opened."""
+        return self._worker is not None
+
     def forget(self) -> None:
         """Nobody waits for it any more."""
         if self._worker is not None:

@@ -1,9 +1,10 @@
 """The reading side: a tab for each file of the package, and the code below."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -36,6 +37,7 @@ class CodePane(QWidget):
         self._package: str | None = None
         self._file: str | None = None
         self._as_bytes: bool | None = None
+        self._scroll: int | None = None
         self._files: tuple[ReadingFile, ...] = ()
         self.tabs = QTabBar()
         self.tabs.setAccessibleName(self.tr("Files to read"))
@@ -251,8 +253,16 @@ class CodePane(QWidget):
         self._label_tabs()
         self._stack.setCurrentIndex(0)
 
+    def scroll_to(self, pixels: int) -> None:
+        """Come back to a place in the file; where it is still being opened, once it is there."""
+        if self._opening.busy:
+            self._scroll = pixels
+        else:
+            self.code.verticalScrollBar().setValue(pixels)
+
     def _open(self, path: str) -> None:
         assert self._package is not None
+        self._scroll = None
         if path not in [file.path for file in self._files]:
             self._files = (*self._files, ReadingFile(path, self.tr("opened by hand"), 0))
             with QSignalBlocker(self.tabs):
@@ -274,6 +284,9 @@ class CodePane(QWidget):
         self.findbar.document_changed()
         if line := self._session.selection.now.line:
             self.code.reveal(line)
+        if self._scroll is not None:
+            QTimer.singleShot(0, self, partial(self.code.verticalScrollBar().setValue, self._scroll))
+            self._scroll = None
 
     def _failed(self, error: ReviewerError) -> None:
         self._say(one_line(str(error), 400))

@@ -3,11 +3,12 @@
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QApplication
 
 from reviewer.ui.look.theme import Look
 from reviewer.ui.program.handover import Request
+from reviewer.ui.shell.recent import open_projects, remember_open
 from reviewer.ui.shell.window import Window
 
 _STEP = QPoint(28, 28)
@@ -36,6 +37,12 @@ class Windows(QObject):
         window.activateWindow()
         return window
 
+    def open_first(self, request: Request) -> None:
+        """What the program starts with: the wish, or without one the projects that had a window when it ended."""
+        before = open_projects() if request.path is None and self._look.settings.restore else []
+        for wish in [Request(path) for path in before] or [request]:
+            self.open(wish)
+
     def keep_places(self) -> None:
         """Remember how every project is left, while the windows stay open."""
         for window in self.all:
@@ -56,6 +63,7 @@ class Windows(QObject):
         if before is not None:
             window.move(before.pos() + _STEP)
         window.elsewhere.connect(self._open_elsewhere)
+        window.loaded.connect(self._remember)
         window.closed.connect(lambda: self._forget(window))
         self.all.append(window)
         return window
@@ -70,3 +78,8 @@ class Windows(QObject):
         if window in self.all:
             self.all.remove(window)
             window.deleteLater()
+            QTimer.singleShot(0, self, self._remember)  # when all close at once they are found again, not only the last
+
+    def _remember(self) -> None:
+        if self.all:
+            remember_open([window.path for window in self.all if window.path is not None])

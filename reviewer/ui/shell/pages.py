@@ -98,9 +98,10 @@ class StartPage(_Page):
 
 
 class LoadingPage(_Page):
-    """What is being done, how far it is, and a way to stop it."""
+    """What is being done, how far it is, and a way to stop it; while it configures, also a way to read meanwhile."""
 
     cancel = Signal()
+    read_first = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -112,12 +113,21 @@ class LoadingPage(_Page):
         self.bar.setAccessibleName(self.tr("Loading"))
         self.stop = _button(self.tr("Cancel"))
         self.stop.clicked.connect(self._cancel)
+        self.read = _button(self.tr("Read the source meanwhile"))
+        self.read.setToolTip(self.tr("Show what the source tells; the exact steps follow when they are known"))
+        self.read.clicked.connect(self.read_first)
         for part in (self.title, self.bar, self.text):
             self.column.addWidget(part)
-        self.column.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignLeft)
+        row = QHBoxLayout()
+        row.setSpacing(10)
+        row.addWidget(self.read)
+        row.addWidget(self.stop)
+        row.addStretch()
+        self.column.addLayout(row)
 
-    def start(self, path: Path) -> None:
-        """A load of this project begins."""
+    def start(self, path: Path, *, configures: bool = False) -> None:
+        """A load of this project begins; `configures`: its build scripts are executed in the sandbox, which may take a while."""
+        self.read.setVisible(configures)
         self.title.setText(self.tr("Opening {project}").format(project=one_line(path.resolve().name or str(path))))
         self.text.setText(self.tr("Reading the project"))
         self.bar.setRange(0, 0)

@@ -33,7 +33,7 @@ class SettingsPage(QDialog):
         self.code_font = self._choice(("", *fixed), (system, *fixed), look.settings.code_font)
         self.ui_size, self.code_size = self._size(look.settings.ui_size), self._size(look.settings.code_size)
         self.scale = self._choice(SCALES, [f"{scale} %" for scale in SCALES], look.settings.scale)
-        self.restore = QCheckBox(self.tr("Come back to where a project was left"))
+        self.restore = QCheckBox(self.tr("Come back to the windows and places that were left"))
         self.restore.setChecked(look.settings.restore)
         self.watch = QCheckBox(self.tr("Notice when files or review.lock change on disk"))
         self.watch.setChecked(look.settings.watch)

@@ -68,6 +68,7 @@ class Window(QMainWindow):
         self._toolchain: Path | None = None
         self._options: dict[Path, tuple[str, ...]] = {}
         self._wanted: Wanted | None = None
+        self._configure_next = False
         self.path: Path | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle("Reviewer")
@@ -101,6 +102,7 @@ class Window(QMainWindow):
         self.start.open_demo.connect(self.open_demo)
         self.start.open_path.connect(self.open_project)
         self.loading.cancel.connect(self._cancel_load)
+        self.loading.read_first.connect(self._read_first)
         self.failure.again.connect(self.reload)
         self.failure.another.connect(self.choose_folder)
         self.failure.read_only.connect(lambda: self._open_again(Evidence.READ))
@@ -172,9 +174,10 @@ class Window(QMainWindow):
         if not again and not self._may_leave():
             return
         self._drop_loader()
+        self._configure_next = False
         if not again:
             self._close_workspace()
-            self.loading.start(path)
+            self.loading.start(path, configures=evidence is Evidence.CONFIGURED)
             self._show(self.loading)
         self.path, self._evidence, self._toolchain = path, evidence, toolchain
         options = self._options.get(path, ()) if options is None else options
@@ -196,6 +199,11 @@ class Window(QMainWindow):
         """The same project, with the same toolchain and build options."""
         if self.path is not None:
             self.open_project(self.path, evidence, self._toolchain)
+
+    def _read_first(self) -> None:
+        """Show what the source tells, and configure while that is read."""
+        self._open_again(Evidence.READ)
+        self._configure_next = True
 
     def ask_to_configure(self) -> None:
         """Explain what configuring does and, if the reviewer agrees, do it."""
@@ -277,8 +285,14 @@ class Window(QMainWindow):
             self._take_turns(self._make_page(review, self._loader))
 
     def _take_turns(self, work: Iterator[None]) -> None:
-        """Do a piece of the work in each turn of the event loop, so that none takes long."""
-        if next(work, work) is None:
+        """Do a piece of the work in each turn of the event loop, so that none takes long. A fault ends the load, and is reported."""
+        try:
+            more = next(work, work) is None
+        except Exception as error:
+            cure = "this is a fault in Reviewer; please report it"
+            self._load_failed(ReviewerError(f"{type(error).__name__}: {error}", where=str(self.path), cure=cure))
+            raise
+        if more:
             QTimer.singleShot(0, self, partial(self._take_turns, work))
 
     def _make_page(self, review: "Review", loader: Loader) -> Iterator[None]:
@@ -328,6 +342,8 @@ class Window(QMainWindow):
             self.workspace.notice.tell(f"Loaded again. {what_changed(earlier.session.review, review)}")
         self._observe_wanted(session)
         self.loaded.emit()
+        if self._configure_next:
+            self._open_again(Evidence.CONFIGURED)
 
     def _tell_history(self) -> None:
         if self.workspace is not None and self.pages.currentWidget() is self.workspace:

@@ -163,7 +163,7 @@ class Workspace(QWidget):
             self._middle.setSizes(place.rows)
         self.list.view.verticalScrollBar().setValue(place.list_scroll)
         if (place.package, place.file) == (self.session.selection.now.package, self.session.selection.now.file):
-            self.code.code.verticalScrollBar().setValue(place.code_scroll)
+            self.code.scroll_to(place.code_scroll)
 
     def _keep_division(self) -> None:
         self._divided_by_hand = True

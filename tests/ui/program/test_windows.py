@@ -1,14 +1,17 @@
 """Several projects, each in a window of its own."""
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from reviewer.model.graph import Evidence
+from reviewer.ui.look.settings import Settings
 from reviewer.ui.look.theme import Look
 from reviewer.ui.program.handover import Request
 from reviewer.ui.program.windows import Windows
@@ -48,6 +51,29 @@ def test_another_project_gets_a_window_of_its_own_unless_one_is_empty(
 
     second.close()
     assert windows.all == [first]
+
+
+def test_a_start_without_a_project_brings_back_the_windows_that_were_open(
+    windows: Windows, look: Look, demo: Path, read_only_demo: Path, qtbot: QtBot
+) -> None:
+    opened(qtbot, windows, demo)
+    opened(qtbot, windows, read_only_demo)
+    QApplication.closeAllWindows()
+    qtbot.waitUntil(lambda: not windows.all)
+    qtbot.wait(20)
+
+    for settings, found in ((Settings(), [demo, read_only_demo]), (Settings(restore=False), [None])):
+        look.use(settings)
+        after = Windows(look)
+        after.open_first(Request(None))
+        assert [window.path for window in after.all] == found
+        qtbot.waitUntil(partial(settled, after), timeout=20_000)
+        QApplication.closeAllWindows()
+    look.use(Settings())
+
+
+def settled(windows: Windows) -> bool:
+    return all(window.path is None or window.workspace is not None for window in windows.all)
 
 
 def test_a_new_window_by_key(windows: Windows, demo: Path, qtbot: QtBot) -> None:

@@ -6,7 +6,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from reviewer.model.graph import Evidence
+from reviewer.ui.shell.taskbar import TaskBar
 from reviewer.ui.shell.window import Window
+from reviewer.ui.state.worker import tasks
 from tests.ecosystems.zig.configured.test_cancelling import processes_in
 from tests.ecosystems.zig.configured.test_four_versions import copy_of_four
 from tests.ecosystems.zig.conftest import toolchain_of
@@ -23,3 +25,21 @@ def test_a_first_configure_can_be_cancelled(
     click(window.loading.stop)
     qtbot.waitUntil(window.start.isVisible, timeout=20_000)
     assert processes_in(tmp_path) == []
+
+
+def test_while_a_project_is_configured_its_source_can_be_read(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setenv("REVIEWER_CACHE_DIR", str(tmp_path / "cache"))
+    window.open_project(copy_of_four(tmp_path), Evidence.CONFIGURED, toolchain_of("0.16").zig)
+    qtbot.waitUntil(lambda: "Preparing zig 0.16" in window.loading.text.text(), timeout=20_000)
+    with qtbot.waitSignal(window.loaded, timeout=20_000):
+        click(window.loading.read)
+    assert window.workspace is not None
+    assert window.workspace.session.review.graph.evidence is Evidence.READ
+    qtbot.waitUntil(lambda: bool(tasks().listed), timeout=20_000)  # and it is configured meanwhile
+    bar = window.workspace.footer.findChild(TaskBar)
+    assert bar is not None
+    click(bar.stop)
+    qtbot.waitUntil(lambda: not tasks().running, timeout=20_000)
+    assert window.workspace.isVisible()

@@ -57,6 +57,23 @@ def test_selection_filter_map_view_division_and_scroll_are_where_they_were(
     qtbot.waitUntil(lambda: after.place().columns[:1] != (), timeout=2_000)
 
 
+def test_a_long_file_which_takes_a_moment_to_open_is_scrolled_to_where_it_was(
+    opened: Open, again: Open, demo: Path, window: Window, qtbot: QtBot
+) -> None:
+    long = demo / "deps/unicode-tables/long.zig"
+    long.write_text("// a line of many\n" * 20_000)
+    work = opened(demo)
+    work.session.selection.select_place(TABLES, "long.zig", 9_000)
+    qtbot.waitUntil(lambda: work.code.code.page.document.path == "long.zig", timeout=5_000)
+    bar = work.code.code.verticalScrollBar()
+    bar.setValue(bar.value() + 200)
+    place = bar.value()
+    window.close()
+
+    after = again(demo)
+    qtbot.waitUntil(lambda: after.code.code.verticalScrollBar().value() == place, timeout=5_000)
+
+
 def test_a_note_that_no_decision_took_along_waits_for_the_next_start(
     opened: Open, again: Open, demo: Path, window: Window
 ) -> None:

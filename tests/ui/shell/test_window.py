@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea, QApplication, QLabel, QLineEdit, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from reviewer.model.graph import Evidence
 from reviewer.ui.look.theme import Look
 from reviewer.ui.shell.help import KeysPage
 from reviewer.ui.shell.window import Window
@@ -33,6 +35,17 @@ def test_every_act_does_something_once_a_review_is_open(
 
 def test_a_plus_that_is_a_key_of_its_own_is_shown() -> None:
     assert [keycap_text(key) for key in ("Ctrl+Z", "Ctrl++", "N")] == ["Ctrl Z", "Ctrl +", "N"]
+
+
+def test_a_fault_while_a_review_is_shown_ends_the_load_and_is_told(
+    window: Window, demo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Window, "_show_review", lambda *_: [][1])
+    with qtbot.captureExceptions() as told, qtbot.waitSignal(window.failed, timeout=20_000):
+        window.open_project(demo, Evidence.READ)
+    assert window.failure.isVisible()
+    assert "IndexError" in window.failure.what.text()
+    assert [kind for kind, *_ in told] == [IndexError]  # the crash handler hears of it too
 
 
 def test_the_help_page_names_every_act_and_key(window: Window, qtbot: QtBot) -> None:
