@@ -42,12 +42,14 @@ def status(arguments: argparse.Namespace) -> int:
     review = load_review(arguments)
     say_verdict(review)
     in_place = found.installed is Installed.INSTALLED
-    refused = [a.package for a in review.assessments.values() if a.status is Status.POLICY]
+    passing = [a for a in review.assessments.values() if a.status is Status.POLICY or a.imported]
+    refused = [a.package for a in passing if a.status in (Status.POLICY, Status.TRUSTED)]
     if refused:
         names = ", ".join(visible(review.graph.package[package].name) for package in refused[:3])
+        how = "by import" if any(a.imported for a in passing) else "unread"
         names += f" and {len(refused) - 3} more" if len(refused) > 3 else ""
         say(
-            f"review.toml lets {names} pass unread; the build's own check knows only review.lock, and refuses what has no entry there: "
+            f"review.toml lets {names} pass {how}; the build's own check knows only review.lock, and refuses what has no entry there: "
             "`reviewer trust` what it should build"
         )
     return max(review.exit_code, 0 if in_place and not refused else NEEDS_REVIEW)

@@ -23,6 +23,7 @@ _COMMANDS = (
     "forget",
     "lock",
     "log",
+    "import",
     "export",
     "gate",
     "toolchain",
@@ -165,6 +166,11 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("package", metavar="PACKAGE")
     command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
     command.set_defaults(command=_later("lock", "log"))
+
+    command = commands.add_parser("import", help="bring the decisions of the projects that review.toml names")
+    _project(command)
+    _yes(command)
+    command.set_defaults(command=_later("imports", "bring"))
 
     command = commands.add_parser("export", help="a report to hand over, on stdout")
     _project(command)

@@ -82,6 +82,7 @@ def check_to_json(result: Check, graph: Graph) -> dict[str, Any]:
                 "status": assessment.status.value,
                 "criteria": _criteria(assessment),
                 "reason": assessment.reason,
+                **({"imported": assessment.imported} if assessment.imported else {}),
             }
             for assessment in result.packages
         ],

@@ -62,3 +62,9 @@ class Lock(NamedTuple):
         """This lock with these packages' entries removed."""
         gone = set(packages)
         return Lock({package: decision for package, decision in self.decisions.items() if package not in gone})
+
+
+def allows(decision: Decision, criteria: Criteria) -> bool:
+    """Whether the decision trusts its package for this; to ship includes to run."""
+    wanted = {criteria, Criteria.SHIP}
+    return decision.verdict is Verdict.TRUSTED and not wanted.isdisjoint(decision.criteria)

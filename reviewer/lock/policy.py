@@ -5,9 +5,15 @@
     [policy]
     declarative = "pass"    # or "review", as without the file
 
+    [imports.NAME]          # the review.lock of another project; its decisions count at the same content only
+    path = "../other"       # a folder, or: git = "https://…" with revision = "…", or: url = "https://…/review.lock"
+    criteria = ["run"]      # what is accepted from it: run, ship
+    digest = "sha256:…"     # optional: the copy (made by `reviewer import`) that counts, and no other
+
 `pass`: packages whose build code is proven declarative, and of which no run step executes or reads anything, pass criterion `run` unread.
 """
 
+import re
 from collections.abc import Mapping, Set
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,15 +21,22 @@ from typing import Any, NamedTuple
 from reviewer.content.read import read_source
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
+from reviewer.lock.decision import Criteria
+from reviewer.lock.imports import Source
 
 POLICY_FILE = "review.toml"
 _MAX_BYTES = 1 << 20
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_KINDS = ("path", "git", "url")
+_IMPORT = frozenset({*_KINDS, "revision", "criteria", "digest"})
 
 
 class Policy(NamedTuple):
     """What passes without a decision."""
 
     declarative: bool = False
+    imports: tuple[Source, ...] = ()
 
 
 def load_policy(root: Path) -> Policy:
@@ -38,7 +51,7 @@ def load_policy(root: Path) -> Policy:
         value = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _fault(f"not valid TOML: {visible(str(error))[:200]}", "mend it, or remove the file") from error
-    _only(value, {"version", "policy"}, "")
+    _only(value, {"version", "policy", "imports"}, "")
     if "version" not in value:
         raise _fault("version is missing", "begin it with `version = 1`")
     if value["version"] != 1 or type(value["version"]) is not int:
@@ -52,7 +65,40 @@ def load_policy(root: Path) -> Policy:
     declarative = policy.get("declarative", "review")
     if declarative not in ("pass", "review"):
         raise _fault(f"policy.declarative is {_shown(declarative)}", 'write "pass" or "review"')
-    return Policy(declarative=declarative == "pass")
+    return Policy(declarative == "pass", _imports(value.get("imports", {})))
+
+
+def _imports(value: object) -> tuple[Source, ...]:
+    if not isinstance(value, dict):
+        raise _fault("imports is not a table", "write `[imports.NAME]` on a line of its own")
+    return tuple(_import(name, table) for name, table in value.items())
+
+
+def _import(name: str, table: object) -> Source:
+    if not _NAME.fullmatch(name):
+        raise _fault(f"imports: {_shown(name)} is not a name", "use up to 64 letters, digits, - and _")
+    at = f"imports.{name}"
+    if not isinstance(table, dict):
+        raise _fault(f"{at} is not a table", f"write `[{at}]` on a line of its own")
+    _only(table, _IMPORT, f"{at}.")
+    for key in _IMPORT - {"criteria"}:
+        if key in table and not (isinstance(table[key], str) and table[key] and table[key].isprintable()):
+            raise _fault(f"{at}.{key} is {_shown(table[key])}", "write it as text")
+    if sum(kind in table for kind in _KINDS) != 1:
+        raise _fault(f"{at} names no source, or several", "give it one of path, git and url")
+    if ("git" in table) != ("revision" in table):
+        raise _fault(f"{at} needs both git and revision, or neither", "name the branch, tag or commit")
+    if "url" in table and not table["url"].startswith("https://"):
+        raise _fault(f"{at}.url is {_shown(table['url'])}", "begin it with https://")
+    if any(table.get(key, "").startswith("-") for key in ("git", "revision")):
+        raise _fault(f"{at} begins with a dash, as an option of git would", "write the address or revision itself")
+    if "digest" in table and not _DIGEST.fullmatch(table["digest"]):
+        raise _fault(f"{at}.digest is {_shown(table['digest'])}", "`reviewer import` prints it")
+    criteria = table.get("criteria")
+    if not isinstance(criteria, list) or not criteria or not all(word in list(Criteria) for word in criteria):
+        raise _fault(f"{at}.criteria is {_shown(criteria)}", 'write what is accepted from it: ["run"] or ["ship"]')
+    texts = {key: table[key] for key in _IMPORT - {"criteria"} if key in table}
+    return Source(name=name, criteria=tuple(sorted(Criteria(word) for word in criteria)), **texts)
 
 
 def _only(value: Mapping[str, Any], known: Set[str], before: str) -> None:

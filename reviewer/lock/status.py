@@ -1,11 +1,12 @@
 """The pure question: what does the lock say about each package and run step of a graph?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from enum import StrEnum
 from typing import NamedTuple
 
 from reviewer.content.text import visible
-from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
+from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict, allows
+from reviewer.lock.imports import Import, Imported, gather
 from reviewer.lock.policy import POLICY_FILE, Policy
 from reviewer.model.fingerprint import READ_PREFIX
 from reviewer.model.graph import Evidence, Graph, Location, Package, Step
@@ -38,6 +39,7 @@ class Assessment(NamedTuple):
     """A package's status, in words why, the decision that it rests on (possibly of an older version), and its run steps.
 
     `steps` are those that the package owns, so that every run step is in exactly one assessment. Reasons are safe to show.
+    `imported`: the name of the import that the decision is from; empty where it is the project's own.
     """
 
     package: str
@@ -45,16 +47,33 @@ class Assessment(NamedTuple):
     reason: str
     decision: Decision | None
     steps: tuple[StepAssessment, ...] = ()
+    imported: str = ""
 
 
-def assess(graph: Graph, lock: Lock, policy: Policy = _NO_POLICY) -> Mapping[str, Assessment]:
-    """Every package of the graph, by id, in the graph's order. What the policy lets pass, it lets pass criterion `run`."""
+class _Decided(NamedTuple):
+    """What was decided, apart from a package's own entry. `gone`: here, on packages that the graph does not have (any more)."""
+
+    gone: Sequence[Decision]
+    refused: Set[str]
+    imported: Imported
+    policy: Policy
+
+
+def assess(
+    graph: Graph, lock: Lock, policy: Policy = _NO_POLICY, imports: Sequence[Import] = ()
+) -> Mapping[str, Assessment]:
+    """Every package of the graph, by id, in the graph's order. What the policy lets pass, it lets pass criterion `run`.
+
+    An entry of this lock outweighs any import; what an import rejects passes by no policy and no other import.
+    """
     runs: dict[str, list[Step]] = {}
     for step in graph.run_steps:
         runs.setdefault(step.package, []).append(step)
     gone = [decision for decision in lock.decisions.values() if decision.package not in graph.package]
+    refused = {decision.digest for decision in lock.decisions.values() if decision.verdict is Verdict.REJECTED}
+    decided = _Decided(gone, refused, gather(imports), policy)
     return {
-        package.id: _assess(graph, package, runs.get(package.id, []), lock.decisions.get(package.id), gone, policy)
+        package.id: _assess(graph, package, runs.get(package.id, []), lock.decisions.get(package.id), decided)
         for package in graph.packages
     }
 
@@ -68,28 +87,24 @@ def listed_steps(graph: Graph, package: str) -> Mapping[str, ListedStep]:
     }
 
 
-def allows(decision: Decision, criteria: Criteria) -> bool:
-    """Whether the decision trusts its package for this; to ship includes to run."""
-    wanted = {criteria, Criteria.SHIP}
-    return decision.verdict is Verdict.TRUSTED and not wanted.isdisjoint(decision.criteria)
-
-
 def _assess(
     graph: Graph,
     package: Package,
     runs: Sequence[Step],
     decision: Decision | None,
-    gone: Sequence[Decision],
-    policy: Policy,
+    decided: _Decided,
 ) -> Assessment:
-    """`gone`: decisions on packages that the graph does not have (any more)."""
+    imported, refusals = "", () if graph.is_own(package.id) else _refusals(package, decided.imported)
     if graph.is_own(package.id):
         status, reason, decision = Status.OWN, "part of this project", None
     elif decision is not None:
         status, reason = _decided(package, decision)
     else:
-        status, reason, decision = _undecided(package, gone)
-        if policy.declarative and (basis := _passes(graph, package, decision)):
+        status, reason, decision = _undecided(package, decided.gone)
+        if not refusals and (found := _import(package, decision, decided)):
+            imported, decision = found
+            status, reason = Status.TRUSTED, f"{_in_words(decision)}, imported from {imported}"
+        elif not refusals and decided.policy.declarative and (basis := _passes(graph, package, decision)):
             status, reason, decision = Status.POLICY, f"passes by {POLICY_FILE}, unread: {basis}", None
     steps = tuple(StepAssessment(step.id, status, reason) for step in runs)
     if status is Status.TRUSTED and decision and graph.evidence is not Evidence.READ:
@@ -97,7 +112,25 @@ def _assess(
         if changed := [step for step in steps if step.status is Status.CHANGED]:
             status = Status.CHANGED
             reason = changed[0].reason + (f", and {len(changed) - 1} more" if len(changed) > 1 else "")
-    return Assessment(package.id, status, reason, decision, steps)
+    return Assessment(package.id, status, "; ".join((reason, *refusals)), decision, steps, imported)
+
+
+def _import(package: Package, older: Decision | None, decided: _Decided) -> tuple[str, Decision] | None:
+    """Whose trust counts, with the import's name: in exactly this content, where nobody here refused it or put an older version off."""
+    if package.digest is None or package.digest in decided.refused:
+        return None
+    if older is not None and older.verdict is not Verdict.TRUSTED:
+        return None
+    found = [one for one in decided.imported.trusts.get(package.id, ()) if one[1].digest == package.digest]
+    return max(found, key=lambda one: (allows(one[1], Criteria.SHIP), one[1].at, one[0]), default=None)
+
+
+def _refusals(package: Package, imported: Imported) -> tuple[str, ...]:
+    """In words, who rejects this package or this content elsewhere."""
+    keys = (package.id, package.digest or "")
+    found = {name: decision for key in keys for name, decision in imported.rejects.get(key, ())}
+    told = ((name, _in_words(decision), decision.note) for name, decision in sorted(found.items()))
+    return tuple(f"{words} in import {name}" + (f" ({_short(note)})" if note else "") for name, words, note in told)
 
 
 def _decided(package: Package, decision: Decision) -> tuple[Status, str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from reviewer.ecosystems import ecosystem_of
 from reviewer.errors import ReviewerError, ToolchainMissingError
+from reviewer.lock.imports import load_imports
 from reviewer.lock.policy import load_policy
 from reviewer.model.graph import Evidence
 from reviewer.model.json import graph_from_json
@@ -45,6 +46,7 @@ def open_review(
 
     load = partial(ecosystem.load, root, progress=progress, toolchain=toolchain, options=options, full=full)
     policy = load_policy(root)  # before anything long
+    imports = load_imports(root, policy.imports)
     refusal = None
     if asked or (evidence is None and may_configure(root)):
         try:
@@ -57,7 +59,7 @@ def open_review(
             graph = load(evidence=Evidence.READ)
     else:
         graph = load(evidence=Evidence.READ)
-    return Review(analyse(graph, progress), root / "review.lock", refusal=refusal, policy=policy)
+    return Review(analyse(graph, progress), root / "review.lock", refusal=refusal, policy=policy, imports=imports)
 
 
 def _open_saved(path: Path) -> Review:

@@ -10,6 +10,7 @@ from reviewer.content.read import file_digest, read_part, read_text
 from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
+from reviewer.lock.imports import Import
 from reviewer.lock.policy import Policy
 from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
@@ -59,10 +60,12 @@ class Review:
         *,
         refusal: ReviewerError | None = None,
         policy: Policy = Policy(),  # noqa: B008 - a named tuple cannot be changed
+        imports: Sequence[Import] = (),
     ) -> None:
         self.graph = graph
         self.refusal = refusal
         self.policy = policy
+        self.imports = imports
         self.observations = Observations(graph)
         self.lock_path = lock_path
         self.lock = Lock() if lock_path is None else load(lock_path)
@@ -349,7 +352,7 @@ class Review:
     def _take(self, lock: Lock) -> None:
         """These decisions hold from now on."""
         self.lock = lock
-        self.assessments = assess(self.graph, lock, self.policy)
+        self.assessments = assess(self.graph, lock, self.policy, self.imports)
         self.__dict__.pop("_waiting", None)
 
     def _tell(self) -> None:

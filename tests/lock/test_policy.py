@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewer.errors import ReviewerError
+from reviewer.lock.decision import Criteria
+from reviewer.lock.imports import Source
 from reviewer.lock.policy import Policy, load_policy
 
 
@@ -39,7 +41,7 @@ def test_declarative_packages_pass_where_the_project_says_so(tmp_path: Path, tex
         ("version = 2", "review.toml: version 2 is not known; use the Reviewer that wrote it, or `version = 1`"),
         ("version = 1.0", "review.toml: version 1.0 is not known; use the Reviewer that wrote it, or `version = 1`"),
         ("version = true", "review.toml: version True is not known; use the Reviewer that wrote it, or `version = 1`"),
-        ("version = 1\npolicies = 1", "review.toml: policies is not known; known here: policy, version"),
+        ("version = 1\npolicies = 1", "review.toml: policies is not known; known here: imports, policy, version"),
         ("version = 1\npolicy = 1", "review.toml: policy is not a table; write `[policy]` on a line of its own"),
         ("version = 1\n[policy]\nall = 1", "review.toml: policy.all is not known; known here: policy.declarative"),
         (
@@ -56,6 +58,61 @@ def test_any_fault_is_told_exactly(tmp_path: Path, text: str, message: str) -> N
     with pytest.raises(ReviewerError) as told:
         load_policy(write(tmp_path, text))
     assert str(told.value) == message
+
+
+def test_imports_name_where_from_and_what_is_accepted(tmp_path: Path) -> None:
+    pin = "sha256:" + "a" * 64
+    text = (
+        'version = 1\n[imports.near]\npath = "../near"\ncriteria = ["run"]\n'
+        '[imports.git]\ngit = "https://example.org/x.git"\nrevision = "v1"\ncriteria = ["ship", "run"]\n'
+        f'[imports.web]\nurl = "https://example.org/review.lock"\ncriteria = ["ship"]\ndigest = "{pin}"\n'
+    )
+    run, ship = Criteria.RUN, Criteria.SHIP
+    assert load_policy(write(tmp_path, text)).imports == (
+        Source("near", (run,), path="../near"),
+        Source("git", (run, ship), git="https://example.org/x.git", revision="v1"),
+        Source("web", (ship,), url="https://example.org/review.lock", digest=pin),
+    )
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ('criteria = ["run"]', "imports.x names no source, or several; give it one of path, git and url"),
+        ('path = "a"\nurl = "https://b"', "imports.x names no source, or several; give it one of path, git and url"),
+        ('git = "https://a"', "imports.x needs both git and revision, or neither; name the branch, tag or commit"),
+        ('path = "a"', 'imports.x.criteria is None; write what is accepted from it: ["run"] or ["ship"]'),
+        ('path = "a"\ncriteria = []', 'imports.x.criteria is []; write what is accepted from it: ["run"] or ["ship"]'),
+        (
+            'path = "a"\ncriteria = ["all"]',
+            'imports.x.criteria is [\'all\']; write what is accepted from it: ["run"] or ["ship"]',
+        ),
+        ('url = "http://a"', "imports.x.url is 'http://a'; begin it with https://"),
+        (
+            'git = "--upload-pack=x"\nrevision = "a"',
+            "imports.x begins with a dash, as an option of git would; write the address or revision itself",
+        ),
+        ('path = "a"\ndigest = "a"', "imports.x.digest is 'a'; `reviewer import` prints it"),
+        ("path = 1", "imports.x.path is 1; write it as text"),
+        (
+            'path = "a"\ntrust = true',
+            (
+                "imports.x.trust is not known; known here: imports.x.criteria, imports.x.digest, imports.x.git, "
+                "imports.x.path, imports.x.revision, imports.x.url"
+            ),
+        ),
+    ],
+)
+def test_an_import_that_is_not_plain_is_refused(tmp_path: Path, lines: str, message: str) -> None:
+    with pytest.raises(ReviewerError) as told:
+        load_policy(write(tmp_path, f"version = 1\n[imports.x]\n{lines}\n"))
+    assert str(told.value) == f"review.toml: {message}"
+
+
+@pytest.mark.parametrize("name", ['"../x"', '""', '"a b"', '".x"'])
+def test_an_import_cannot_be_kept_outside_its_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ReviewerError, match="is not a name"):
+        load_policy(write(tmp_path, f'version = 1\n[imports.{name}]\npath = "a"\ncriteria = ["run"]\n'))
 
 
 def test_a_file_that_leads_elsewhere_is_not_followed(tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
-from reviewer.lock.status import Assessment, Status, StepAssessment, allows, assess, listed_steps
+from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict, allows
+from reviewer.lock.status import Assessment, Status, StepAssessment, assess, listed_steps
 from reviewer.model.graph import Evidence, Graph, Location, Package, Run, Step
 
 ROOT = "zig:app@1.0.0#."
