@@ -16,12 +16,13 @@ from reviewer.model.observation import Observation
 from reviewer.progress import Progress
 from reviewer.resources import resource
 from reviewer.review.open import open_review
+from reviewer.ui.panel.grants import GrantsDialog
 from reviewer.ui.panel.observed import ObservedCard
 from reviewer.ui.shell.window import Window
 from reviewer.ui.shell.workspace import Workspace
 from reviewer.ui.state.worker import tasks
 from tests.ecosystems.zig.observing.test_observe import EVIL
-from tests.ui.hands import click, press
+from tests.ui.hands import CONTROL, click, press
 
 pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace")
 
@@ -155,6 +156,40 @@ def test_a_tab_tells_all_of_it_beside_what_was_declared_and_what_nobody_could_se
     work.code.show_observed()
     work.session.selection.select_package(work.session.review.graph.root_package.id)
     assert not tab.isVisible()
+
+
+def test_what_it_did_is_allowed_line_by_line_and_goes_with_the_trust(
+    configured: Callable[[Path], Workspace], thief: Path
+) -> None:
+    work = configured(thief)
+    press(Qt.Key.Key_A)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, GrantsDialog)
+    assert set(dialog.boxes) == {("fs.write", "[home]/later"), ("fs.write", "[home]/pwned")}
+    assert not any(box.isChecked() for box in dialog.boxes.values()), "nothing is allowed by itself"
+    told = "\n".join(label.text() for label in dialog.findChildren(QLabel))
+    assert '_ = linux.open("/home/build/later"' in told
+    assert "Never offered: keys and tokens" in told
+    assert "1 act that failed" in told
+    dialog.boxes["fs.write", "[home]/later"].setChecked(True)
+    dialog.accept_button.click()
+    assert work.panel.granted.text() == "\u25b6 run exe helper may fs.write: [home]/later"
+    press(Qt.Key.Key_T)
+
+    entry = json.loads((thief / "review.lock").read_text())["packages"][SUPER]
+    (listed,) = entry["steps"].values()
+    assert listed["grants"] == {"fs.write": ["[home]/later"]}
+    work.session.selection.select_package(SUPER)
+    work.panel.step.set_open(open_=True)
+    facts = "\n".join(label.text() for label in work.panel.step.findChildren(QLabel))
+    assert "fs.write: [home]/later" in facts, "what is allowed stays in sight"
+    press(Qt.Key.Key_T)
+    assert json.loads((thief / "review.lock").read_text())["packages"][SUPER]["steps"] == entry["steps"], (
+        "and is not lost"
+    )
+    press(Qt.Key.Key_Z, CONTROL)
+    press(Qt.Key.Key_Z, CONTROL)
+    assert SUPER not in json.loads((thief / "review.lock").read_text())["packages"]
 
 
 def test_of_changed_code_it_is_said_that_another_version_was_observed(

@@ -2,14 +2,15 @@
 
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton
 
 from reviewer.model.graph import Step
-from reviewer.model.observation import Act, Observation
+from reviewer.model.observation import Act, Observation, grants_for
 from reviewer.review.observed import HOME_NOTE, happened, observed_rows, place_in_words
 from reviewer.ui.look.text import counted, one_line
-from reviewer.ui.look.widgets import Card, KeyButton
+from reviewer.ui.look.widgets import Card, FlowLayout, KeyButton
+from reviewer.ui.panel.grants import GrantsDialog
 from reviewer.ui.panel.rows import Rows
 from reviewer.ui.state.actions import first_key
 from reviewer.ui.state.observing import Observer
@@ -36,13 +37,13 @@ class ObservedCard(Card):
         self.all = QPushButton(self.tr("All of it"))
         self.all.setToolTip(self.tr("Everything that it did, in the tab \u201cObserved run\u201d"))
         self.all.clicked.connect(self.whole)
+        self.allow = KeyButton(self.tr("Allow just this\u2026"), first_key("allow"))
+        self.allow.clicked.connect(self.choose_grants)
         self.body.addWidget(self.rows)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        for part in (self.observe, self.stop, self.all):
-            row.addWidget(part)
-        row.addStretch()
-        self.body.addLayout(row)
+        buttons = FlowLayout(8)
+        for part in (self.all, self.allow, self.observe, self.stop):
+            buttons.addWidget(part)
+        self.body.addLayout(buttons)
         session.observing.changed.connect(self.refresh)
 
     def refresh(self) -> None:
@@ -58,6 +59,7 @@ class ObservedCard(Card):
             (self.observe, observer is None and step.kind != "custom"),
             (self.stop, observer is not None),
             (self.all, known.now is not None and observer is None),
+            (self.allow, observer is None and self._why_no_grants(step) is None),
         ):
             part.setVisible(there)
         if observer is not None:
@@ -69,6 +71,32 @@ class ObservedCard(Card):
             self._fill_unknown(step, known.before)
         if observer is None and (problem := observing.problem(step)):
             self.rows.say(one_line(problem, 600), "mistake")
+
+    def _why_no_grants(self, step: Step | None) -> str | None:
+        """Why there is nothing to allow a step; None where there is."""
+        if step is None:
+            return self.tr("No run step is selected: select one on the map or in the list.")
+        if (reason := self._session.why_not(step.package)) is not None:
+            return reason[:1].upper() + reason[1:]
+        known = self._session.observing.of(step).now
+        if known is None:
+            return self.tr("Nothing can be allowed before it was observed.")
+        if not grants_for(known):
+            return self.tr("It did nothing that could be allowed: only what it declares, what failed, or reading keys.")
+        return None
+
+    def choose_grants(self) -> None:
+        """Let the reviewer choose which of the things that it did the step may do, each beside its line."""
+        step = self._session.run_step
+        if (reason := self._why_no_grants(step)) is not None or step is None:
+            self._session.told.emit(reason or "")
+            return
+        known = self._session.observing.of(step).now
+        assert known is not None
+        dialog = GrantsDialog(self, self._session, step, known)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(partial(self._session.choose_grants, step))
+        dialog.open()
 
     def _fill_unknown(self, step: Step, before: Observation | None) -> None:
         if step.kind == "custom":

@@ -9,15 +9,16 @@ from reviewer.lock.decision import Criteria, Verdict
 from reviewer.lock.status import Status
 from reviewer.ui.look.copying import copy
 from reviewer.ui.look.text import counted, one_line, visible
-from reviewer.ui.look.widgets import Card, ElidedLabel, label, pill, set_pill
+from reviewer.ui.look.widgets import Card, ElidedLabel, label, pill, set_pill, take_any_width
 from reviewer.ui.panel.deciding import Deciding
 from reviewer.ui.panel.files import FilesFold
 from reviewer.ui.panel.findings import FindingsFold, ProblemsFold
 from reviewer.ui.panel.fitting import Fitting
 from reviewer.ui.panel.fold import Fold
+from reviewer.ui.panel.grants import granted_in_words
 from reviewer.ui.panel.observed import ObservedCard
 from reviewer.ui.panel.package import PackageFold, decision_text
-from reviewer.ui.panel.rows import Rows
+from reviewer.ui.panel.rows import MOST, Rows
 from reviewer.ui.panel.since import SinceFold
 from reviewer.ui.panel.step import StepFold
 from reviewer.ui.state.session import Session
@@ -118,7 +119,21 @@ class ReviewPanel(QWidget):
         for button in (self.run, self.ship):
             self._group.addButton(button)
             card.body.addWidget(button)
+        self.granted = label("", "value-alert", wrap=True)
+        take_any_width(self.granted)
+        card.body.addWidget(self.granted)
         return card
+
+    def _tell_grants(self) -> None:
+        """What the trust would allow run steps beyond what they declare."""
+        runs = [step for step in self._session.review.graph.run_steps if step.package in self._session.decidable]
+        told = [
+            f"\u25b6 {one_line(step.name, 60)} may {one_line(words, 400)}"
+            for step in runs
+            for words in granted_in_words(self._session.grants_of(step))
+        ]
+        self.granted.setText("\n".join(told[:MOST]))
+        self.granted.setVisible(bool(told))
 
     def decide(self, verdict: Verdict) -> None:
         """Decide about what is selected; a rejection asks why first."""
@@ -199,6 +214,7 @@ class ReviewPanel(QWidget):
             self._tell_one(package.id)
         decidable = bool(self._session.decidable)
         self._criteria_card.setVisible(decidable)
+        self._tell_grants()
         self.deciding.set_decidable(decidable=decidable)
         self.next.setEnabled(bool(self._session.review.queue))
 

@@ -6,6 +6,7 @@ from reviewer.model.graph import Reach, Run, Step
 from reviewer.ui.look.names import ARROW, label
 from reviewer.ui.look.text import counted
 from reviewer.ui.panel.fold import Fold
+from reviewer.ui.panel.grants import granted_in_words
 from reviewer.ui.panel.rows import MOST, Rows
 from reviewer.ui.state.session import Session
 
@@ -40,7 +41,7 @@ class StepFold(Fold):
         rows.fact(self.tr("owner"), graph.package[step.package].name, copied=step.package)
         rows.fact(self.tr("step id"), step.id, code=True, copied=step.id)
         if step.run is not None:
-            self._fill_run(rows, step.run)
+            self._fill_run(rows, step, step.run)
         if step.created_at:
             rows.say(self.tr("Created at"), "label")
         for place in step.created_at[:MOST]:
@@ -49,7 +50,7 @@ class StepFold(Fold):
             go = partial(self.session.selection.select_place, place.package, place.file, place.line)
             rows.link(where, f"in {place.function}" if place.function else "", go)
 
-    def _fill_run(self, rows: Rows, run: Run) -> None:
+    def _fill_run(self, rows: Rows, step: Step, run: Run) -> None:
         graph = self.session.review.graph
         command = " ".join(run.command)
         rows.fact(self.tr("command"), command, alert=run.hidden, code=True, copied=command)
@@ -70,6 +71,10 @@ class StepFold(Fold):
         )
         if run.cwd:
             rows.fact(self.tr("runs in"), run.cwd, code=True, copied=run.cwd)
+        granted = granted_in_words(self.session.grants_of(step))
+        rows.fact(
+            self.tr("granted"), "\n".join(granted) or self.tr("nothing beyond what it declares"), alert=bool(granted)
+        )
         rows.fact(self.tr("fingerprint"), run.fingerprint, code=True, copied=run.fingerprint)
         for chain in run.why[:_CHAINS]:
             told = ARROW.join(label(graph, thing) for thing in chain)

@@ -81,6 +81,7 @@ class Workspace(QWidget):
             "reject": lambda: panel.decide(Verdict.REJECTED),
             "later": lambda: panel.decide(Verdict.DEFERRED),
             "note": panel.write_note,
+            "allow": panel.observed.choose_grants,
             "undo": session.undo,
             "redo": session.redo,
             "next": session.go_next,

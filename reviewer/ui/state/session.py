@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from reviewer.errors import ReviewerError
-from reviewer.lock.decision import Criteria, Verdict
+from reviewer.lock.decision import Criteria, Grants, Verdict
 from reviewer.lock.status import Status
 from reviewer.model.graph import Step
 from reviewer.review.queue import neighbour
@@ -37,6 +37,7 @@ class Session(QObject):
         self.history = History(review)
         self.observing = Observing(review)
         self._chosen: tuple[str, ...] = ()
+        self._grants: dict[str, Grants] = {}
         self._shown: frozenset[str] | None = None
         review.subscribe(self.changed.emit)
         self.selection.changed.connect(self._selection_moved)
@@ -57,6 +58,24 @@ class Session(QObject):
         """The selected step, where it executes code."""
         step = self.review.graph.step.get(self.selection.now.step or "")
         return step if step is not None and step.run is not None else None
+
+    def grants_of(self, step: Step) -> Grants:
+        """What a trust of its package would allow a run step: what was chosen for it, else what the decision about this content allows."""
+        if step.run is None:
+            return {}
+        decision = self.review.assessments[step.package].decision
+        chosen = self._grants.get(step.run.fingerprint)
+        if chosen is None and decision is not None and decision.package == step.package:
+            same = decision.digest == self.review.graph.package[step.package].digest
+            listed = decision.steps.get(step.run.fingerprint) if same else None
+            chosen = listed.grants if listed is not None else None
+        return chosen or {}
+
+    def choose_grants(self, step: Step, grants: Grants) -> None:
+        """What a run step is to be allowed: recorded when its package is trusted."""
+        assert step.run is not None
+        self._grants[step.run.fingerprint] = grants
+        self.changed.emit()
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -108,7 +127,8 @@ class Session(QObject):
             return
         left_out = len(self.chosen) - len(packages)
         try:
-            self.history.add(self.review.decide(packages, verdict, criteria=criteria, note=note))
+            grants = self._grants_with(packages) if verdict is Verdict.TRUSTED else {}
+            self.history.add(self.review.decide(packages, verdict, criteria=criteria, note=note, grants=grants))
         except ReviewerError as error:
             self.failed.emit(str(error))
             return
@@ -123,6 +143,11 @@ class Session(QObject):
             self.told.emit(
                 f"Nothing that is shown needs a decision. {counted(len(self.review.queue), 'package')} elsewhere: Esc shows all"
             )
+
+    def _grants_with(self, packages: Sequence[str]) -> dict[str, Grants]:
+        """By fingerprint, of the run steps that these packages own."""
+        owned = (step for step in self.review.graph.run_steps if step.package in packages)
+        return {step.run.fingerprint: grants for step in owned if step.run and (grants := self.grants_of(step))}
 
     def _following(self) -> str | None:
         """What to look at after a decision about what is chosen."""
