@@ -100,7 +100,7 @@ def observe(
                 arguments(sandbox.bubblewrap, policy, devices),
                 build_filter(sandbox.machine, OBSERVED_DENY_LIST),
                 (*KEEPER, "sh", *command),
-                policy.limits,
+                policy,
                 progress,
                 tracer=tracer(log),
                 look=reader.look,

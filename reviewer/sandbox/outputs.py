@@ -6,17 +6,20 @@ from pathlib import Path
 
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
+from reviewer.sandbox.policy import MAX_WRITTEN_BYTES, MAX_WRITTEN_FILES
 
-MAX_FILES = 100_000
 MAX_FILE_BYTES = 4 << 30
-MAX_BYTES = 16 << 30
 MAX_DEPTH = 64
 
 _CURE = "its outputs were not used"
 
 
 def check_outputs(
-    folder: Path, *, max_files: int = MAX_FILES, max_file_bytes: int = MAX_FILE_BYTES, max_bytes: int = MAX_BYTES
+    folder: Path,
+    *,
+    max_files: int = MAX_WRITTEN_FILES,
+    max_file_bytes: int = MAX_FILE_BYTES,
+    max_bytes: int = MAX_WRITTEN_BYTES,
 ) -> None:
     """Raise ReviewerError, naming the path, unless all below `folder` is plain: files and folders, and links that stay inside.
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 _MIB = 1 << 20
 
+MAX_WRITTEN_FILES = 300_000
+MAX_WRITTEN_BYTES = 16 << 30
+
 HOME = Path("/home/build")
 """The home folder inside: empty, in memory, gone after the run."""
 
@@ -24,6 +27,8 @@ class Limits:
 
     Wall-clock time and captured bytes (of each of stdout and stderr) hold for the whole run; CPU seconds, address space, file size and
     open files for each process; `processes` for all of them together. The `_bytes` of tmp, home and shm size the folders in memory.
+    `written_` is what all writable folders may hold together, with what was in them before; it is counted every second or so.
+    `written` is what all writable folders together may hold, with what was in them before: counted every second or so.
     """
 
     wall_seconds: float = 600
@@ -36,6 +41,8 @@ class Limits:
     tmp_bytes: int = 256 * _MIB
     home_bytes: int = 256 * _MIB
     shm_bytes: int = 16 * _MIB
+    written_files: int = MAX_WRITTEN_FILES
+    written_bytes: int = MAX_WRITTEN_BYTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

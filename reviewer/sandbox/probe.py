@@ -129,7 +129,7 @@ def _try(bubblewrap: Bubblewrap, table: Machine) -> None:
         try:
             with own_devices() as devices:
                 words = arguments(bubblewrap, policy, devices)
-                result = supervise(bubblewrap.program, words, build_filter(table), command, policy.limits)
+                result = supervise(bubblewrap.program, words, build_filter(table), command, policy)
         except (ReviewerError, OSError) as error:
             raise ReviewerError(f"no sandbox: {error}", cure=_cure(str(error))) from error
     if result.outcome is not Outcome.FINISHED or result.exit_code != 0 or result.stdout:
@@ -146,8 +146,8 @@ def _cure(message: str) -> str:
 def _holes(bubblewrap: Bubblewrap) -> tuple[str, ...]:
     holes = [
         "a program may execute code that it keeps in memory only",
-        "the number of files written to output folders is not limited while it runs",
-        "memory is limited for each process at most, not for all together",
+        "what it writes is counted every second or so: deleted files that are still open only by the reserve of the disk",
+        "memory is limited for all of its processes together only by the reserve of this machine",
     ]
     if os.geteuid() == 0:
         holes.append("the number of processes is not limited while Reviewer runs as root")

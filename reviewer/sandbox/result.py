@@ -10,7 +10,19 @@ class Outcome(StrEnum):
     FINISHED = "finished"
     TIMED_OUT = "timed_out"
     OUTPUT_FLOOD = "output_flood"
+    TOO_MUCH_WRITTEN = "too_much_written"
+    MACHINE_FULL = "machine_full"
     CANCELLED = "cancelled"
+
+
+STOPPED = {
+    Outcome.TIMED_OUT: "was stopped at its time limit",
+    Outcome.OUTPUT_FLOOD: "was stopped: it did or printed more than can be kept",
+    Outcome.TOO_MUCH_WRITTEN: "was stopped: it wrote more than its output folders may hold, or hid what it wrote",
+    Outcome.MACHINE_FULL: "was stopped: this machine was about to run out of memory or of room on disk",
+    Outcome.CANCELLED: "was stopped by you",
+}
+"""What to say of a run that did not end by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

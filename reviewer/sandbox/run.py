@@ -28,6 +28,6 @@ def run(policy: Policy, command: Sequence[str], progress: Progress | None = None
             arguments(sandbox.bubblewrap, policy, devices),
             build_filter(sandbox.machine),
             command,
-            policy.limits,
+            policy,
             progress,
         )

@@ -33,7 +33,8 @@ from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox.pidfd import kill_process, open_process, wait_for_end
-from reviewer.sandbox.policy import Limits
+from reviewer.sandbox.policy import Limits, Policy
+from reviewer.sandbox.quota import Quota
 from reviewer.sandbox.result import Outcome, RunResult
 
 if sys.platform == "linux":
@@ -57,7 +58,7 @@ def supervise(
     arguments: Sequence[str],
     seccomp: bytes,
     command: Sequence[str],
-    limits: Limits,
+    policy: Policy,
     progress: Progress | None = None,
     *,
     tracer: Sequence[str] = (),
@@ -72,8 +73,8 @@ def supervise(
     """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
-        run = _Run(stack, program, arguments, seccomp, command, limits, tracer)
-        outcome = run.watch(started + limits.wall_seconds, progress, look)
+        run = _Run(stack, program, arguments, seccomp, command, policy.limits, tracer)
+        outcome = run.watch(started + policy.limits.wall_seconds, progress, Quota(policy), look)
         run.end()
         if run.drain() and outcome is Outcome.FINISHED:
             outcome = Outcome.OUTPUT_FLOOD
@@ -163,7 +164,9 @@ class _Run:
         """bubblewrap's own, after `end`."""
         return self._process.returncode
 
-    def watch(self, deadline: float, progress: Progress | None, look: Callable[[], bool] | None) -> Outcome:
+    def watch(
+        self, deadline: float, progress: Progress | None, quota: Quota, look: Callable[[], bool] | None
+    ) -> Outcome:
         """Let the command go when all is ready, and read its output until it ends or has to be stopped."""
         ended = open_process(self._process.pid)
         self._handles.callback(os.close, ended)
@@ -177,6 +180,8 @@ class _Run:
                     return Outcome.CANCELLED
                 if look is not None and not look():
                     return Outcome.OUTPUT_FLOOD
+                if (full := quota.look()) is not None:
+                    return full
                 left = deadline - time.monotonic()
                 if left <= 0:
                     return Outcome.TIMED_OUT

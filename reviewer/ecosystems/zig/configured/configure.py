@@ -27,7 +27,7 @@ from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph
 from reviewer.progress import Progress
 from reviewer.sandbox.policy import Limits
-from reviewer.sandbox.run import Outcome, RunResult
+from reviewer.sandbox.result import STOPPED, Outcome, RunResult
 
 TIME_LIMIT = 300
 """Seconds. A first configure compiles every build.zig: up to 10 s on a slow machine."""
@@ -109,8 +109,8 @@ def _accept(
     blamed = _blame(result.stderr, root, table)
     if result.outcome is Outcome.TIMED_OUT:
         raise _failure(f"the configure did not end within {time_limit:g} seconds and was stopped", blamed)
-    if result.outcome is Outcome.OUTPUT_FLOOD:
-        raise _failure("the configure flooded its output and was stopped", blamed)
+    if result.outcome is not Outcome.FINISHED:
+        raise _failure(f"the configure {STOPPED[result.outcome]}", blamed)
     if result.exit_code != 0:
         told = _first_error(result)
         if (lazy := needed_lazy(_read_report(report_file), overlay.secret, told, table, toolchain)) is not None:

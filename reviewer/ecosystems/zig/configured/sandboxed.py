@@ -1,6 +1,7 @@
 """Zig for one project, in the sandbox: what it sees, and where it may write."""
 
 import hashlib
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from reviewer.errors import ReviewerError
 from reviewer.places import cache_dir
 from reviewer.progress import Progress
 from reviewer.resources import resource
+from reviewer.sandbox.outputs import check_outputs
 from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.probe import require_sandbox
 from reviewer.sandbox.result import RunResult
@@ -43,7 +45,10 @@ class SandboxedZig:
         limits: Limits,
         progress: Progress,
     ) -> RunResult:
-        """Run `zig build` with the hook and these words; it may read the files `read_only` too, and write into `output`."""
+        """Run `zig build` with the hook and these words; it may read the files `read_only` too, and write into `output`.
+
+        Raises ReviewerError for what it must not leave behind: then nothing of it may be used, and its caches are gone.
+        """
         policy = Policy(
             read_only=(*self.read_only, *(Bind(path, path) for path in read_only)),
             writable=(Bind(self.local, self.local), Bind(self.shared, self.shared), Bind(output, output)),
@@ -52,7 +57,13 @@ class SandboxedZig:
             limits=limits,
         )
         zig, hook = str(self.toolchain.zig), self.overlay.arguments
-        return run(policy, (zig, "build", *hook, "--cache-dir", str(self.local), *words), progress)
+        result = run(policy, (zig, "build", *hook, "--cache-dir", str(self.local), *words), progress)
+        self.look_over(output)
+        return result
+
+    def look_over(self, *outputs: Path) -> None:
+        """After a run, before anything of its caches and outputs is used or written. Raises ReviewerError, and then the caches are gone."""
+        _look_over((self.local, self.shared), outputs)
 
 
 def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progress: Progress) -> SandboxedZig:
@@ -62,6 +73,7 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
     overlay = make_overlay(toolchain)
     work = project_cache(root)
     local, shared = work / f"local-{toolchain.version}", work / f"global-{toolchain.version}"
+    _look_over((local, shared), ())  # a Reviewer that was killed could not
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)
     lent = lend_compiled(toolchain, shared, progress)
@@ -77,6 +89,18 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
     if _gate_is_installed(root):
         read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
     return SandboxedZig(root, toolchain, overlay, tuple(dict.fromkeys((*read_only, *lent))), local, shared)
+
+
+def _look_over(caches: Sequence[Path], outputs: Sequence[Path]) -> None:
+    """Raises ReviewerError where sandboxed code left what it must not; the caches are then removed, to begin anew."""
+    try:
+        for folder in (*caches, *outputs):
+            if folder.exists():
+                check_outputs(folder)
+    except ReviewerError:
+        for cache in caches:
+            shutil.rmtree(cache, ignore_errors=True)
+        raise
 
 
 def project_cache(root: Path) -> Path:

@@ -18,7 +18,7 @@ from reviewer.model.observation import Act, Observation
 from reviewer.progress import Progress
 from reviewer.sandbox.observe import BLIND_SPOTS, Observed, observe
 from reviewer.sandbox.policy import Bind, Limits, Policy
-from reviewer.sandbox.result import Outcome
+from reviewer.sandbox.result import STOPPED, Outcome
 
 MAX_PRINTED = 32 << 10
 """Bytes of each of stdout and stderr that are kept."""
@@ -91,6 +91,11 @@ def _run(
         listener=None if listener is None else lambda event: listener(acts.act(event, follow=False)),
         homes=(Path.home(),),
     )
+    ended = _ended(observed)
+    try:
+        zig.look_over()
+    except ReviewerError as refusal:
+        ended += f"; {refusal}"
     found = acts.all(observed)
     executes = graph.package.get(step.run.executes or step.package)
     return Observation(
@@ -100,7 +105,7 @@ def _run(
         digest=executes.digest if executes else None,
         at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         toolchain=f"zig {zig.toolchain.version}",
-        ended=_ended(observed),
+        ended=ended,
         seconds=round(observed.result.duration, 3),
         acts=found,
         unused=acts.unused(observed),
@@ -119,10 +124,6 @@ def _printed(output: bytes) -> str:
 
 def _ended(observed: Observed) -> str:
     result = observed.result
-    if result.outcome is Outcome.FINISHED:
-        return f"ended by signal {result.signal}" if result.signal else f"exit code {result.exit_code}"
-    return {
-        Outcome.TIMED_OUT: f"stopped after {TIME_LIMIT} seconds",
-        Outcome.OUTPUT_FLOOD: "stopped: it did or printed more than can be kept",
-        Outcome.CANCELLED: "stopped by you",
-    }[result.outcome]
+    if result.outcome is not Outcome.FINISHED:
+        return STOPPED[result.outcome]
+    return f"ended by signal {result.signal}" if result.signal else f"exit code {result.exit_code}"

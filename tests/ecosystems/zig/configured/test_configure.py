@@ -156,7 +156,10 @@ HOSTILE = {
     ),
     "fails": ('std.debug.panic("no good", .{});', "no good"),
     "does not compile": ("this is not zig;", "failed"),
-    "floods stderr": ('while (true) std.debug.print("{s}", .{&@as([65536]u8, @splat(88))});', "flooded"),
+    "floods stderr": (
+        'while (true) std.debug.print("{s}", .{&@as([65536]u8, @splat(88))});',
+        "printed more than can be kept",
+    ),
 }
 
 
@@ -216,3 +219,22 @@ def test_a_graph_is_learned_once_and_again_when_something_changed(project: Chang
     assert before is not None
     assert after is not None
     assert before.fingerprint != after.fingerprint
+
+
+CACHE = 'b.graph.environ_map.get("ZIG_GLOBAL_CACHE_DIR").?'
+
+
+def test_a_cache_that_leads_out_is_never_written_through(project: Changeable, tmp_path: Path) -> None:
+    """The next configure would make folders there: what build code left is looked at first, and the cache begins anew."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    body = f"""
+    var cache = std.Io.Dir.cwd().openDir(b.graph.io, {CACHE}, .{{}}) catch unreachable;
+    cache.symLink(b.graph.io, "{outside}", "mine", .{{}}) catch unreachable;
+    """
+    with pytest.raises(ReviewerError, match="leads out of the folder") as refused:
+        project.configure_with(body)
+    assert refused.value.where.endswith("/mine")
+    shutil.copytree(resource("demo"), project.root, dirs_exist_ok=True)
+    assert project.configure().step[HELPER]
+    assert list(outside.iterdir()) == []
