@@ -6,7 +6,9 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
+from reviewer.git import ask
 from reviewer.lock.decision import Lock
 from reviewer.lock.format import MAX_BYTES, parse, render
 from reviewer.lock.merge import Contested, contested, merge
@@ -79,12 +81,12 @@ def with_attribute(content: bytes | None) -> bytes:
 
 
 def _git(root: Path, *words: str, ok: int = 0) -> str:
-    """`rev-parse` and `config` run nothing of the project. `ok`: another exit code that is no failure."""
+    """`ok`: another exit code that is no failure."""
     try:
-        done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, timeout=10)
+        done = ask(root, *words)
     except (OSError, subprocess.SubprocessError) as error:
         raise ReviewerError("git cannot be started", cure="install git, then try again") from error
     if done.returncode not in (0, ok):
         told = (done.stderr.strip().splitlines() or ["git failed"])[0]
-        raise ReviewerError(told[:200], where=str(root), cure="run this in a clone of the project")
+        raise ReviewerError(visible(told[:200]), where=str(root), cure="run this in a clone of the project")
     return done.stdout.removesuffix("\n")

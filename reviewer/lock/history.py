@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.errors import ReviewerError
+from reviewer.git import SAFE, ask
 from reviewer.lock.decision import Decision, Lock
 from reviewer.lock.format import MAX_BYTES, parse
 from reviewer.lock.storage import FILE_NAME, load
@@ -97,7 +98,7 @@ class _Where(NamedTuple):
 
 
 def _ask(root: Path) -> _Where:
-    """Where the project's objects are; `rev-parse` runs nothing of the project."""
+    """Where the project's objects are. HEAD is not looked up: it may be missing, and then git itself says so of the history."""
     # Separate questions: each answer may hold any character but the newline that ends it.
     objects = _rev_parse(root, "--git-path", "objects")
     if objects is None:
@@ -106,7 +107,7 @@ def _ask(root: Path) -> _Where:
             where=str(root),
             cure="who decided is in review.lock",
         )
-    head = _rev_parse(root, "--verify", "--quiet", "HEAD^{commit}")
+    head = _rev_parse(root, "--verify", "--quiet", "HEAD")
     return _Where(
         (root / objects).resolve(),
         _rev_parse(root, "--show-object-format") or "sha1",
@@ -117,10 +118,10 @@ def _ask(root: Path) -> _Where:
 
 def _rev_parse(root: Path, *words: str) -> str | None:
     try:
-        done = subprocess.run(["git", "rev-parse", *words], cwd=root, capture_output=True, timeout=10)
+        done = ask(root, "rev-parse", *words)
     except (OSError, subprocess.SubprocessError) as error:
         raise ReviewerError("git cannot be started", cure="install git, then try again") from error
-    return os.fsdecode(done.stdout).removesuffix("\n") if done.returncode == 0 else None
+    return done.stdout.removesuffix("\n") if done.returncode == 0 else None
 
 
 class _Borrowing:
@@ -136,16 +137,14 @@ class _Borrowing:
         extension = f"[extensions]\n\tobjectFormat = {where.format}\n" if version else ""
         (folder / "config").write_text(f"[core]\n\trepositoryformatversion = {version}\n\tbare = true\n{extension}")
         keep = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        self._env = keep | {
+        self._env = {
+            **keep,
+            **SAFE,
             "GIT_DIR": str(folder),
             "GIT_OBJECT_DIRECTORY": str(where.objects),
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_NO_REPLACE_OBJECTS": "1",
-            "GIT_ALLOW_PROTOCOL": "none",
-            "GIT_NO_LAZY_FETCH": "1",
             "GIT_LITERAL_PATHSPECS": "1",
-            "GIT_OPTIONAL_LOCKS": "0",
         }
         self._folder = folder
 

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from reviewer.content.text import visible
+
 
 def reviewer_name(root: Path) -> str:
-    """`Name <mail>` from git's configuration, else the login name. `git config` runs nothing of the project."""
+    """`Name <mail>` from git's configuration, else the login name."""
     name, mail = _git(root, "user.name"), _git(root, "user.email")
     if not name:
         import getpass
@@ -19,8 +21,10 @@ def reviewer_name(root: Path) -> str:
 def _git(root: Path, key: str) -> str:
     import subprocess  # only deciding needs it, and looking should start fast
 
+    from reviewer.git import ask
+
     try:
-        result = subprocess.run(["git", "config", "--get", key], cwd=root, capture_output=True, text=True, timeout=5)
+        result = ask(root, "config", "--get", key)
     except (OSError, subprocess.SubprocessError):
         return ""
-    return " ".join(result.stdout.split())[:200]
+    return visible(" ".join(result.stdout.split())[:200])

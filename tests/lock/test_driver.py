@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from reviewer.cli import main
+from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Decision, Lock, Verdict
 from reviewer.lock.history import lock_history
 from reviewer.lock.storage import load, save
+from reviewer.review.identity import reviewer_name
 from tests.lock.test_merge import decided
 
 
@@ -178,6 +180,32 @@ def test_a_hostile_repository_runs_nothing_when_its_log_is_read(clone: Clone, tm
     (clone.root / ".gitattributes").write_text("* filter=x diff=x\n")
     assert len(lock_history(clone.root).events) == 1
     assert not (tmp_path / "sprung").exists()
+
+
+def test_a_repository_that_lacks_an_object_fetches_nothing_when_its_log_is_read(clone: Clone, tmp_path: Path) -> None:
+    # A partial clone gets what is missing by a program that its own configuration names, even for `git rev-parse`.
+    clone.decide(decided("zig:a@1#a", Verdict.TRUSTED))
+    head = clone.git("rev-parse", "HEAD").strip()
+    (clone.root / ".git" / "objects" / head[:2] / head[2:]).unlink()
+    for key, value in (
+        ("core.repositoryFormatVersion", "1"),
+        ("extensions.partialClone", "origin"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", "ssh://host/there"),
+        ("core.sshCommand", f"touch '{tmp_path}/sprung'; false"),
+        ("protocol.allow", "always"),
+    ):
+        clone.git("config", key, value)
+    with pytest.raises(ReviewerError, match="git cannot read the history"):
+        lock_history(clone.root)
+    assert main(["lock", "merge", "--install", "--yes"]) == 0
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_whoever_decides_in_a_hostile_repository_bears_a_name_that_can_be_shown(clone: Clone) -> None:
+    with (clone.root / ".git" / "config").open("ab") as config:
+        config.write(b'[user]\n\tname = "Ada \xff\x1b[31m"\n')
+    assert reviewer_name(clone.root).startswith("Ada <U+DCFF><U+001B>[31m")
 
 
 def test_a_project_in_a_folder_of_its_repository_has_its_own_log(clone: Clone) -> None:
