@@ -12,7 +12,8 @@ from reviewer.errors import ReviewerError
 MAX_ENTRIES = 200_000
 MAX_DEPTH = 64
 
-_VERSION_CONTROL = frozenset({".git"})
+VERSION_CONTROL = frozenset({".git"})
+"""At the top of a package: what no digest covers."""
 
 
 class Kind(StrEnum):
@@ -53,7 +54,7 @@ def walk(folder: Path) -> list[Entry]:
         prefix, depth = pending.pop()
         for item in _scan(os.path.join(top, prefix)):  # noqa: PTH118 - Path would be slow here
             path = prefix + item.name
-            if not prefix and item.name in _VERSION_CONTROL:
+            if not prefix and item.name in VERSION_CONTROL:
                 continue
             seen += 1
             if seen > MAX_ENTRIES:
@@ -114,7 +115,7 @@ def _entry(top: str, path: str, found: os.stat_result) -> Entry:
             where=visible(full),
             cure="replace it with what it points to",
         )
-    if leads_to[len(top) :].lstrip("/").partition("/")[0] in _VERSION_CONTROL:
+    if leads_to[len(top) :].lstrip("/").partition("/")[0] in VERSION_CONTROL:
         raise ReviewerError(
             f"symbolic link leads to what the package's digest does not cover (to {visible(target)})",
             where=visible(full),

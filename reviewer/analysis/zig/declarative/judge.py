@@ -12,7 +12,7 @@ from reviewer.model.graph import BuildCode, Package
 from reviewer.progress import Progress
 
 BUILD_FILE = "build.zig"
-_VERSION = "1"
+_VERSION = "2"
 """Of the proof: another one when it judges differently."""
 _TOLD = 5
 """Hindrances that are told."""

@@ -37,6 +37,7 @@ class DeclarativeList(NamedTuple):
     values: tuple[str, ...]
     data: frozenset[str]
     builtins: frozenset[str]
+    telling: frozenset[str]
     version: str
 
 
@@ -70,5 +71,6 @@ def declarative_list(toolchain: str | None) -> DeclarativeList | None:
         values=tuple(value["values"]),
         data=frozenset(value["data"]),
         builtins=frozenset(value["builtins"]),
+        telling=frozenset(value["telling"]),
         version=hashlib.sha256(content).hexdigest(),
     )

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from reviewer.analysis.zig.declarative.listed import DATA, DeclarativeList
-from reviewer.analysis.zig.declarative.text import odd_text
+from reviewer.analysis.zig.declarative.text import odd_names, odd_text
+from reviewer.content.walk import VERSION_CONTROL
 from reviewer.ecosystems.zig.reading.syntax import (
     Node,
     TooLargeError,
@@ -108,7 +109,7 @@ class Names:
             self.lines[path] = text.count("\n") + bool(text and not text.endswith("\n"))
             for bad, _ in (*parsed.errors, *parsed.too_deep):
                 self.hindrances.append(Hindrance(path, bad, "this could not be parsed"))
-            for bad, what in odd_text(text, parsed.root):
+            for bad, what in (*odd_text(text, parsed.root), *odd_names(parsed.root)):
                 self.hindrances.append(Hindrance(path, bad, what))
             file = self.files[path] = File(path, parsed.root)
             self.pending.append(file)
@@ -270,7 +271,8 @@ class Names:
             return Library(name)
         if name.endswith(".zig"):
             path = posixpath.normpath(posixpath.join(posixpath.dirname(self.file.path), name))
-            file = self.load(path, self.file.path, node.line) if not path.startswith("..") else None
+            covered = not path.startswith("..") and path.partition("/")[0] not in VERSION_CONTROL
+            file = self.load(path, self.file.path, node.line) if covered else None
             return Struct(Local(file, file.root)) if file is not None else None
         return None
 

@@ -235,13 +235,14 @@ class _Prover(Names):
         for child in node.children:
             if child.kind == "payload":
                 break
-            if child.named and child.kind != "range_expression":
+            if child.named:
                 before.append(child)
         first = True
         for payload in (child for child in node.children if child.kind == "payload"):
             for at, name in enumerate(part for part in payload.parts if part.kind == "identifier"):
                 known = first and node.kind != "catch_expression" and at < len(before)
-                inner.names[identifier(name)] = self.meaning(before[at], scope) if known else DATA if at else None
+                counts = known and before[at].kind == "range_expression"
+                inner.names[identifier(name)] = DATA if counts else self.meaning(before[at], scope) if known else None
             first = False
         return inner
 
@@ -277,6 +278,8 @@ class _Prover(Names):
         name = identifier(node.fields.get("member"))
         if isinstance(owner, str) and owner != DATA and name not in self.known.types[owner].fields:
             self._hinder(node, f"{owner}.{name} is not on the list")
+        if owner is None and name in self.known.telling:
+            self._hinder(node, f".{name} of a value that is not known may tell where it is built")
         if not isinstance(owner, Struct) or not is_chain(whole):
             self._check(whole, scope)
 
@@ -285,6 +288,8 @@ class _Prover(Names):
         if node.kind == "struct_initializer" and kind is not None:
             self._check_type(kind, scope)
         for items in (part for part in node.parts if part.kind == "initializer_list"):
+            if len(items.parts) > 1 and all(part.kind in ("integer", "character") for part in items.parts):
+                self._hinder(node, "a text may be put together out of its characters")
             for part in items.parts:
                 left, right = part.fields.get("left"), part.fields.get("right")
                 if (
@@ -341,12 +346,8 @@ class _Prover(Names):
             "comptimePrint",
         ):
             for text in (string_value(argument) for argument in arguments if argument.kind == "string"):
-                if text.startswith("{") or (text.startswith("-") and not text.startswith(("-D", "-I"))):
-                    self._formatted(node, text)
-
-    def _formatted(self, node: Node, text: str) -> None:
-        if text.startswith("-"):
-            self._hinder(node, "a compiler flag is put together out of parts")
+                if "{c" in text or "{u" in text or (text.startswith("-") and not text.startswith(("-D", "-I"))):
+                    self._hinder(node, "a compiler flag is put together out of parts")
 
     def _callee(self, function: Node, scope: Scope) -> int | None:
         """Check what is called; the number of the argument that says where something is written."""

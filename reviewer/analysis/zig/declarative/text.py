@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from reviewer.ecosystems.zig.reading.syntax import Node
+from reviewer.ecosystems.zig.reading.syntax import Node, identifier
 
 # Zig's own tokens (std/zig/tokenizer.zig), as far as they decide what is code: comments, strings, names.
 _TOKEN = re.compile(
@@ -58,6 +58,13 @@ def odd_text(text: str, root: Node) -> Iterator[tuple[int, str]]:
             return
 
 
+def odd_names(root: Node) -> Iterator[tuple[int, str]]:
+    """Names in quotes (`@"-fplugin=x"`) that would not be let through as strings, which `@tagName` can make of them."""
+    for node in root.walk():
+        if node.kind == "identifier" and not node.text and (what := hindrance_in_string(identifier(node))):
+            yield node.line, what
+
+
 def _names(text: str) -> dict[tuple[int, int], str]:
     found: dict[tuple[int, int], str] = {}
     for number, line in enumerate(text.split("\n"), start=1):
@@ -72,7 +79,7 @@ def hindrance_in_string(text: str) -> str | None:
     """Why a string may not stand in declarative build code: a path that leaves the package, a flag that loads code."""
     if ".." in re.split(r"[/\\]", text) or text.startswith(("/", "~")) or re.match(r"[A-Za-z]:[/\\]", text):
         return "a path that leaves the package"
-    if text.startswith("@") or "plugin=" in text or any(_loads(text, flag) for flag in _LOADING):
+    if text == "-" or text.startswith("@") or "plugin=" in text or any(_loads(text, flag) for flag in _LOADING):
         return "a compiler flag that loads code, or a part of one"
     return None
 

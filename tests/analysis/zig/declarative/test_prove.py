@@ -241,3 +241,53 @@ def test_the_list_names_only_what_the_library_has() -> None:
         source = (own if own.exists() else std / places.get(name, "Build.zig")).read_text()
         for method in handle.methods:
             assert re.search(rf"pub (inline )?fn (@\"{method}\"|{method})\(", source), f"{name}.{method}"
+
+
+RUN = '{ const lib = b.addLibrary(.{ .name = "l" }); lib.step.dependOn(&b.addSystemCommand(&.{"sh"}).step); }'
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        f'if (std.mem.eql(u8, b.install_prefix, "i")) {RUN}',
+        f"if (!b.verbose) {RUN}",
+        f'if (std.mem.endsWith(u8, b.pathFromRoot("x"), "x")) {RUN}',
+        f'if (std.mem.endsWith(u8, b.pathResolve(&.{{"x"}}), "x")) {RUN}',
+        f'switch (b.path("x")) {{ .src_path => |p| if (std.mem.eql(u8, p.owner.build_root.path.?, "x")) {RUN}, else => {{}} }}',
+        f"if ((switch (true) {{ else => b }}).verbose) {RUN}",
+        f'const x = of: {{ break :of b; }}; if (x.graph.env_map.map.has("CI")) {RUN}',
+        f"const x = if (b.args == null) b.graph else b.addOptions(); if (x.zig_exe.len > 2) {RUN}",
+        f"for (0..1, &.{{b}}) |_, x| if (x.verbose) {RUN}",
+    ],
+)
+def test_code_that_could_tell_the_sandbox_from_the_real_build_is_not_declarative(code: str) -> None:
+    # It would make no run step where it is looked at, and one where it counts.
+    assert proof(f"{STD}pub fn build(b: *std.Build) void {{ {code} }}").hindrances
+
+
+@pytest.mark.parametrize(
+    "flag",
+    [
+        'std.mem.concat(b.allocator, u8, &.{ "-", "fplugi", "n=x" }) catch unreachable',
+        'b.fmt("{s}fplugi{s}", .{ "-", "n=x" })',
+        'b.fmt("{c}fplugi{s}", .{ first, "n=x" })',
+        "&[_]u8{ 45, 102, 112, 108, 117, 103, 105, 110, 61, 120 }",
+        "&.{ '-', 'f', 'p', 'l', 'u', 'g', 'i', 'n', '=', 'x' }",
+        '@tagName(Flag.@"-fplugin=x")',
+    ],
+)
+def test_no_flag_that_loads_code_can_be_spelt_otherwise(flag: str) -> None:
+    source = f"""{STD}const Flag = enum {{ @"-fplugin=x" }};
+pub fn build(b: *std.Build) void {{
+    const first = b.option(u8, "first", "") orelse 45;
+    _ = first;
+    b.addModule("m", .{{}}).addCSourceFiles(.{{ .files = &.{{"a.c"}}, .flags = &.{{{flag}}} }});
+}}"""
+    if "Flag." not in flag:
+        source = source.replace('const Flag = enum { @"-fplugin=x" };', "")
+    assert proof(source).hindrances
+
+
+def test_what_no_digest_covers_is_not_declarative() -> None:
+    source = f'{STD}const more = @import(".git/more.zig");\npub fn build(_: *std.Build) void {{}}'
+    assert proof(source, {".git/more.zig": "pub const a = 1;"}).hindrances
