@@ -225,6 +225,10 @@ class Review:
         """Whether somebody marked this content viewed, here or anywhere else."""
         return self._digest(package, path) in self._viewed
 
+    def has_viewed(self, digest: str) -> bool:
+        """Whether a content with this digest (`sha256:…` of the file) was marked viewed."""
+        return digest in self._viewed
+
     def toggle_viewed(self, package: str, path: str) -> None:
         """Mark a file's content viewed, or take the mark back. Raises ReviewerError, then nothing changed."""
         digest = self._file_digest(package, path)

@@ -20,7 +20,7 @@ class Effect(StrEnum):
 
     STEP_ADDED = "run step added"
     STEP_ALTERED = "run step altered"
-    REACH_ALTERED = "what a run step runs altered"
+    REACH_ALTERED = "run step's code or data altered"
     GAINED = "capability gained"
     NOT_DECLARATIVE = "declarative no more"
     DEPENDENCY_ADDED = "new dependency"

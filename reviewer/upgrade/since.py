@@ -41,14 +41,16 @@ def since_decision(
     found = graph.package[package]
     progress.report(f"Comparing {found.name}")
     now = Side(
-        f"{found.version or 'now'}",
+        found.version or "now",
         facts_of(graph, package),
         files_in(Path(found.root), progress) if found.root else None,
     )
     listed = facts_of_decision(decision)
     name = decision.package.partition("#")[0].rpartition("@")[2] or "then"
+    if name == found.version:
+        name = f"{name} as it was {decision.verdict.value}"
     try:
-        old = _old_content(graph, decision, progress)
+        old = _old_content(graph, decision, now.files if found.digest == decision.digest else None, progress)
     except ReviewerError as error:
         return compare(Side(name, listed, None), now, progress, missing=str(error), blanks=blanks)
     if old.facts is not None:
@@ -80,11 +82,16 @@ def content_of(word: str, progress: Progress) -> Kept:
     return Kept(files_in(folder, progress), None)
 
 
-def _old_content(graph: Graph, decision: Decision, progress: Progress) -> Kept:
-    """Out of the store; else where the build system still has it, if it is what was decided about. Raises ReviewerError."""
+def _old_content(graph: Graph, decision: Decision, same: Files | None, progress: Progress) -> Kept:
+    """Out of the store; else the same as now; else where the build system still has it, if it is what was decided about.
+
+    Raises ReviewerError.
+    """
     try:
         return content_of(decision.digest, progress)
     except ReviewerError:
+        if same is not None:
+            return Kept(same, None)
         pin = decision.package.partition("#")[2]
         folder = ecosystem_named(graph.ecosystem).package_folder(Path(graph.root), pin)
         if folder is not None:

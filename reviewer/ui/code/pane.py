@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 from reviewer.errors import ReviewerError
 from reviewer.review.document import Document
 from reviewer.review.reading import ReadingFile
+from reviewer.ui.code.diff.page import DiffPage
 from reviewer.ui.code.factline import FactLine
 from reviewer.ui.code.findbar import FindBar
 from reviewer.ui.code.observed_run import ObservedRun
@@ -46,12 +47,15 @@ class CodePane(QWidget):
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setUsesScrollButtons(True)
         self.tabs.currentChanged.connect(self._tab_picked)
+        self.tabs.tabBarClicked.connect(
+            self._tab_picked
+        )  # without files, the only tab is the current one before it is shown
         self._count = label()
         self._viewed = QPushButton(self.tr("mark viewed"))
         self._viewed.setProperty("flat", "true")
         self._viewed.setAccessibleName(self.tr("Mark file viewed"))
         self._viewed.setToolTip(self.tr("Mark file viewed (V)"))
-        self._viewed.clicked.connect(session.toggle_viewed)
+        self._viewed.clicked.connect(self.toggle_viewed)
         self._viewed_key = keycap("V")
         row = QWidget()
         row.setObjectName("tabrow")
@@ -87,6 +91,9 @@ class CodePane(QWidget):
         self.observed = ObservedRun(session, look)
         self.observed.go.connect(self._leave_page)
         self._stack.addWidget(self.observed)
+        self.diff = DiffPage(session, look)
+        self.diff.picked.connect(self._read_change)
+        self._stack.addWidget(self.diff)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -100,12 +107,16 @@ class CodePane(QWidget):
         session.viewed_changed.connect(self._label_tabs)
         session.observing.changed.connect(self.observed.refresh)
         session.selection.placed.connect(self._leave_page)
+        session.changed.connect(self._fit_page_tabs)
         self._follow()
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """What this pane does of the table of acts."""
         code, find = self.code, self.findbar
         return {
+            "changes": self.show_changes,
+            "side": self._toggle_side,
+            "viewed": self.toggle_viewed,
             "next_file": lambda: self.step_file(1),
             "previous_file": lambda: self.step_file(-1),
             "definition": self.follow_name,
@@ -113,8 +124,8 @@ class CodePane(QWidget):
             "find_next": lambda: find.go(1),
             "find_previous": lambda: find.go(-1),
             "line": find.ask_line,
-            "next_mark": lambda: code.go_to_mark(1),
-            "previous_mark": lambda: code.go_to_mark(-1),
+            "next_mark": lambda: self._go_to_mark(1),
+            "previous_mark": lambda: self._go_to_mark(-1),
             "fold": lambda: code.set_folded(on=not code.page.folded),
             "wrap": lambda: code.set_wrap(on=not code.page.wrap),
             "blanks": lambda: code.set_blanks(on=not code.page.blanks),
@@ -141,6 +152,44 @@ class CodePane(QWidget):
         if self._files and self._package is not None:
             path = self._files[(self.tabs.currentIndex() + by) % len(self._files)].path
             self._session.selection.select_place(self._package, path)
+
+    def toggle_viewed(self) -> None:
+        """Mark the file that is shown viewed, among changes the one that the cursor is in, or take the mark back."""
+        if not self.shows_changes:
+            self._session.toggle_viewed()
+        elif (path := self.diff.file_at_cursor()) is not None:
+            self._session.toggle_viewed(path)
+
+    @property
+    def shows_changes(self) -> bool:
+        """Whether what changed is shown, instead of a file."""
+        return self._stack.currentWidget() is self.diff
+
+    def show_changes(self) -> None:
+        """Show what changed since the last decision about the package."""
+        if self._package is None or not self._session.upgrades.has(self._package):
+            told = self.tr("Nothing was decided about this package before, so all of it is new.")
+            self._session.told.emit(told)
+            return
+        self._show_page(self.diff)
+        self.diff.view.setFocus()
+
+    def _toggle_side(self) -> None:
+        if self.shows_changes:
+            self.diff.side.toggle()
+        else:
+            self.show_changes()
+
+    def _go_to_mark(self, by: int) -> None:
+        if self.shows_changes:
+            self.diff.view.go_to_change(by)
+        else:
+            self.code.go_to_mark(by)
+
+    def _read_change(self, path: str, line: int) -> None:
+        if self._package is not None:
+            self._session.selection.select_place(self._package, path, line)
+            self.code.setFocus()
 
     def toggle_bytes(self) -> None:
         """Show the file as bytes instead of as text, or the other way round."""
@@ -185,7 +234,7 @@ class CodePane(QWidget):
         if now.package != self._package:
             self._package, self._file = now.package, None
             self._fill_tabs()
-        self._fit_page_tab()
+        self._fit_page_tabs()
         if now.file is None:
             self._say_why_empty()
             return
@@ -229,24 +278,47 @@ class CodePane(QWidget):
         self._count.setText(f"file {at + 1} of {len(self._files)} \u00b7 ")
         self._viewed.setText("viewed \u2713" if 0 <= at < len(viewed) and viewed[at] else "mark viewed")
 
-    def _fit_page_tab(self) -> None:
-        """The tab behind those of the files, where there is something to show in it."""
-        title, there = self.observed.title, self.tabs.count() > len(self._files)
+    def _pages(self) -> dict[QWidget, tuple[str, str]]:
+        """What there is to show beside files, each with the title and the tip of its tab."""
+        found: dict[QWidget, tuple[str, str]] = {}
+        if self._package is not None and self._session.upgrades.has(self._package):
+            found[self.diff] = self.diff.title(self._package), self.tr("What changed since the last decision (D)")
+        if self.observed.title:
+            found[self.observed] = self.observed.title, self.tr("What the run step did in the sandbox")
+        return found
+
+    def _fit_page_tabs(self) -> None:
+        """The tabs behind those of the files, where there is something to show in them."""
+        pages, first, current = self._pages(), len(self._files), self._stack.currentWidget()
+        titles = [title for title, _ in pages.values()]
+        if titles != [self.tabs.tabText(at) for at in range(first, self.tabs.count())]:
+            with QSignalBlocker(self.tabs):
+                while self.tabs.count() > first:
+                    self.tabs.removeTab(first)
+                for title, tip in pages.values():
+                    self.tabs.setTabToolTip(self.tabs.addTab(title), tip)
+                if current in pages:
+                    self.tabs.setCurrentIndex(first + list(pages).index(current))
+        if current in (self.diff, self.observed) and current not in pages:
+            self._leave_page()
+
+    def _show_page(self, page: QWidget) -> None:
+        if page not in self._pages() or self._package is None:
+            return
+        if page is self.diff:
+            self.diff.show_package(self._package)
         with QSignalBlocker(self.tabs):
-            if title and not there:
-                self.tabs.setTabToolTip(self.tabs.addTab(title), self.tr("What the run step did in the sandbox"))
-            elif there and not title:
-                self.tabs.removeTab(len(self._files))
-                self._leave_page()
+            self.tabs.setCurrentIndex(len(self._files) + list(self._pages()).index(page))
+        self._label_tabs()
+        self._stack.setCurrentWidget(page)
 
     def show_observed(self) -> None:
         """Show everything that the selected run step did."""
-        if self.observed.title:
-            self.tabs.setCurrentIndex(len(self._files))
+        self._show_page(self.observed)
 
     def _leave_page(self) -> None:
         """Back to the file."""
-        if self._file is None or self._stack.currentWidget() is not self.observed:
+        if self._file is None or self._stack.currentWidget() not in (self.observed, self.diff):
             return
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex([file.path for file in self._files].index(self._file))
@@ -314,5 +386,4 @@ class CodePane(QWidget):
         if self._package is not None and 0 <= at < len(self._files):
             self._session.selection.select_place(self._package, self._files[at].path)
         elif at >= 0:
-            self._label_tabs()
-            self._stack.setCurrentWidget(self.observed)
+            self._show_page(list(self._pages())[at - len(self._files)])

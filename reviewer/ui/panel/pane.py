@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
 
 from reviewer.lock.decision import Criteria, Verdict
@@ -146,15 +146,6 @@ class ReviewPanel(QWidget):
     def write_note(self) -> None:
         """Start to write the note."""
         self.deciding.write_note()
-
-    def show_changes(self) -> None:
-        """Show what is known to have changed since the last decision."""
-        if not self.since.has_something():
-            self._session.told.emit(self.tr("Nothing was decided about this package before, so all of it is new."))
-            return
-        self.since.set_open(open_=True)
-        self.since.header.setFocus()
-        QTimer.singleShot(0, self, lambda: self._scroll.ensureWidgetVisible(self.since))
 
     def copy_id(self) -> None:
         """Put the selected package's id on the clipboard."""

@@ -1,12 +1,12 @@
-"""What is known to have changed since the last decision about the selected package."""
+"""What follows from what changed since the last decision about the selected package; the changes themselves are read in the code pane."""
 
-from reviewer.lock.decision import ListedStep
-from reviewer.review.since import Since, since_decision
+from reviewer.errors import ReviewerError
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.panel.fold import Fold
 from reviewer.ui.panel.package import decision_text
 from reviewer.ui.panel.rows import MOST, Rows
 from reviewer.ui.state.session import Session
+from reviewer.ui.state.upgrades import Compared
 
 
 class SinceFold(Fold):
@@ -14,44 +14,56 @@ class SinceFold(Fold):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session, self.tr("Since the last decision"))
+        session.upgrades.changed.connect(self._changed)
 
-    @property
-    def _since(self) -> Since | None:
-        package = self.package
-        return since_decision(self.session.review.graph, self.session.review.assessments[package]) if package else None
+    def _changed(self, package: str) -> None:
+        if package == self.package:
+            self.refresh()
 
     def has_something(self) -> bool:
         """Whether anything was ever decided about the package or an earlier version of it."""
-        return self._since is not None
+        return self.package is not None and self.session.upgrades.has(self.package)
 
     def summary(self) -> str:
         """Whether its content differs."""
-        since = self._since
-        return self.tr("same content") if since and since.same_content else self.tr("differs")
+        assert self.package is not None
+        decision = self.session.review.assessments[self.package].decision
+        now = self.session.review.graph.package[self.package].digest
+        return self.tr("same content") if decision and decision.digest == now else self.tr("differs")
 
     def fill(self, rows: Rows) -> None:
-        """The decision, the digests, and the run steps that came, changed and went."""
-        since, package = self._since, self.package
-        if since is None or package is None:
+        """The decision, the digests, and what follows."""
+        package = self.package
+        assessment = self.session.review.assessments[package] if package else None
+        if package is None or assessment is None or assessment.decision is None:
             return
-        assessment = self.session.review.assessments[package]
-        rows.say(one_line(decision_text(since.decision), 400))
+        rows.say(one_line(decision_text(assessment.decision), 400))
         if assessment.reason:
             rows.say(one_line(assessment.reason, 300))
-        if not since.same_content:
-            now = self.session.review.graph.package[package].digest or self.tr("not fetched")
-            rows.fact(self.tr("was"), since.decision.digest, code=True, copied=since.decision.digest)
-            rows.fact(self.tr("is"), now, code=True, copied=now)
-        kinds = ((self.tr("new"), since.added), (self.tr("changed"), since.changed), (self.tr("gone"), since.removed))
-        for kind, steps in kinds:
-            for step in steps[:MOST]:
-                rows.fact(kind, _named(step), alert=steps is not since.removed)
-        told = self.tr("{} as the decision lists them").format(counted(since.same, "run step"))
-        if since.same:
-            rows.say(told)
-        elif not (since.added or since.changed or since.removed):
-            rows.say(self.tr("It has no run steps of its own, and had none."))
+        now, then = self.session.review.graph.package[package].digest, assessment.decision.digest
+        if now != then:
+            rows.fact(self.tr("was"), then, code=True, copied=then)
+            rows.fact(self.tr("is"), now or self.tr("not fetched"), code=True, copied=now)
+        found = self.session.upgrades.of(package)
+        if isinstance(found, ReviewerError):
+            rows.say(one_line(str(found), 400))
+        elif found is None:
+            rows.say(self.tr("Comparing\u2026"))
+        else:
+            self._fill_consequences(rows, found)
 
-
-def _named(step: ListedStep) -> str:
-    return f"\u25b6 {step.name}" + (f" ({step.created})" if step.created else "")
+    def _fill_consequences(self, rows: Rows, found: Compared) -> None:
+        comparison = found.comparison
+        for consequence in comparison.consequences[:MOST]:
+            place = f" ({consequence.place})" if consequence.place else ""
+            rows.say(one_line(f"\u2022 {consequence.text}{place}", 300))
+        for same in comparison.same[:MOST]:
+            files = counted(len(same.files), "file")
+            rows.say(
+                self.tr("\u201c{name}\u201d runs what it ran: {files} compared.").format(
+                    name=one_line(same.step), files=files
+                )
+            )
+        if not comparison.consequences:
+            rows.say(self.tr("No consequences: nothing that it runs, can do or needs changed."))
+        rows.say(one_line(comparison.in_words, 200))

@@ -38,6 +38,7 @@ ACTS: tuple[Act, ...] = (
     Act("filter", "Filter the dependencies", ("/",), "Go"),
     Act("map", "Go to the map", ("G",), "Go"),
     Act("changes", "What changed since the last decision", ("D",), "Read"),
+    Act("side", "Changes side by side", ("Shift+D",), "Read"),
     Act("viewed", "Mark file viewed", ("V",), "Read"),
     Act("next_file", "Next file", ("Ctrl+PgDown", "]"), "Read"),
     Act("previous_file", "Previous file", ("Ctrl+PgUp", "["), "Read"),

@@ -15,6 +15,7 @@ from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.state.history import History
 from reviewer.ui.state.observing import Observing
 from reviewer.ui.state.selection import Selection
+from reviewer.ui.state.upgrades import Keeper, Upgrades
 
 
 class Session(QObject):
@@ -36,6 +37,7 @@ class Session(QObject):
         self.selection = Selection(review)
         self.history = History(review)
         self.observing = Observing(review)
+        self.upgrades = Upgrades(review)
         self._chosen: tuple[str, ...] = ()
         self._grants: dict[str, Grants] = {}
         self._shown: frozenset[str] | None = None
@@ -132,6 +134,8 @@ class Session(QObject):
         except ReviewerError as error:
             self.failed.emit(str(error))
             return
+        if verdict is Verdict.TRUSTED:
+            self._keep(packages)
         self.decided.emit()
         if left_out:
             self.told.emit(
@@ -148,6 +152,16 @@ class Session(QObject):
         """By fingerprint, of the run steps that these packages own."""
         owned = (step for step in self.review.graph.run_steps if step.package in packages)
         return {step.run.fingerprint: grants for step in owned if step.run and (grants := self.grants_of(step))}
+
+    def _keep(self, packages: tuple[str, ...]) -> None:
+        """Keep what was trusted, off the window's thread. The decision holds without it."""
+        keeper = Keeper(self.review.graph, packages)
+        keeper.finished.connect(lambda: self._kept(keeper))
+        keeper.begin()
+
+    def _kept(self, keeper: Keeper) -> None:
+        if keeper.errors:
+            self.told.emit(f"Trusted, but what was reviewed could not be kept to compare with: {keeper.errors[0]}")
 
     def _following(self) -> str | None:
         """What to look at after a decision about what is chosen."""
@@ -190,13 +204,14 @@ class Session(QObject):
         """Whether a file's content was marked viewed, in whatever session."""
         return self.review.is_viewed(package, file)
 
-    def toggle_viewed(self) -> None:
-        """Mark the shown file viewed, or take the mark back."""
+    def toggle_viewed(self, file: str | None = None) -> None:
+        """Mark a file of the selected package viewed, by default the one that is selected, or take the mark back."""
         now = self.selection.now
-        if now.package is None or now.file is None:
+        file = file or now.file
+        if now.package is None or file is None:
             return
         try:
-            self.review.toggle_viewed(now.package, now.file)
+            self.review.toggle_viewed(now.package, file)
         except ReviewerError as error:
             self.failed.emit(str(error))
             return

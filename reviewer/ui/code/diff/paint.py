@@ -1,0 +1,160 @@
+"""Draws one row of a comparison."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+
+from reviewer.content.shown import show, shown_column
+from reviewer.ui.code.diff.rows import Kind, Row
+from reviewer.ui.code.highlight import lexer_for, spans
+from reviewer.ui.code.layout import RowLayout
+from reviewer.ui.look.text import counted, one_line
+from reviewer.ui.look.theme import Theme, ui_font
+from reviewer.upgrade.lines import Span, changed_words
+
+_MOST = 2_000
+"""Characters of a line that are drawn; that it goes on is said."""
+_BAR = 3
+_ZIG = ".zig"
+"""A language in which each line can be coloured by itself."""
+_AGREED, _ASKED = "\u2611", "\u2610"
+_PAD = 10
+
+
+class Canvas(NamedTuple):
+    """Where and how to draw, in pixels; `left` is how far the lines are scrolled to the side."""
+
+    painter: QPainter
+    theme: Theme
+    font: QFont
+    width: int
+    left: int
+
+
+class _Half(NamedTuple):
+    """One side of a row: its place, its line, its number, what of it changed, and the colour of that (empty: nothing changed)."""
+
+    rect: QRect
+    text: str
+    number: int
+    spans: Sequence[Span]
+    role: str
+    sign: str = ""
+
+
+def paint_row(canvas: Canvas, rect: QRect, row: Row, *, agreed: bool) -> int:
+    """Draw a row; `agreed`: a consequence that was confirmed. Returns how many pixels would show all of it."""
+    if row.kind in (Kind.EQUAL, Kind.OLD, Kind.NEW, Kind.BOTH):
+        return max(_paint_line(canvas, half, row.path) for half in _halves(canvas, rect, row))
+    return _paint_said(canvas, rect, row, agreed=agreed)
+
+
+def _halves(canvas: Canvas, rect: QRect, row: Row) -> list[_Half]:
+    if row.kind is Kind.EQUAL and row.partner is None:
+        return [_Half(rect, row.text, row.new, (), "")]
+    if row.kind in (Kind.OLD, Kind.NEW):
+        removed, added = changed_words(*_pair(row))
+        old = row.kind is Kind.OLD
+        return [
+            _Half(
+                rect,
+                row.text,
+                row.old or row.new,
+                removed if old else added,
+                "red" if old else "green",
+                "\u2212" if old else "+",
+            )
+        ]
+    middle = canvas.width // 2
+    sides = QRect(0, rect.y(), middle - 1, rect.height()), QRect(middle, rect.y(), canvas.width - middle, rect.height())
+    changed = row.kind is Kind.BOTH
+    removed, added = changed_words(row.partner or "", row.text) if changed and row.old and row.new else ((), ())
+    left = _Half(sides[0], row.partner or "", row.old, removed, "red" if changed and row.old else "")
+    right = _Half(sides[1], row.text, row.new, added, "green" if changed and row.new else "")
+    return [left, right]
+
+
+def _pair(row: Row) -> tuple[str, str]:
+    if row.partner is None:
+        return "", ""
+    return (row.text, row.partner) if row.kind is Kind.OLD else (row.partner, row.text)
+
+
+def _paint_line(canvas: Canvas, half: _Half, path: str) -> int:
+    painter, theme, rect = canvas.painter, canvas.theme, half.rect
+    if half.role:
+        painter.fillRect(rect, theme.color(f"{half.role}_fill"))
+        painter.fillRect(QRect(rect.x(), rect.y(), _BAR, rect.height()), theme.color(half.role))
+    gutter = _gutter(canvas.font)
+    painter.setFont(canvas.font)
+    painter.setPen(theme.color(half.role or "faint"))
+    numbers = QRect(rect.x(), rect.y(), gutter - 26, rect.height())
+    right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+    if half.number:
+        painter.drawText(numbers, right, str(half.number))
+        painter.drawText(
+            QRect(numbers.right() + 6, rect.y(), 12, rect.height()), Qt.AlignmentFlag.AlignCenter, half.sign
+        )
+    layout = _layout(half.text[:_MOST], path.endswith(_ZIG), canvas.font, theme)
+    origin = QPointF(rect.x() + gutter - canvas.left, rect.y() + (rect.height() - layout.height) / 2)
+    painter.setClipRect(QRect(rect.x() + gutter - 4, rect.y(), rect.width() - gutter + 4, rect.height()))
+    for start, end in half.spans:
+        x1, x2 = (origin.x() + layout.x(shown_column(half.text, place)) for place in (start, end))
+        painter.fillRect(
+            QRect(round(x1), rect.y() + 1, round(x2 - x1), rect.height() - 2), theme.color(f"{half.role}_edge")
+        )
+    painter.setPen(theme.color("text"))
+    layout.drawn.draw(painter, origin)
+    width = layout.width
+    if len(half.text) > _MOST:
+        said = f" \u22ef {counted(len(half.text) - _MOST, 'more character')}"
+        painter.setPen(theme.color("amber"))
+        painter.drawText(QPointF(origin.x() + width, rect.y() + rect.height() * 0.7), said)
+        width += QFontMetricsF(canvas.font).horizontalAdvance(said)
+    painter.setClipping(False)
+    return round(gutter + width + _PAD) + (canvas.width - rect.width())
+
+
+@lru_cache(maxsize=600)
+def _layout(text: str, zig: bool, font: QFont, theme: Theme) -> RowLayout:  # noqa: FBT001 - part of the cache's key
+    shown = show(text)
+    colors = spans(lexer_for(_ZIG), [shown.text])[0] if zig else ()
+    return RowLayout(shown.text, 0, colors, shown.labels, font, theme)
+
+
+def _gutter(font: QFont) -> int:
+    return round(QFontMetricsF(font).horizontalAdvance("00000")) + 30
+
+
+def _paint_said(canvas: Canvas, rect: QRect, row: Row, *, agreed: bool) -> int:
+    """What is said about lines rather than a line."""
+    painter, theme = canvas.painter, canvas.theme
+    indent, role, text = _PAD, "text", row.text
+    font = ui_font(13)
+    if row.kind is Kind.CONSEQUENCE:
+        painter.fillRect(rect, theme.color("green_fill" if agreed else "amber_fill"))
+        painter.fillRect(QRect(0, rect.y(), _BAR, rect.height()), theme.color("green" if agreed else "amber"))
+        role, text = "green" if agreed else "amber", f"{_AGREED if agreed else _ASKED}  {row.partner}: {row.text}"
+        text += f"  ({row.place})" if row.place else ""
+    elif row.kind is Kind.DETAIL:
+        indent, role, font = 40, "muted", canvas.font
+    elif row.kind is Kind.SAME:
+        role, text = "green", f"=  {row.text}"
+    elif row.kind is Kind.MISSING:
+        role = "amber"
+    elif row.kind is Kind.FILE:
+        painter.fillRect(rect, theme.color("card"))
+        font.setBold(True)
+    elif row.kind is Kind.FOLD:
+        painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("card"))
+        indent, role, text = _gutter(canvas.font), "muted", f"\u22ef {counted(row.hidden, 'unchanged line')}"
+    else:
+        font.setBold(True)
+    text = one_line(text, _MOST)
+    painter.setFont(font)
+    painter.setPen(theme.color(role))
+    painter.drawText(rect.adjusted(indent - canvas.left, 0, 2_000_000, 0), Qt.AlignmentFlag.AlignVCenter, text)
+    return round(QFontMetricsF(font).horizontalAdvance(text)) + indent + _PAD

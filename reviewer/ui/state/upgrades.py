@@ -1,0 +1,163 @@
+"""What changed of packages since the last decision about them: compared in a worker, kept while the review is open."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+
+from reviewer.errors import ReviewerError
+from reviewer.lock.decision import Decision
+from reviewer.lock.status import Status
+from reviewer.model.graph import Graph
+from reviewer.progress import CancelledError
+from reviewer.review.review import Review
+from reviewer.ui.state.worker import Worker
+from reviewer.upgrade.compare import Comparison
+from reviewer.upgrade.lines import lines_of
+from reviewer.upgrade.since import keep_reviewed, since_decision
+
+Lines = tuple[list[str], list[str]]
+"""The lines of a file then and now; none of what is not compared by lines."""
+
+
+_Key = tuple[str, str, tuple[str, ...], bool]
+"""What a comparison is of: a package, the digest and the steps of the decision, and whether white space counts."""
+
+
+class Compared(NamedTuple):
+    """A comparison with the lines of its files, and for each the digest under which it is marked viewed (None: nothing to view)."""
+
+    comparison: Comparison
+    lines: tuple[Lines, ...]
+    digests: tuple[str | None, ...]
+
+
+class _Comparer(Worker):
+    def __init__(self, graph: Graph, package: str, decision: Decision, *, blanks: bool) -> None:
+        super().__init__()
+        self._wish = (graph, package, decision)
+        self._blanks = blanks
+        self.found: Compared | None = None
+        self.error: ReviewerError | None = None
+
+    def run(self) -> None:
+        """Compare."""
+        try:
+            comparison = since_decision(*self._wish, self.progress, blanks=self._blanks)
+            self.found = prepared(comparison)
+        except ReviewerError as error:
+            self.error = error
+        except CancelledError:
+            pass
+
+
+class Keeper(Worker):
+    """Keeps what was trusted, so that there is something to compare the next version with."""
+
+    def __init__(self, graph: Graph, packages: tuple[str, ...]) -> None:
+        super().__init__()
+        self._graph = graph
+        self._packages = packages
+        self.errors: list[ReviewerError] = []
+
+    def run(self) -> None:
+        """Keep one after the other; what cannot be kept does not stop the rest."""
+        for package in self._packages:
+            try:
+                keep_reviewed(self._graph, package, self.progress)
+            except ReviewerError as error:
+                self.errors.append(error)
+            except CancelledError:
+                return
+
+
+def prepared(comparison: Comparison) -> Compared:
+    """With everything that showing it needs. Raises ReviewerError where a file cannot be read any more."""
+    import hashlib
+
+    lines, digests = [], []
+    for file in comparison.files or ():
+        read = bool(file.hunks)
+        sides = [lines_of(side.content()) if read and side else [] for side in (file.old, file.new)]
+        lines.append((sides[0], sides[1]))
+        seen = file.new is not None and read
+        digests.append(f"sha256:{hashlib.sha256(file.new.content()).hexdigest()}" if file.new and seen else None)
+    return Compared(comparison, tuple(lines), tuple(digests))
+
+
+class Upgrades(QObject):
+    """`of` starts to compare where that was not done yet; `changed` (a package id) tells when there is an answer or a confirmation."""
+
+    changed = Signal(str)
+
+    def __init__(self, review: Review) -> None:
+        super().__init__()
+        self._review = review
+        self._found: dict[_Key, Compared | ReviewerError | None] = {}
+        self._confirmed: dict[str, set[str]] = {}
+        self.blanks = True
+
+    def has(self, package: str) -> bool:
+        """Whether there is a decision, about this or another content, that the present content can be compared with."""
+        return package in self._review.graph.package and self._review.assessments[package].decision is not None
+
+    def of(self, package: str) -> Compared | ReviewerError | None:
+        """What changed; why that cannot be told; None while it is being found out, or where nothing was ever decided."""
+        decision = self._review.assessments[package].decision
+        if decision is None:
+            return None
+        key = package, decision.digest, tuple(decision.steps), self.blanks
+        if key not in self._found:
+            self._found[key] = None
+            worker = _Comparer(self._review.graph, package, decision, blanks=self.blanks)
+            worker.finished.connect(lambda: self._arrived(key, worker))
+            worker.begin()
+        return self._found[key]
+
+    def _arrived(self, key: _Key, worker: _Comparer) -> None:
+        self._found[key] = worker.found or worker.error
+        self.changed.emit(key[0])
+
+    def leave_out_blanks(self, package: str, *, on: bool) -> None:
+        """Whether lines that differ in white space only count as equal."""
+        self.blanks = not on
+        self.of(package)
+        self.changed.emit(package)
+
+    # Confirming
+
+    def is_confirmed(self, package: str, text: str) -> bool:
+        """Whether the reviewer agreed to this consequence."""
+        return text in self._confirmed.get(package, ())
+
+    def confirm(self, package: str, text: str) -> None:
+        """Agree to a consequence, or take that back."""
+        self._confirmed.setdefault(package, set()).symmetric_difference_update({text})
+        self.changed.emit(package)
+
+    def questions(self, package: str) -> tuple[str, ...]:
+        """What must be confirmed before a changed package is trusted, as it is told; the first is that changes were not viewed."""
+        return tuple(text for text in self.all_questions(package) if not self.is_confirmed(package, text))
+
+    def all_questions(self, package: str) -> tuple[str, ...]:
+        """The same, whether it was confirmed or not."""
+        found = self.of(package)
+        if not isinstance(found, Compared):
+            return ()
+        left = sum(digest is not None and not self._review.has_viewed(digest) for digest in found.digests)
+        told = [consequence.text for consequence in found.comparison.consequences]
+        if left and not told:
+            told.append(UNVIEWED)
+        return tuple(told)
+
+    def must_ask(self, package: str) -> bool:
+        """Whether trusting this package is approving an upgrade."""
+        return self._review.status(package) is Status.CHANGED
+
+    @property
+    def confirmed(self) -> Mapping[str, set[str]]:
+        """What was agreed to, by package."""
+        return self._confirmed
+
+
+UNVIEWED = "Not every changed file was viewed"

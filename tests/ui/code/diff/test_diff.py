@@ -1,0 +1,122 @@
+"""An upgrade reviewed in the window: what follows from it first, then what changed, read and confirmed by keyboard."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from reviewer.cli import main
+from reviewer.ui.code.diff.rows import Kind, Row
+from reviewer.ui.shell.workspace import Workspace
+from tests.ui.hands import SHIFT, press
+
+Opened = Callable[[Path], Workspace]
+MORE = '    const also = b.addRunArtifact(helper);\n    also.addArg("--quiet");\n    run.step.dependOn(&also.step);\n'
+
+
+@pytest.fixture
+def trusted(demo: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The demo with everything trusted."""
+    names = ("super", "unicode-tables", "event-loop", "ring-buffer")
+    assert main(["trust", *names, "--project", str(demo), "--evidence", "read", "--yes"]) == 0
+    capsys.readouterr()
+    return demo
+
+
+def bump(demo: Path) -> None:
+    """A version of `super` with a run step more behind the same module."""
+    build = demo / "deps/super/build.zig"
+    text = build.read_text()
+    run = "    const run = b.addRunArtifact(helper);\n"
+    assert run in text
+    build.write_text(text.replace(run, run + MORE).replace('"dummy"', '"other"'))
+
+
+def see_changes(qtbot: QtBot, work: Workspace) -> list[Row]:
+    """Press D, and wait for the comparison."""
+    press(Qt.Key.Key_D)
+    view = work.code.diff.view
+    qtbot.waitUntil(lambda: len(view.rows) > 1, timeout=20_000)
+    return list(view.rows)
+
+
+def test_what_follows_stands_above_what_changed(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
+    bump(trusted)
+    rows = see_changes(qtbot, opened(trusted))
+    assert rows[1].kind is Kind.CONSEQUENCE
+    assert (rows[1].text, rows[1].place) == (
+        "Runs \u201crun exe helper\u201d, which it did not before, hidden",
+        "build.zig:11",
+    )
+    assert [row.text.split("  ")[0] for row in rows if row.kind is Kind.FILE] == ["build.zig"]
+    assert [row.text for row in rows if row.kind is Kind.NEW][:3] == MORE.splitlines()
+    (same,) = (row.text for row in rows if row.kind is Kind.SAME)
+    assert same == "\u201crun exe helper\u201d runs what it ran: 1 file compared: super/evil.zig"
+
+
+def test_unchanged_parts_are_folded_until_enter_opens_them(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
+    bump(trusted)
+    work = opened(trusted)
+    rows = see_changes(qtbot, work)
+    at, fold = next((at, row) for at, row in enumerate(rows) if row.kind is Kind.FOLD)
+    work.code.diff.view.move_to(at)
+    press(Qt.Key.Key_Return)
+    now = work.code.diff.view.rows
+    assert len(now) == len(rows) + fold.hidden - 1
+    assert now[at].text == 'const std = @import("std");'
+
+
+def test_j_goes_from_change_to_change_and_enter_reads_it_in_its_file(
+    opened: Opened, trusted: Path, qtbot: QtBot
+) -> None:
+    bump(trusted)
+    work = opened(trusted)
+    see_changes(qtbot, work)
+    press(Qt.Key.Key_J)
+    assert work.code.diff.view.row is not None
+    assert work.code.diff.view.row.text == MORE.splitlines()[0]
+    press(Qt.Key.Key_Return)
+    assert not work.code.shows_changes
+    assert (work.session.selection.now.file, work.code.code.current_line) == ("build.zig", 11)
+
+
+def test_old_and_new_can_stand_beside_each_other(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
+    bump(trusted)
+    work = opened(trusted)
+    see_changes(qtbot, work)
+    press(Qt.Key.Key_D, SHIFT)
+    rows = work.code.diff.view.rows
+    pair = next(row for row in rows if row.kind is Kind.BOTH and row.old and row.new)
+    assert ('"dummy"' in (pair.partner or ""), '"other"' in pair.text) == (True, True)
+    assert all(row.partner == row.text for row in rows if row.kind is Kind.EQUAL)
+
+
+def test_white_space_can_be_left_out(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
+    root = trusted / "deps/super/root.zig"
+    root.write_text(root.read_text().replace("pub const", "pub  const"))
+    work = opened(trusted)
+    assert [row.kind for row in see_changes(qtbot, work) if row.kind in (Kind.OLD, Kind.NEW)] == [Kind.OLD, Kind.NEW]
+    work.code.diff.blanks.click()
+    view = work.code.diff.view
+    qtbot.waitUntil(lambda: len(view.rows) > 1 and not any(row.kind is Kind.NEW for row in view.rows), timeout=20_000)
+
+
+def test_what_was_trusted_in_the_window_is_there_to_compare_with(opened: Opened, demo: Path, qtbot: QtBot) -> None:
+    from reviewer.upgrade.store import Store
+
+    work = opened(demo)
+    package = work.session.selection.now.package
+    press(Qt.Key.Key_T)
+    digest = json.loads((demo / "review.lock").read_text())["packages"][package]["digest"]
+    qtbot.waitUntil(lambda: digest in Store(), timeout=20_000)
+
+
+def test_without_a_decision_all_of_it_is_new(opened: Opened, demo: Path) -> None:
+    work = opened(demo)
+    heard: list[str] = []
+    work.session.told.connect(heard.append)
+    press(Qt.Key.Key_D)
+    assert "all of it is new" in heard[0]
