@@ -1,14 +1,16 @@
 """Zig for one project, in the sandbox: what it sees, and where it may write."""
 
 import hashlib
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reviewer.content.text import visible
 from reviewer.ecosystems.zig.configured.compiled import ENVIRONMENT, lend_compiled
 from reviewer.ecosystems.zig.configured.overlay import Overlay, make_overlay
-from reviewer.ecosystems.zig.packages.table import PackageTable
+from reviewer.ecosystems.zig.packages.table import PackageTable, global_cache
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.places import cache_dir
@@ -26,7 +28,7 @@ _GATE_MARKER = b"// reviewer gate "
 @dataclass(frozen=True, slots=True)
 class SandboxedZig:
     """A project's zig with the hook in it. `read_only`: the project, its packages and the toolchain; `local` and `shared` are its caches,
-    of this project alone, since build code can write into parts of them."""
+    of this project alone, since build code can write into parts of them; `package_words` tell zig where packages lie."""
 
     root: Path
     toolchain: Toolchain
@@ -34,6 +36,7 @@ class SandboxedZig:
     read_only: tuple[Bind, ...]
     local: Path
     shared: Path
+    package_words: tuple[str, ...] = ()
 
     def build(
         self,
@@ -57,7 +60,9 @@ class SandboxedZig:
             limits=limits,
         )
         zig, hook = str(self.toolchain.zig), self.overlay.arguments
-        result = run(policy, (zig, "build", *hook, "--cache-dir", str(self.local), *words), progress)
+        result = run(
+            policy, (zig, "build", *hook, "--cache-dir", str(self.local), *self.package_words, *words), progress
+        )
         self.look_over(output)
         return result
 
@@ -88,7 +93,10 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
             read_only.append(Bind(package.folder, inside))
     if _gate_is_installed(root):
         read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
-    return SandboxedZig(root, toolchain, overlay, tuple(dict.fromkeys((*read_only, *lent))), local, shared)
+    package_words = _package_words(table, toolchain, shared / "p")
+    return SandboxedZig(
+        root, toolchain, overlay, tuple(dict.fromkeys((*read_only, *lent))), local, shared, package_words
+    )
 
 
 def _look_over(caches: Sequence[Path], outputs: Sequence[Path]) -> None:
@@ -114,6 +122,23 @@ def _require_fetched(table: PackageTable) -> None:
     ]
     if missing:
         raise ReviewerError(f"not fetched: {', '.join(missing)}", where="build.zig.zon", cure="run `zig build --fetch`")
+
+
+def _package_words(table: PackageTable, toolchain: Toolchain, folder: Path) -> tuple[str, ...]:
+    """Makes zig find the packages of the global cache, bound into `folder`, where it would look for them only in the project's zig-pkg
+    (packages/search.py) and fetch them again. Raises ReviewerError where it cannot be made to."""
+    cached = Path(os.path.realpath(global_cache() / "p"))
+    names = [p.package.name for p in table.packages if p.folder is not None and p.folder.parent == cached]
+    if not names or toolchain.minor in ("0.14", "0.15"):
+        return ()
+    if toolchain.has_maker:
+        return ("--pkg-dir", str(folder))
+    shown = visible(", ".join(names[:5])) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    raise ReviewerError(
+        f"not fetched for zig {toolchain.version}, which looks in zig-pkg and not in the global cache: {shown}",
+        where="build.zig.zon",
+        cure=f"run `zig build --fetch` with zig {toolchain.version}",
+    )
 
 
 def _gate_is_installed(root: Path) -> bool:

@@ -1,7 +1,8 @@
 """Follows manifests from the root's on, and notes what is where; names, digests and ids are made of that in `packages`.
 
 Where zig looks (measured, and in Zig 0.17.1's lib/compiler/Maker/Fetch.zig): 0.16 and 0.17 in `zig-pkg/<hash>` of the project, 0.14
-and 0.15 in `p/<hash>` of the global cache. 0.17 keeps archives, `p/<hash>.tar.gz`, in the global cache and unpacks them at need.
+and 0.15 in `p/<hash>` of the global cache. 0.17 keeps archives, `p/<hash>.tar.gz`, in the global cache and unpacks them at need. Folders
+of an older zig there are lent to a sandboxed 0.17 (configured/sandboxed.py), which would fetch what has the same hash.
 """
 
 import os
@@ -204,11 +205,16 @@ class PackageSearch:
                     continue
                 noted.add(target.table_name)
                 if target.hash is not None:
-                    self._missing(package, dependency, "is not fetched; run `zig build --fetch`", target)
+                    self._missing(package, dependency, self._why_missing(target.hash), target)
                 else:
                     self._missing(
                         package, dependency, f"has no folder {visible(target.path)}; correct its path", target
                     )
+
+    def _why_missing(self, name: str) -> str:
+        if any(os.path.lexists(store / f"{name}.tar.gz") for store, _ in self._stores):
+            return "is here as an archive only; `zig build --fetch` unpacks it"
+        return "is not fetched; run `zig build --fetch`"
 
     def _missing(self, package: Found, dependency: Dependency, text: str, target: Found) -> None:
         where = _place(package, dependency)

@@ -196,6 +196,12 @@ def test_lazy_packages_that_are_not_here_are_no_problem_and_others_are(root: Pat
     table = find(root)
     assert texts(table) == ["b/build.zig.zon:3:1: package 'now' is not fetched; run `zig build --fetch`"]
     assert not by_table_name(table)[ALPHA].package.lazy
+    archive = root / "zig-pkg" / f"{ALPHA}.tar.gz"  # zig 0.17 keeps such in the global cache
+    archive.parent.mkdir(exist_ok=True)
+    archive.touch()
+    assert texts(find(root)) == [
+        "b/build.zig.zon:3:1: package 'now' is here as an archive only; `zig build --fetch` unpacks it"
+    ]
 
 
 def test_a_lazy_package_that_is_here_is_read(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""The same package wherever it may lie: in zig's global cache (0.14), in the project's own package folder (0.17), beside the project."""
+"""The same package wherever it may lie: in zig's global cache, in the project's package folder, beside it, where options say."""
 
 import base64
 import shutil
@@ -41,7 +41,13 @@ def place(root: Path, global_cache: Path, where: str) -> None:
 
 @pytest.mark.parametrize(
     ("toolchain", "where"),
-    [("0.14", "global cache"), ("0.14", "outside"), ("0.17", "package folder"), ("0.17", "outside")],
+    [
+        ("0.14", "global cache"),
+        ("0.14", "outside"),
+        ("0.17", "global cache"),
+        ("0.17", "package folder"),
+        ("0.17", "outside"),
+    ],
     indirect=["toolchain"],
 )
 def test_a_package_is_configured_where_it_lies(
@@ -53,6 +59,19 @@ def test_a_package_is_configured_where_it_lies(
     graph = configure(root, find_packages(root, Progress()), toolchain, Progress())
     assert reading_part(summary(graph)) == reading_part((HERE / "objects/configured.txt").read_text())
     assert graph.problems == ()
+
+
+@pytest.mark.parametrize("toolchain", ["0.16"], indirect=True)
+def test_a_package_where_this_zig_does_not_look_is_named(
+    toolchain: Toolchain, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZIG_GLOBAL_CACHE_DIR", str(tmp_path / "global"))
+    root = tmp_path / "objects"
+    place(root, tmp_path / "global", "global cache")
+    with pytest.raises(
+        ReviewerError, match=r"looks in zig-pkg and not in the global cache: super; run `zig build --fetch`"
+    ):
+        configure(root, find_packages(root, Progress()), toolchain, Progress())
 
 
 @pytest.mark.parametrize(
