@@ -41,6 +41,8 @@ def status(arguments: argparse.Namespace) -> int:
     say(f"{found.installed.value}: {found.text}")
     review = load_review(arguments)
     say_verdict(review)
+    if review.policy.signed:
+        say("review.toml demands signatures; the build's own check does not verify them: that is for `reviewer check`")
     in_place = found.installed is Installed.INSTALLED
     passing = [a for a in review.assessments.values() if a.status is Status.POLICY or a.imported]
     refused = [a.package for a in passing if a.status in (Status.POLICY, Status.TRUSTED)]

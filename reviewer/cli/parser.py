@@ -162,6 +162,12 @@ def _parser() -> argparse.ArgumentParser:
     _yes(command)
     command.set_defaults(command=_later("lock", "prune"))
 
+    text = "sign your own decisions with your SSH key (git config user.signingkey)"
+    command = actions.add_parser("sign", help=text)
+    _project(command)
+    _yes(command)
+    command.set_defaults(command=_later("sign", "sign"))
+
     command = commands.add_parser("log", help="who decided what about a package, and when, from git's history")
     command.add_argument("package", metavar="PACKAGE")
     command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())

@@ -35,7 +35,7 @@ class ListedStep(NamedTuple):
 class Decision(NamedTuple):
     """One package's entry. `digest` pins it to content; `at` is UTC, `YYYY-MM-DDTHH:MM:SSZ`; `steps` is keyed by fingerprint.
 
-    `basis` is written as `from`: the package id of the version this one was reviewed against.
+    `basis` is written as `from`: the package id of the version this one was reviewed against. `signature`: `reviewer.lock.signing`.
     """
 
     package: str
@@ -47,6 +47,7 @@ class Decision(NamedTuple):
     note: str = ""
     basis: str | None = None
     steps: Mapping[str, ListedStep] = MappingProxyType({})
+    signature: str = ""
 
 
 class Lock(NamedTuple):

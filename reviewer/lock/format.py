@@ -25,6 +25,7 @@ _BOM = b"\xef\xbb\xbf"
 _CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7}|\|{7})(?=[ \r\n]|\Z)", re.MULTILINE)
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _FINGERPRINT = re.compile(r"(?:read:)?sha256:[0-9a-f]{64}")
+_SIGNATURE = re.compile(r"[A-Za-z0-9+/]{1,16384}={0,2}")
 _TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 # Written as escapes, so that a diff of review.lock shows what it holds: C1 controls and DEL, soft hyphen, zero-width and
@@ -85,6 +86,8 @@ def _entry(decision: Decision) -> dict[str, Any]:
     }
     if decision.basis is not None:
         entry["from"] = decision.basis
+    if decision.signature:
+        entry["signature"] = decision.signature
     return entry
 
 
@@ -216,7 +219,7 @@ def _lock(top: _Field) -> Lock:
 
 
 def _decision(package: str, entry: _Field) -> Decision:
-    fields = entry.record(_ENTRY, frozenset({"from"}))
+    fields = entry.record(_ENTRY, frozenset({"from", "signature"}))
     return Decision(
         package=package,
         digest=_digest(fields["digest"]),
@@ -227,6 +230,7 @@ def _decision(package: str, entry: _Field) -> Decision:
         note=fields["note"].text(),
         basis=fields["from"].text() if "from" in fields else None,
         steps={fingerprint: _step(fingerprint, step) for fingerprint, step in fields["steps"].members().items()},
+        signature=_signature(fields["signature"]) if "signature" in fields else "",
     )
 
 
@@ -256,6 +260,13 @@ def _digest(field: _Field) -> str:
     text = field.text()
     if not _DIGEST.fullmatch(text):
         raise _WrongError(field.path, f"{_quoted(text)} is not a digest (sha256: and 64 hexadecimal digits)")
+    return text
+
+
+def _signature(field: _Field) -> str:
+    text = field.text()
+    if not _SIGNATURE.fullmatch(text):
+        raise _WrongError(field.path, f"{_quoted(text)} is not a signature (base64 of at most 16,384 characters)")
     return text
 
 

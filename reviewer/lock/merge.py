@@ -50,10 +50,10 @@ def _merged(before: Decision | None, ours: Decision | None, theirs: Decision | N
     return max(ours, theirs, key=_strength)
 
 
-def _strength(decision: Decision | None) -> tuple[tuple[int, ...], str, bytes]:
-    """Ordered by what is allowed, least last; then by age; the bytes settle what is left, so that every machine agrees."""
+def _strength(decision: Decision | None) -> tuple[tuple[int, ...], str, bool, bytes]:
+    """By what is allowed, least last; then by age; a signed one after an unsigned; the bytes settle the rest on every machine alike."""
     if decision is None:
-        return (_STRICTNESS[None],), "", b""
+        return (_STRICTNESS[None],), "", False, b""
     granted = [what for step in decision.steps.values() for what in step.grants.values()]
     allows = (
         _STRICTNESS[decision.verdict],
@@ -62,4 +62,4 @@ def _strength(decision: Decision | None) -> tuple[tuple[int, ...], str, bytes]:
         -sum(len(what) for what in granted),
         -len(decision.steps),
     )
-    return allows, decision.at, render(Lock({decision.package: decision}))
+    return allows, decision.at, bool(decision.signature), render(Lock({decision.package: decision}))

@@ -4,6 +4,7 @@
 
     [policy]
     declarative = "pass"    # or "review", as without the file
+    signed = true           # trust counts only if it is signed (`reviewer lock sign`) by a key that review.signers lists
 
     [imports.NAME]          # the review.lock of another project; its decisions count at the same content only
     path = "../other"       # a folder, or: git = "https://…" with revision = "…", or: url = "https://…/review.lock"
@@ -37,6 +38,7 @@ class Policy(NamedTuple):
 
     declarative: bool = False
     imports: tuple[Source, ...] = ()
+    signed: bool = False
 
 
 def load_policy(root: Path) -> Policy:
@@ -61,11 +63,17 @@ def load_policy(root: Path) -> Policy:
     policy = value.get("policy", {})
     if not isinstance(policy, dict):
         raise _fault("policy is not a table", "write `[policy]` on a line of its own")
-    _only(policy, {"declarative"}, "policy.")
+    _only(policy, {"declarative", "signed"}, "policy.")
     declarative = policy.get("declarative", "review")
     if declarative not in ("pass", "review"):
         raise _fault(f"policy.declarative is {_shown(declarative)}", 'write "pass" or "review"')
-    return Policy(declarative == "pass", _imports(value.get("imports", {})))
+    signed, imports = policy.get("signed", False), _imports(value.get("imports", {}))
+    if not isinstance(signed, bool):
+        raise _fault(f"policy.signed is {_shown(signed)}", "write true or false")
+    if signed and (loose := [source for source in imports if not source.digest]):
+        what = f"policy.signed demands signatures, and imports.{loose[0].name} could be anybody's"
+        raise _fault(what, "pin its digest: `reviewer import` prints it")
+    return Policy(declarative == "pass", imports, signed)
 
 
 def _imports(value: object) -> tuple[Source, ...]:

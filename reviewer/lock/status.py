@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence, Set
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict, allows
 from reviewer.lock.imports import Import, Imported, gather
 from reviewer.lock.policy import POLICY_FILE, Policy
+from reviewer.lock.signing import SIGNERS_FILE, Signed, address_of
 from reviewer.model.fingerprint import READ_PREFIX
 from reviewer.model.graph import Evidence, Graph, Location, Package, Step
 
@@ -57,21 +59,27 @@ class _Decided(NamedTuple):
     refused: Set[str]
     imported: Imported
     policy: Policy
+    signatures: Mapping[str, Signed]
 
 
 def assess(
-    graph: Graph, lock: Lock, policy: Policy = _NO_POLICY, imports: Sequence[Import] = ()
+    graph: Graph,
+    lock: Lock,
+    policy: Policy = _NO_POLICY,
+    imports: Sequence[Import] = (),
+    signatures: Mapping[str, Signed] = MappingProxyType({}),
 ) -> Mapping[str, Assessment]:
     """Every package of the graph, by id, in the graph's order. What the policy lets pass, it lets pass criterion `run`.
 
-    An entry of this lock outweighs any import; what an import rejects passes by no policy and no other import.
+    An entry of this lock outweighs any import; what an import rejects passes by no policy and no other import. `signatures`: what those of
+    the lock's signed entries say.
     """
     runs: dict[str, list[Step]] = {}
     for step in graph.run_steps:
         runs.setdefault(step.package, []).append(step)
     gone = [decision for decision in lock.decisions.values() if decision.package not in graph.package]
     refused = {decision.digest for decision in lock.decisions.values() if decision.verdict is Verdict.REJECTED}
-    decided = _Decided(gone, refused, gather(imports), policy)
+    decided = _Decided(gone, refused, gather(imports), policy, signatures)
     return {
         package.id: _assess(graph, package, runs.get(package.id, []), lock.decisions.get(package.id), decided)
         for package in graph.packages
@@ -98,7 +106,7 @@ def _assess(
     if graph.is_own(package.id):
         status, reason, decision = Status.OWN, "part of this project", None
     elif decision is not None:
-        status, reason = _decided(package, decision)
+        status, reason = _by_signature(decision, decided, *_decided(package, decision))
     else:
         status, reason, decision = _undecided(package, decided.gone)
         if not refusals and (found := _import(package, decision, decided)):
@@ -146,6 +154,23 @@ def _decided(package: Package, decision: Decision) -> tuple[Status, str]:
     if decision.verdict is Verdict.DEFERRED:
         return Status.UNREVIEWED, "its content differs from what was deferred"
     return Status.CHANGED, "its content differs from what was trusted"
+
+
+def _by_signature(decision: Decision, decided: _Decided, status: Status, reason: str) -> tuple[Status, str]:
+    """What is left of a decision once it is known who made it: an altered entry is no decision of anybody, and worth an alarm."""
+    signed = decided.signatures.get(decision.package)
+    if signed is Signed.ALTERED:
+        return (
+            Status.REJECTED,
+            "its entry in review.lock was altered after it was signed: restore it, and find out by whom",
+        )
+    if signed is Signed.UNKNOWN:
+        reason += f"; signed by a key that {SIGNERS_FILE} does not list for {_short(address_of(decision))}"
+    elif signed is None and decided.policy.signed:
+        reason += ", not signed"
+    if status is Status.TRUSTED and decided.policy.signed and signed is not Signed.GOOD:
+        return Status.UNREVIEWED, f"{reason}; {POLICY_FILE} demands it"
+    return status, reason
 
 
 def _passes(graph: Graph, package: Package, older: Decision | None) -> str:

@@ -18,6 +18,11 @@ def reviewer_name(root: Path) -> str:
     return f"{name} <{mail}>" if mail else name
 
 
+def signing_key(root: Path) -> str:
+    """The file of the SSH key that git is told to sign with; empty where there is none."""
+    return _git(root, "user.signingkey")
+
+
 def _git(root: Path, key: str) -> str:
     import subprocess  # only deciding needs it, and looking should start fast
 

@@ -12,6 +12,7 @@ from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
 from reviewer.lock.imports import Import
 from reviewer.lock.policy import Policy
+from reviewer.lock.signing import verify_all
 from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
 from reviewer.model.graph import Graph, Location, Package
@@ -354,9 +355,10 @@ class Review:
         self._take(save(self.lock_path, self.lock, changed))
 
     def _take(self, lock: Lock) -> None:
-        """These decisions hold from now on."""
+        """These decisions hold from now on. Raises ReviewerError where their signatures cannot be checked, then nothing changed."""
+        signatures = {} if self.lock_path is None else verify_all(lock, self.lock_path.parent)
         self.lock = lock
-        self.assessments = assess(self.graph, lock, self.policy, self.imports)
+        self.assessments = assess(self.graph, lock, self.policy, self.imports, signatures)
         self.__dict__.pop("_waiting", None)
 
     def _tell(self) -> None:

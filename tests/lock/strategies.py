@@ -30,6 +30,7 @@ def decisions(package: str | st.SearchStrategy[str] = texts) -> st.SearchStrateg
         note=texts,
         basis=st.none() | texts,
         steps=st.dictionaries(fingerprints, steps, max_size=2),
+        signature=st.sampled_from(["", "U1NI", "U1NIU0k="]),
     )
 
 

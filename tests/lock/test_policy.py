@@ -43,10 +43,21 @@ def test_declarative_packages_pass_where_the_project_says_so(tmp_path: Path, tex
         ("version = true", "review.toml: version True is not known; use the Reviewer that wrote it, or `version = 1`"),
         ("version = 1\npolicies = 1", "review.toml: policies is not known; known here: imports, policy, version"),
         ("version = 1\npolicy = 1", "review.toml: policy is not a table; write `[policy]` on a line of its own"),
-        ("version = 1\n[policy]\nall = 1", "review.toml: policy.all is not known; known here: policy.declarative"),
+        (
+            "version = 1\n[policy]\nall = 1",
+            "review.toml: policy.all is not known; known here: policy.declarative, policy.signed",
+        ),
         (
             "version = 1\n[policy]\ndeclarative = true",
             'review.toml: policy.declarative is True; write "pass" or "review"',
+        ),
+        ("version = 1\n[policy]\nsigned = 1", "review.toml: policy.signed is 1; write true or false"),
+        (
+            'version = 1\n[policy]\nsigned = true\n[imports.x]\npath = "x"\ncriteria = ["run"]',
+            (
+                "review.toml: policy.signed demands signatures, and imports.x could be anybody's; "
+                "pin its digest: `reviewer import` prints it"
+            ),
         ),
         (
             "version = 1\n[policy]\ndeclarative = [",
