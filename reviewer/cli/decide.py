@@ -45,6 +45,8 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Cri
         entry = review.decision(package, verdict, criteria=criteria, note=arguments.note)
         say(f"{verdict.value}: {package}")
         say(f"    {entry.digest}, for {', '.join(entry.criteria)}, by {entry.by}")
+        if verdict is Verdict.TRUSTED and review.assessments[package].status is Status.CHANGED:
+            _tell_consequences(review, package)
         for step in entry.steps.values():
             granted = "".join(f", {capability} {' '.join(what)}".rstrip() for capability, what in grants.items())
             say(f"    ▶ {step.name} ({step.created}){granted}")
@@ -62,6 +64,21 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Cri
         _keep(review, packages)
     say_verdict(review)
     return 0
+
+
+def _tell_consequences(review: Review, package: str) -> None:
+    """What trusting an upgrade agrees to, so that nobody says yes to it unseen."""
+    from reviewer.upgrade.since import since_decision
+
+    decision = review.assessments[package].decision
+    assert decision is not None  # it would not be changed without one
+    try:
+        found = since_decision(review.graph, package, decision, progress())
+    finally:
+        end_progress()
+    say(f"    {found.in_words}; `reviewer diff` shows them")
+    for consequence in found.consequences:
+        say(f"    ! {consequence.text}{f' ({consequence.place})' if consequence.place else ''}")
 
 
 def _keep(review: Review, packages: list[str]) -> None:

@@ -117,6 +117,13 @@ def test_a_missing_old_side_is_said_with_what_to_do_and_run_steps_are_compared_a
     assert "! could not be compared: The old content is not here" in out
 
 
+def test_trusting_an_upgrade_tells_what_follows_from_it(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trusted(demo, "read", capsys)
+    alter(demo / BUILD, RUN, RUN + "    const also = b.addRunArtifact(helper);\n    run.step.dependOn(&also.step);\n")
+    _, out, _ = run(capsys, "trust", "super", "--project", demo, "--evidence", "read", "--yes")
+    assert "    ! Runs \u201crun exe helper\u201d, which it did not before, hidden (build.zig:11)" in out
+
+
 def test_what_a_bump_would_bring_can_be_seen_before_it_is_made(
     demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -108,6 +108,7 @@ class CodePane(QWidget):
         session.observing.changed.connect(self.observed.refresh)
         session.selection.placed.connect(self._leave_page)
         session.changed.connect(self._fit_page_tabs)
+        session.unconfirmed.connect(self._ask)
         self._follow()
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
@@ -173,6 +174,12 @@ class CodePane(QWidget):
             return
         self._show_page(self.diff)
         self.diff.view.setFocus()
+
+    def _ask(self, package: str) -> None:
+        """Show what must be confirmed before an upgrade is trusted."""
+        if package == self._package:
+            self.show_changes()
+            self.diff.go_to_question()
 
     def _toggle_side(self) -> None:
         if self.shows_changes:

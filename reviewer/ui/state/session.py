@@ -21,7 +21,8 @@ from reviewer.ui.state.upgrades import Keeper, Upgrades
 class Session(QObject):
     """A review, its selection, its undo, and which part of the queue is being worked through.
 
-    `failed` and `told` carry a sentence for the reviewer: about what could not be done, and about what should be known.
+    `unconfirmed` (a package id) where an upgrade cannot be approved before what follows from it is confirmed. `failed` and `told` carry a
+    sentence for the reviewer: about what could not be done, and about what should be known.
     """
 
     changed = Signal()
@@ -29,6 +30,7 @@ class Session(QObject):
     chosen_changed = Signal()
     failed = Signal(str)
     told = Signal(str)
+    unconfirmed = Signal(str)
     decided = Signal()
 
     def __init__(self, review: Review) -> None:
@@ -122,12 +124,21 @@ class Session(QObject):
         return tuple(package for package in self.chosen if self.why_not(package) is None)
 
     def decide(self, verdict: Verdict, criteria: tuple[Criteria, ...], note: str) -> None:
-        """Record the decision for what is chosen and go on to the next; on failure nothing changes and `failed` tells why."""
+        """Record the decision for what is chosen and go on to the next; on failure nothing changes and `failed` tells why.
+
+        An upgrade is trusted only once each of its consequences is confirmed; of several packages the others are.
+        """
         packages, following = self.decidable, self._following()
+        held = [p for p in packages if verdict is Verdict.TRUSTED and self.upgrades.is_open(p)]
+        if held and len(held) == len(packages):
+            self.told.emit(self.upgrades.why_open(held[0]))
+            self.unconfirmed.emit(held[0])
+            return
+        packages = tuple(package for package in packages if package not in held)
         if not packages:
             self.failed.emit(self.why_not(self.selection.now.package) or "")
             return
-        left_out = len(self.chosen) - len(packages)
+        left_out = len(self.chosen) - len(packages) - len(held)
         try:
             grants = self._grants_with(packages) if verdict is Verdict.TRUSTED else {}
             self.history.add(self.review.decide(packages, verdict, criteria=criteria, note=note, grants=grants))
@@ -141,6 +152,8 @@ class Session(QObject):
             self.told.emit(
                 f"{counted(left_out, 'package')} could not be decided about: not fetched, so there is nothing to see"
             )
+        if held:
+            self.told.emit(f"{counted(len(held), 'upgrade')} left out: first confirm what follows from each")
         if following is not None:
             self.selection.select_package(following)
         elif self._shown is not None and not self.walk and self.review.queue:

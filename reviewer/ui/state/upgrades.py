@@ -1,6 +1,5 @@
 """What changed of packages since the last decision about them: compared in a worker, kept while the review is open."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -11,6 +10,7 @@ from reviewer.lock.status import Status
 from reviewer.model.graph import Graph
 from reviewer.progress import CancelledError
 from reviewer.review.review import Review
+from reviewer.ui.look.text import counted
 from reviewer.ui.state.worker import Worker
 from reviewer.upgrade.compare import Comparison
 from reviewer.upgrade.lines import lines_of
@@ -142,7 +142,9 @@ class Upgrades(QObject):
     def all_questions(self, package: str) -> tuple[str, ...]:
         """The same, whether it was confirmed or not."""
         found = self.of(package)
-        if not isinstance(found, Compared):
+        if isinstance(found, ReviewerError):
+            return (str(found),)
+        if found is None:
             return ()
         left = sum(digest is not None and not self._review.has_viewed(digest) for digest in found.digests)
         told = [consequence.text for consequence in found.comparison.consequences]
@@ -150,14 +152,21 @@ class Upgrades(QObject):
             told.append(UNVIEWED)
         return tuple(told)
 
-    def must_ask(self, package: str) -> bool:
-        """Whether trusting this package is approving an upgrade."""
-        return self._review.status(package) is Status.CHANGED
+    def is_open(self, package: str) -> bool:
+        """Whether trusting this package would approve an upgrade of which something is not confirmed, or not known yet."""
+        if self._review.status(package) is not Status.CHANGED:
+            return False
+        return self.of(package) is None or bool(self.questions(package))
 
-    @property
-    def confirmed(self) -> Mapping[str, set[str]]:
-        """What was agreed to, by package."""
-        return self._confirmed
+    def why_open(self, package: str) -> str:
+        """What the reviewer must do before the upgrade can be trusted."""
+        left = len(self.questions(package))
+        if not left:
+            return "It is still being compared with what was decided about before. Trust it when you have seen what changed."
+        told = counted(left, "consequence")
+        return (
+            f"First confirm what follows from this upgrade: {told} left. Enter confirms, J goes to the next, T trusts."
+        )
 
 
 UNVIEWED = "Not every changed file was viewed"

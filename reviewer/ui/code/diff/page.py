@@ -76,6 +76,7 @@ class DiffPage(QWidget):
 
     def go_to_question(self) -> None:
         """Put the cursor on the first consequence that is not confirmed."""
+        self.view.setFocus()
         for at, row in enumerate(self.view.rows):
             if row.kind is Kind.CONSEQUENCE and row.text not in self.view.agreed:
                 self.view.move_to(at)
@@ -105,17 +106,24 @@ class DiffPage(QWidget):
         upgrades = self._session.upgrades
         found = upgrades.of(self._package)
         if not isinstance(found, Compared):
-            text = one_line(str(found), 400) if isinstance(found, ReviewerError) else self.tr("Comparing\u2026")
-            self.view.show_rows([Row(Kind.MISSING, text)], frozenset(), keep=False)
+            text = self.tr("Comparing\u2026")
+            failed = isinstance(found, ReviewerError)
+            row = (
+                Row(Kind.CONSEQUENCE, str(found), partner=self.tr("not compared"))
+                if failed
+                else Row(Kind.MISSING, text)
+            )
+            agreed = {row.text} if upgrades.is_confirmed(self._package, row.text) else ()
+            self.view.show_rows([row], frozenset(agreed), keep=False)
             self._shown = None
             self.state.setText("")
             return
         questions = upgrades.all_questions(self._package)
         rows = rows_of(found, questions, side=self.side.isChecked(), opened=self._opened)
-        agreed = frozenset(text for text in questions if upgrades.is_confirmed(self._package, text))
-        self.view.show_rows(rows, agreed, keep=self._shown is found)
+        confirmed = frozenset(text for text in questions if upgrades.is_confirmed(self._package, text))
+        self.view.show_rows(rows, confirmed, keep=self._shown is found)
         self._shown = found
-        self._tell_state(len(questions), len(agreed))
+        self._tell_state(len(questions), len(confirmed))
 
     def _tell_state(self, questions: int, agreed: int) -> None:
         if agreed < questions:
@@ -133,6 +141,8 @@ class DiffPage(QWidget):
     def _confirm(self, text: str) -> None:
         if self._package is not None:
             self._session.upgrades.confirm(self._package, text)
+            if text in self.view.agreed:
+                self.go_to_question()
 
     def _open_fold(self, row: Row) -> None:
         self._opened.add((row.file, row.new - 1))

@@ -120,3 +120,52 @@ def test_without_a_decision_all_of_it_is_new(opened: Opened, demo: Path) -> None
     work.session.told.connect(heard.append)
     press(Qt.Key.Key_D)
     assert "all of it is new" in heard[0]
+
+
+def decided(project: Path, name: str) -> str:
+    entries = json.loads((project / "review.lock").read_text())["packages"]
+    return next(str(entry["digest"]) for package, entry in entries.items() if f":{name}@" in package)
+
+
+def test_an_upgrade_is_trusted_only_when_each_consequence_is_confirmed(
+    opened: Opened, trusted: Path, qtbot: QtBot
+) -> None:
+    bump(trusted)
+    before = decided(trusted, "super")
+    work = opened(trusted)
+    see_changes(qtbot, work)
+    questions = work.session.upgrades.questions(work.session.selection.now.package or "")
+    assert len(questions) == 1
+    press(Qt.Key.Key_T)
+    assert decided(trusted, "super") == before
+    assert work.code.diff.view.row is not None
+    assert work.code.diff.view.row.text == questions[0]
+    press(Qt.Key.Key_Return)
+    press(Qt.Key.Key_T)
+    assert decided(trusted, "super") != before
+    assert work.session.review.queue == ()
+
+
+def test_one_key_approves_what_has_no_consequences_once_every_change_was_viewed(
+    opened: Opened, trusted: Path, qtbot: QtBot
+) -> None:
+    root = trusted / "deps/super/root.zig"
+    root.write_text(root.read_text() + "// more words\n")
+    before = decided(trusted, "super")
+    work = opened(trusted)
+    rows = see_changes(qtbot, work)
+    press(Qt.Key.Key_T)
+    assert decided(trusted, "super") == before
+    work.code.diff.view.move_to(next(at for at, row in enumerate(rows) if row.kind is Kind.FILE) + 1)
+    press(Qt.Key.Key_V)
+    press(Qt.Key.Key_T)
+    assert decided(trusted, "super") != before
+
+
+def test_rejecting_an_upgrade_asks_for_nothing_to_be_confirmed(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
+    bump(trusted)
+    work = opened(trusted)
+    see_changes(qtbot, work)
+    press(Qt.Key.Key_L)
+    entries = json.loads((trusted / "review.lock").read_text())["packages"]
+    assert [entry["decision"] for package, entry in entries.items() if ":super@" in package] == ["deferred"]
