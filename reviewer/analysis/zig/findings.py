@@ -1,12 +1,14 @@
-"""What zig code of packages can do, by the rules."""
+"""What code of packages can do, by the rules: zig, and the C in the reach of run steps."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from reviewer.analysis.c.calls import SUFFIXES
+from reviewer.analysis.c.file import CReader
 from reviewer.analysis.zig.names import Use
 from reviewer.analysis.zig.program import Gap, Place, Program
 from reviewer.analysis.zig.reach import Part
 from reviewer.content.text import visible
-from reviewer.model.graph import Finding, Step
+from reviewer.model.graph import Finding, Package, Step
 
 _MAX_NAME = 80
 
@@ -14,7 +16,10 @@ _MAX_NAME = 80
 class Findings:
     """Collects findings, one for a line and capability."""
 
-    def __init__(self) -> None:
+    def __init__(self, packages: Mapping[str, Package], c_reader: CReader) -> None:
+        self._packages = packages
+        self._c = c_reader
+        self._c_files: set[tuple[str, str, bool, bool]] = set()
         self.found: list[Finding] = []
         self._seen: set[tuple[str, str, int, str]] = set()
         self._parts: set[tuple[str, bool, bool]] = set()
@@ -41,14 +46,30 @@ class Findings:
             self._parts.add(key)
             if part.program is not None:
                 self.add(part.program, part.places, part.gaps, where="reach", step=step)
+            self._add_c(part, step)
             self._add_unread(part.code, step)
+
+    def _add_c(self, part: Part, step: Step) -> None:
+        for identity, path in part.code:
+            key = (identity, path, _declares(step, "inputs"), _declares(step, "outputs"))
+            if not path.endswith(SUFFIXES) or key in self._c_files:
+                continue
+            self._c_files.add(key)
+            file = self._c.file(self._packages[identity], path)
+            for call in file.calls:
+                rule = self._c.rules.match((call.name,), call.words, "reach")
+                if rule is not None and not _declares(step, rule.unless):
+                    text = f"{rule.explanation}: {visible(call.name[:_MAX_NAME])}"
+                    self._add(identity, rule.capability, path, call.line, call.column, text, step)
+            for gap in file.gaps:
+                self._add(identity, "unanalyzed", path, gap.line, gap.column, gap.text, step)
 
     def _add_unread(self, code: Iterable[tuple[str, str]], step: Step) -> None:
         """Code in languages without rules: said once for a package, step and language, at the first of its files."""
         said: set[tuple[str, str]] = set()
         for package, path in sorted(code):
             language = path.rpartition("/")[2].rpartition(".")[2]
-            if language != "zig" and (package, language) not in said:
+            if language != "zig" and not path.endswith(SUFFIXES) and (package, language) not in said:
                 said.add((package, language))
                 text = (
                     f"is part of what “{visible(step.name)}” runs, and its language is not analysed: it has to be read"

@@ -97,8 +97,28 @@ def test_what_the_program_can_do_is_found_in_all_of_it(tmp_path: Path) -> None:
     [finding] = [finding for finding in graph.findings if finding.capability == "fs.delete"]
     assert (finding.file, finding.line, finding.step) == ("tool/more.zig", 2, "dep/run exe tool (made.zig)")
     # It is given a file and declares an output, so that reading and writing are what it is there for.
-    assert {finding.capability for finding in graph.findings} == {"fs.delete", "unanalyzed"}
-    assert ("unanalyzed", "c/a.c", 1) in found(graph)
+    assert {finding.capability for finding in graph.findings} == {"fs.delete"}
+
+
+def test_c_code_in_it_is_looked_at_too(tmp_path: Path) -> None:
+    files = FILES | {
+        "c/a.c": '#include "a.h"\nint f(void) { return system("curl x") + system(NAME) + !fopen("x", "r"); }\n',
+        "c/a.h": "#define JOIN(a, b) a##b\nint g(void) { return connect(1, 0, 0); }\n",
+        "c/include/b.h": "// system()\n",
+    }
+    graph = analysed(write(tmp_path, TOOL, **files))
+    # It is given a file, so that it may open some.
+    assert sorted(found(graph)) == [
+        ("net.download", "c/a.c", 2), ("net.out", "c/a.h", 2), ("proc.shell", "c/a.c", 2), ("unanalyzed", "c/a.h", 1),
+    ]  # fmt: skip
+    assert {finding.step for finding in graph.findings} == {"dep/run exe tool (made.zig)"}
+    assert found(analysed(tmp_path / "app")) == found(graph), "what is kept of the files tells the same"
+
+
+def test_a_language_without_rules_has_to_be_read(tmp_path: Path) -> None:
+    files = {**FILES, "c/a.S": "nop\n"}
+    graph = analysed(write(tmp_path, TOOL.replace("c/a.c", "c/a.S"), **files))
+    assert ("unanalyzed", "c/a.S", 1) in found(graph)
 
 
 @pytest.mark.parametrize(

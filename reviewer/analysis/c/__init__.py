@@ -1,0 +1,1 @@
+"""What C and C++ code calls, for the rules in resources/rules/c.toml."""
