@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-# As Python is there: another name of the system, and none of the modules that only Linux, or only Unix, has.
+# As Python is there: another name of the system, and none of the modules that only Linux, or only Unix, has. Paths and files stay Linux's.
 _ELSEWHERE = """
 import importlib.abc, json, sys
 import ctypes, filelock, multiprocessing, platformdirs, selectors, subprocess, tempfile, PySide6  # know the system that they run on

@@ -79,8 +79,7 @@ class Acts:
     def output_folders(self) -> list[Path]:
         """Folders that zig would have made for outputs: those of the words that lie in its cache."""
         cache = str(self._zig.local)
-        inside = [word for word in self._words if word.startswith(f"{cache}/") and ".." not in Path(word).parts]
-        return [Path(word).parent for word in inside if not Path(word).exists()]
+        return [Path(word).parent for word in self._words if word.startswith(f"{cache}/") and not Path(word).exists()]
 
     def act(self, event: Event, *, follow: bool) -> Act:
         """What an event means; `follow`: also the line of source, which takes seconds for the first of a program."""
