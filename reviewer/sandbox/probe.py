@@ -155,7 +155,7 @@ def _holes(bubblewrap: Bubblewrap) -> tuple[str, ...]:
         "memory is limited for all of its processes together only by the reserve of this machine",
     ]
     if os.geteuid() == 0:
-        holes.append("the number of processes is not limited while Reviewer runs as root")
+        holes.append("only processes are counted while Reviewer runs as root, not their threads")
         with own_devices() as devices:
             if devices is None:
                 holes.append("permissions of /dev/null and the like can be changed while Reviewer runs as root")

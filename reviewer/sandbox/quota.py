@@ -1,4 +1,4 @@
-"""What a run may fill while it runs: its output folders up to a limit, and this machine up to a reserve.
+"""What a run may fill while it runs: its output folders up to a limit, and this machine up to a reserve; for root, its processes too.
 
 Looked at from outside, a little at a time, so that output and cancelling never wait for it. Counting walks the folders and so sees
 neither a file that was deleted while open, nor one that is moved out of the walk's way; the reserve holds whatever is tried.
@@ -40,6 +40,12 @@ class Quota:
         self._walk: Iterator[int] | None = None
         self._files = self._bytes = 0
         self._spent = 0.0
+        self._processes = ""
+
+    def count_processes(self, first: int) -> None:
+        """Count those of the namespace in which `first` is the first, where the kernel does not: for root its limit means nothing."""
+        if os.geteuid() == 0:
+            self._processes = f"/proc/{first}/root/proc"
 
     def look(self) -> Outcome | None:
         """How the run must end; None if it may go on. Takes some milliseconds at most."""
@@ -49,6 +55,8 @@ class Quota:
         self._next_look = now + _LOOK
         if _memory("MemAvailable") < self._memory or any(_disk_left(*disk) < 0 for disk in self._disks):
             return Outcome.MACHINE_FULL
+        if self._processes and _processes(self._processes) > self._limits.processes:
+            return Outcome.TOO_MANY_PROCESSES
         if self._walk is None and now >= self._next_walk:
             self._walk = _entries(self._folders)
             self._files = self._bytes = 0
@@ -89,6 +97,14 @@ def _entries(folders: list[Path]) -> Iterator[int]:
             continue
         except OSError:
             yield -1
+
+
+def _processes(folder: str) -> int:
+    """How many a /proc shows; 0 once it is gone."""
+    try:
+        return sum(name.isdigit() for name in os.listdir(folder))  # noqa: PTH208 -- fifty times a second
+    except OSError:
+        return 0
 
 
 def _memory(name: str) -> int:

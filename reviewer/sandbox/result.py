@@ -11,6 +11,7 @@ class Outcome(StrEnum):
     TIMED_OUT = "timed_out"
     OUTPUT_FLOOD = "output_flood"
     TOO_MUCH_WRITTEN = "too_much_written"
+    TOO_MANY_PROCESSES = "too_many_processes"
     MACHINE_FULL = "machine_full"
     CANCELLED = "cancelled"
 
@@ -19,6 +20,7 @@ STOPPED = {
     Outcome.TIMED_OUT: "was stopped at its time limit",
     Outcome.OUTPUT_FLOOD: "was stopped: it did or printed more than can be kept",
     Outcome.TOO_MUCH_WRITTEN: "was stopped: it wrote more than its output folders may hold, or hid what it wrote",
+    Outcome.TOO_MANY_PROCESSES: "was stopped: it started more processes than it may have at a time",
     Outcome.MACHINE_FULL: "was stopped: this machine was about to run out of memory or of room on disk",
     Outcome.CANCELLED: "was stopped by you",
 }

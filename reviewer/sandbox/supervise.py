@@ -73,8 +73,8 @@ def supervise(
     """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
-        run = _Run(stack, program, arguments, seccomp, command, policy.limits, tracer)
-        outcome = run.watch(started + policy.limits.wall_seconds, progress, Quota(policy), look)
+        run = _Run(stack, program, arguments, seccomp, command, policy, tracer)
+        outcome = run.watch(started + policy.limits.wall_seconds, progress, look)
         run.end()
         if run.drain() and outcome is Outcome.FINISHED:
             outcome = Outcome.OUTPUT_FLOOD
@@ -119,10 +119,11 @@ class _Run:
         arguments: Sequence[str],
         seccomp: bytes,
         command: Sequence[str],
-        limits: Limits,
+        policy: Policy,
         tracer: Sequence[str],
     ) -> None:
-        self._limits = limits
+        self._limits = limits = policy.limits
+        self._quota = Quota(policy)
         self._first: int | None = None  # pidfd of the namespace's first process, once known
         self._info = bytearray()
         self.began = False
@@ -164,9 +165,7 @@ class _Run:
         """bubblewrap's own, after `end`."""
         return self._process.returncode
 
-    def watch(
-        self, deadline: float, progress: Progress | None, quota: Quota, look: Callable[[], bool] | None
-    ) -> Outcome:
+    def watch(self, deadline: float, progress: Progress | None, look: Callable[[], bool] | None) -> Outcome:
         """Let the command go when all is ready, and read its output until it ends or has to be stopped."""
         ended = open_process(self._process.pid)
         self._handles.callback(os.close, ended)
@@ -180,7 +179,7 @@ class _Run:
                     return Outcome.CANCELLED
                 if look is not None and not look():
                     return Outcome.OUTPUT_FLOOD
-                if (full := quota.look()) is not None:
+                if (full := self._quota.look()) is not None:
                     return full
                 left = deadline - time.monotonic()
                 if left <= 0:
@@ -239,6 +238,7 @@ class _Run:
             self._first = open_process(pid)
             self._handles.callback(os.close, self._first)
             _limit(pid, self._limits)
+            self._quota.count_processes(pid)
             self._gate_end.write(_SET_UP)
         return True
 
