@@ -5,6 +5,7 @@ A copy is `review.imports/NAME.lock`, in review.lock's format, and is committed:
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from reviewer.errors import ReviewerError
@@ -51,6 +52,10 @@ class Imported(NamedTuple):
     rejects: Mapping[str, Sequence[tuple[str, Decision]]]
 
 
+NOTHING = Imported(MappingProxyType({}), MappingProxyType({}))
+"""Of a project without imports."""
+
+
 def copy_path(root: Path, name: str) -> Path:
     """Where the copy of an import is. Raises ReviewerError where the folder leads out of the project."""
     folder = root / FOLDER
@@ -66,8 +71,11 @@ def digest_of(lock: Lock) -> str:
     return f"sha256:{sha256(render(lock)).hexdigest()}"
 
 
-def load_imports(root: Path, sources: Iterable[Source]) -> tuple[Import, ...]:
-    """The copies. Raises ReviewerError for one that is missing, damaged, or not the one that review.toml pins: a reject would be missed."""
+def load_imports(root: Path, sources: Iterable[Source]) -> Imported:
+    """What the copies say, together.
+
+    Raises ReviewerError for one that is missing, damaged, or not the one that review.toml pins: a reject would be missed.
+    """
     found = []
     for source in sources:
         path = copy_path(root, source.name)
@@ -82,7 +90,7 @@ def load_imports(root: Path, sources: Iterable[Source]) -> tuple[Import, ...]:
             cure = "restore the file, or review what changed and pin the new digest"
             raise ReviewerError(f"its digest is {digest}, and review.toml pins another", where=where, cure=cure)
         found.append(Import(source.name, source.criteria, lock))
-    return tuple(found)
+    return gather(found)
 
 
 def gather(imports: Iterable[Import]) -> Imported:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict, allows
-from reviewer.lock.imports import Import, Imported, gather
+from reviewer.lock.imports import NOTHING, Imported
 from reviewer.lock.policy import POLICY_FILE, Policy
 from reviewer.lock.signing import SIGNERS_FILE, Signed, address_of
 from reviewer.model.fingerprint import READ_PREFIX
@@ -66,7 +66,7 @@ def assess(
     graph: Graph,
     lock: Lock,
     policy: Policy = _NO_POLICY,
-    imports: Sequence[Import] = (),
+    imported: Imported = NOTHING,
     signatures: Mapping[str, Signed] = MappingProxyType({}),
 ) -> Mapping[str, Assessment]:
     """Every package of the graph, by id, in the graph's order. What the policy lets pass, it lets pass criterion `run`.
@@ -79,7 +79,7 @@ def assess(
         runs.setdefault(step.package, []).append(step)
     gone = [decision for decision in lock.decisions.values() if decision.package not in graph.package]
     refused = {decision.digest for decision in lock.decisions.values() if decision.verdict is Verdict.REJECTED}
-    decided = _Decided(gone, refused, gather(imports), policy, signatures)
+    decided = _Decided(gone, refused, imported, policy, signatures)
     return {
         package.id: _assess(graph, package, runs.get(package.id, []), lock.decisions.get(package.id), decided)
         for package in graph.packages

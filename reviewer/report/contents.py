@@ -56,7 +56,7 @@ class ReportPackage(NamedTuple):
 
 
 class Report(NamedTuple):
-    """Packages worst first, the project's own last. All text but the verdict may be an attacker's."""
+    """Packages worst first (in the order of the review's queue), the project's own last. All text but the verdict may be an attacker's."""
 
     project: str
     toolchain: str
@@ -73,6 +73,7 @@ def report(review: Review) -> Report:
     graph, assessments = review.graph, review.assessments
     toolchain = f"{graph.ecosystem} {graph.toolchain}" if graph.toolchain else graph.ecosystem
     found = [_package(review, assessments[package.id]) for package in graph.packages]
+    place = {package: number for number, package in enumerate(review.queue)}
     return Report(
         project=Path(graph.root).name,
         toolchain=toolchain,
@@ -80,7 +81,9 @@ def report(review: Review) -> Report:
         options=graph.options_text,
         verdict=review.verdict_text,
         exit_code=review.exit_code,
-        packages=tuple(sorted(found, key=lambda package: (_ORDER.index(package.status), package.id))),
+        packages=tuple(
+            sorted(found, key=lambda package: (_ORDER.index(package.status), place.get(package.id, -1), package.id))
+        ),
         problems=graph.problems,
     )
 
@@ -97,7 +100,7 @@ def _package(review: Review, assessment: Assessment) -> ReportPackage:
         digest=package.digest or "",
         source=package.source,
         status=assessment.status,
-        reason=assessment.reason,
+        reason=review.why_waiting(package.id) or assessment.reason,
         decision=assessment.decision,
         lines_left=review.lines_left(package.id) if needs_review(graph, assessment) else 0,
         steps=tuple(_step(review, step, known.get(step.id), assessment) for step in graph.runs_of(package.id)),

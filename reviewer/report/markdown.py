@@ -11,6 +11,8 @@ from reviewer.lock.status import Status
 from reviewer.report.contents import Report, ReportPackage
 
 _MAX_TEXT = 300
+_MAX_STEPS = 5
+"""Of one package: code hosts take only so much."""
 _SETTLED = (Status.TRUSTED, Status.POLICY, Status.OWN)
 
 
@@ -37,16 +39,18 @@ def _lines(report: Report) -> Iterator[str]:
 
 
 def _package(package: ReportPackage, *, short: bool) -> Iterator[str]:
-    yield f"- {_code(f'{package.name} {package.version}')}: {_code(package.reason)}"
+    yield f"- {_code(f'{package.name} {package.version}'.strip())}: {_code(package.reason)}"
     if package.decision is not None and package.decision.note:
         yield f"  - note: {_code(package.decision.note)}"
     if short:
         return
     yield f"  - {_code(package.id)}"
-    for step in package.steps:
+    for step in package.steps[:_MAX_STEPS]:
         hidden = "**hidden** run step" if step.hidden else "run step"
         created = f", created at {_code(step.created)}" if step.created else ""
         yield f"  - ▶ {hidden} {_code(step.name)}{created}"
+    if len(package.steps) > _MAX_STEPS:
+        yield f"  - and {len(package.steps) - _MAX_STEPS:,} more run steps"
     capabilities = sorted({finding.capability for finding in package.findings})
     if capabilities:
         yield f"  - its code: {_code(', '.join(capabilities))}"

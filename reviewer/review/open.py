@@ -46,7 +46,7 @@ def open_review(
 
     load = partial(ecosystem.load, root, progress=progress, toolchain=toolchain, options=options, full=full)
     policy = load_policy(root)  # before anything long
-    imports = load_imports(root, policy.imports)
+    imported = load_imports(root, policy.imports)
     refusal = None
     if asked or (evidence is None and may_configure(root)):
         try:
@@ -59,7 +59,7 @@ def open_review(
             graph = load(evidence=Evidence.READ)
     else:
         graph = load(evidence=Evidence.READ)
-    return Review(analyse(graph, progress), root / "review.lock", refusal=refusal, policy=policy, imports=imports)
+    return Review(analyse(graph, progress), root / "review.lock", refusal=refusal, policy=policy, imported=imported)
 
 
 def _open_saved(path: Path) -> Review:

@@ -10,7 +10,7 @@ from reviewer.content.read import file_digest, read_part, read_text
 from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
-from reviewer.lock.imports import Import
+from reviewer.lock.imports import NOTHING, Imported
 from reviewer.lock.policy import Policy
 from reviewer.lock.signing import verify_all
 from reviewer.lock.status import Assessment, Status, assess, listed_steps
@@ -61,12 +61,12 @@ class Review:
         *,
         refusal: ReviewerError | None = None,
         policy: Policy = Policy(),  # noqa: B008 - a named tuple cannot be changed
-        imports: Sequence[Import] = (),
+        imported: Imported = NOTHING,
     ) -> None:
         self.graph = graph
         self.refusal = refusal
         self.policy = policy
-        self.imports = imports
+        self.imported = imported
         self.observations = Observations(graph)
         self.lock_path = lock_path
         self.lock = Lock() if lock_path is None else load(lock_path)
@@ -358,7 +358,7 @@ class Review:
         """These decisions hold from now on. Raises ReviewerError where their signatures cannot be checked, then nothing changed."""
         signatures = {} if self.lock_path is None else verify_all(lock, self.lock_path.parent)
         self.lock = lock
-        self.assessments = assess(self.graph, lock, self.policy, self.imports, signatures)
+        self.assessments = assess(self.graph, lock, self.policy, self.imported, signatures)
         self.__dict__.pop("_waiting", None)
 
     def _tell(self) -> None:

@@ -95,6 +95,13 @@ def test_each_format_tells_the_verdict_each_package_and_each_decision(
     assert run(capsys, "export", trusted, "--evidence", "read", "--format", wanted)[1] == out
 
 
+def test_what_is_worst_comes_first_as_in_the_queue(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out, _ = run(capsys, "export", demo, "--evidence", "read", "--format", "markdown")
+    names = re.findall(r"^- `([\w-]+) ", out, re.MULTILINE)
+    assert names[0] == "super", "it hides a run step"
+    assert "hides 1 run step “run exe helper” from the project's own build code" in out
+
+
 @settings(max_examples=30, deadline=None)
 @given(TEXTS)
 def test_equal_reviews_give_equal_reports(text: str) -> None:
