@@ -54,14 +54,17 @@ class Event(NamedTuple):
 
 
 class Events:
-    """Turns calls into events; knows which process started which."""
+    """Turns calls into events; knows which process started which, and in which folder each is. `cwd` is that of the first."""
 
-    def __init__(self) -> None:
+    def __init__(self, cwd: str = "/") -> None:
         self.processes: dict[int, Process] = {}
+        self._start = cwd
+        self._cwd: dict[int, str] = {}
 
     def of(self, call: Call, *, late: bool) -> Iterator[Event]:
         """What one call did."""
         process = self._process(call.pid)
+        cwd = self._cwd.get(process.number, self._start)
         if call.name in FORKS:
             # A thread is the same process: it gets the number of whoever made it.
             if not call.error:
@@ -69,8 +72,13 @@ class Events:
                 parent = process.parent if thread else process.number
                 number = process.number if thread else self._next()
                 self.processes[call.result] = process._replace(number=number, parent=parent)
+                self._cwd[number] = cwd
             return
-        for kind, what, detail in _told(call):
+        if call.name in ("chdir", "fchdir"):
+            if not call.error:
+                self._cwd[process.number] = _path(call.words, cwd)
+            return
+        for kind, what, detail in _told(call, cwd):
             if kind is EventKind.START and not call.error:
                 command = tuple(word[:MAX_TEXT] for word in strings(call.words[-2])[:MAX_ARGUMENTS])
                 process = process._replace(program=what, command=command)
@@ -86,27 +94,27 @@ class Events:
         return 1 + max((process.number for process in self.processes.values()), default=0)
 
 
-def _told(call: Call) -> Iterator[tuple[EventKind, str, str]]:
+def _told(call: Call, cwd: str) -> Iterator[tuple[EventKind, str, str]]:
     words, name = call.words, call.name
     if name in ("open", "openat", "openat2", "creat"):
-        yield from _opened(call)
+        yield from _opened(call, cwd)
     elif name in ("unlink", "rmdir", "unlinkat"):
-        yield EventKind.DELETE, _path(words), ""
+        yield EventKind.DELETE, _path(words, cwd), ""
     elif name in ("rename", "renameat", "renameat2", "link", "linkat"):
-        paths = _paths(words)
+        paths = _paths(words, cwd)
         if len(paths) == 2:
             yield EventKind.WRITE, paths[1], f"from {paths[0]}"
             if name.startswith("rename"):
                 yield EventKind.DELETE, paths[0], f"renamed to {paths[1]}"
     elif name in ("symlink", "symlinkat"):
         target = strings(words[0])[:1] if words else []
-        yield EventKind.WRITE, _path(words[1:]), f"link to {target[0] if target else '?'}"
+        yield EventKind.WRITE, _path(words[1:], cwd), f"link to {target[0] if target else '?'}"
     elif name in ("mkdir", "mkdirat", "mknod", "mknodat", "truncate", "setxattr", "chown", "fchownat"):
-        yield EventKind.WRITE, _path(words), ""
+        yield EventKind.WRITE, _path(words, cwd), ""
     elif name in ("chmod", "fchmod", "fchmodat"):
-        yield (EventKind.MAKE_EXECUTABLE if _gives_exec(words) else EventKind.WRITE), _path(words), ""
+        yield (EventKind.MAKE_EXECUTABLE if _gives_exec(words) else EventKind.WRITE), _path(words, cwd), ""
     elif name in ("execve", "execveat"):
-        yield EventKind.START, _path(words), ""
+        yield EventKind.START, _path(words, cwd), ""
     elif name == "memfd_create":
         yield EventKind.IN_MEMORY, string(words[0]) or "" if words else "", ""
     elif name == "bind":
@@ -125,8 +133,8 @@ def _told(call: Call) -> Iterator[tuple[EventKind, str, str]]:
 _WRITES = re.compile(r"\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b")
 
 
-def _opened(call: Call) -> Iterator[tuple[EventKind, str, str]]:
-    path = call.returned or _path(call.words)
+def _opened(call: Call, cwd: str) -> Iterator[tuple[EventKind, str, str]]:
+    path = call.returned or _path(call.words, cwd)
     text = " ".join(call.words)
     if "O_PATH" in text:
         return
@@ -136,22 +144,22 @@ def _opened(call: Call) -> Iterator[tuple[EventKind, str, str]]:
         yield EventKind.READ, path, ""
 
 
-def _paths(words: tuple[str, ...] | list[str]) -> list[str]:
-    """The paths that a call names, each joined to the folder that its descriptor stands for."""
+def _paths(words: tuple[str, ...] | list[str], cwd: str) -> list[str]:
+    """The paths that a call names, each joined to the folder that its descriptor stands for, or else to that of its process."""
     found: list[str] = []
-    folder = ""
+    folder = cwd
     for word in words:
         at = descriptor_path(word)
         if at is not None:
             folder = at
         elif (path := string(word)) is not None:
             found.append(posixpath.normpath(posixpath.join(folder, path)) if path else folder)
-            folder = ""
+            folder = cwd
     return found
 
 
-def _path(words: tuple[str, ...] | list[str]) -> str:
-    paths = _paths(words)
+def _path(words: tuple[str, ...] | list[str], cwd: str) -> str:
+    paths = _paths(words, cwd)
     if paths:
         return paths[0]
     return next((path for word in words if (path := descriptor_path(word))), "?")

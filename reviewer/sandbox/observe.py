@@ -94,7 +94,7 @@ def observe(
             environment={**policy.environment, **{name: f"{name.lower()}-{canary}" for name in CANARIES}},
         )
         with log.open("rb", buffering=0) as file:
-            reader = _Reader(file, listener)
+            reader = _Reader(file, str(policy.workdir), listener)
             result = supervise(
                 sandbox.bubblewrap.program,
                 arguments(sandbox.bubblewrap, policy, devices),
@@ -118,9 +118,9 @@ def observe(
 class _Reader:
     """Follows the log while it is written."""
 
-    def __init__(self, file: io.FileIO, listener: Callable[[Event], None] | None) -> None:
+    def __init__(self, file: io.FileIO, cwd: str, listener: Callable[[Event], None] | None) -> None:
         self.events: list[Event] = []
-        self.told = Events()
+        self.told = Events(cwd)
         self.cut = False
         self._file = file
         self._listener = listener

@@ -24,7 +24,7 @@ CALLS = (
     *("mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "truncate"),
     *("chmod", "fchmod", "fchmodat", "chown", "fchownat", "setxattr"),
     *("execve", "execveat", "memfd_create", "connect", "bind", "sendto", "sendmsg", "sendmmsg"),
-    *("fork", "vfork", "clone", "clone3", "kill"),
+    *("chdir", "fchdir", "fork", "vfork", "clone", "clone3", "kill"),
 )
 """What matters of what a program does: files by name, programs, connections, processes. `?`: not every architecture has all."""
 

@@ -44,6 +44,13 @@ def test_files_programs_and_their_order_are_seen(caller: Caller) -> None:
     assert (cat.parent, cat.command) == (1, ("cat", f"{caller.project}/build.zig"))
 
 
+def test_a_path_is_told_from_where_the_program_went(caller: Caller) -> None:
+    script = "import os; os.mkdir('made'); os.chdir('made'); os.mkdir('below'); os.chdir('..'); os.rmdir('made/below')"
+    seen = watch(caller, PYTHON, "-I", "-c", script)
+    assert {f"{caller.out}/made", f"{caller.out}/made/below"} <= set(acts(seen, EventKind.WRITE))
+    assert set(acts(seen, EventKind.DELETE)) == {f"{caller.out}/made/below"}
+
+
 def test_a_thief_finds_decoys_and_gives_itself_away(caller: Caller) -> None:
     home = Path("/home/alice")
     seen = watch(

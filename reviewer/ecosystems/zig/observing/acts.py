@@ -153,7 +153,8 @@ class Acts:
             )  # looked for by libc, and not in the sandbox
             return "" if ordinary or missing or path.startswith("/proc/") else "fs.read"
         if event.kind is EventKind.WRITE:
-            return "" if path.startswith(_SCRATCH) else "fs.write"
+            there = event.refused == "EEXIST"  # as `mkdir -p` finds each folder above
+            return "" if there or path.startswith(_SCRATCH) else "fs.write"
         if event.kind is EventKind.DELETE:
             return "" if path.startswith(_SCRATCH) else "fs.delete"
         if event.kind is EventKind.START:
@@ -197,6 +198,8 @@ class Acts:
         for folder in (str(self._zig.local), str(self._zig.shared)):
             if path.startswith(f"{folder}/"):
                 return visible("[cache]/" + posixpath.basename(path))
+        if path == str(self._recorded.prefix) or path.startswith(f"{self._recorded.prefix}/"):
+            return visible("[prefix]" + path[len(str(self._recorded.prefix)) :])
         for folder in self._toolchain:
             if path.startswith(f"{folder}/"):
                 return visible("[zig]" + path[len(folder) :])

@@ -68,7 +68,8 @@ def _run(
     acts = Acts(zig, recorded, graph, table)
     for folder in acts.output_folders():
         folder.mkdir(parents=True, exist_ok=True)
-    writable = (Bind(zig.local, zig.local),)
+    recorded.prefix.mkdir(parents=True, exist_ok=True)
+    writable = (Bind(zig.local, zig.local), Bind(recorded.prefix, recorded.prefix))
     shown = [bind for bind in zig.read_only if bind.host.exists()]
     if recorded.input is not None:
         shown.append(Bind(recorded.input, recorded.input))

@@ -21,12 +21,16 @@ _LISTEN = "--listen=-"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The command as zig would start it, every path as it is in the sandbox. `input`: a file for its stdin, None for nothing."""
+    """The command as zig would start it, every path as it is in the sandbox. `input`: a file for its stdin, None for nothing.
+
+    `prefix` stands for the folder that the project is installed into.
+    """
 
     command: tuple[str, ...]
     cwd: Path
     environment: dict[str, str]
     input: Path | None
+    prefix: Path
 
 
 def record_step(zig: SandboxedZig, index: int, options: tuple[str, ...], progress: Progress) -> Recorded:
@@ -54,7 +58,7 @@ def record_step(zig: SandboxedZig, index: int, options: tuple[str, ...], progres
         cwd, *command = _words(folder / "command")
         environment = dict(word.split("=", 1) for word in _words(folder / "environment") if "=" in word)
     except (OSError, ValueError) as error:
-        told = visible(result.stderr.decode("utf-8", "replace").strip()[-600:]).replace("\n", " ")
+        told = _errors(result.stderr.decode("utf-8", "replace"))
         raise ReviewerError(
             f"zig did not come to the step: {told or error}", where="observe", cure="build the project as it is first"
         ) from error
@@ -63,8 +67,15 @@ def record_step(zig: SandboxedZig, index: int, options: tuple[str, ...], progres
         command=tuple(word for word in command if word != _LISTEN),
         cwd=Path(cwd),
         environment={name: value for name, value in environment.items() if not name.startswith("REVIEWER_")},
+        prefix=folder / "prefix",
         input=given if given.is_file() and given.stat().st_size else None,
     )
+
+
+def _errors(stderr: str) -> str:
+    """What zig and the build script called errors, else the end of what they said."""
+    lines = [line for line in stderr.splitlines() if "error:" in line][:4]
+    return visible(" / ".join(lines)[:600] or " ".join(stderr.split())[-600:])
 
 
 def _words(path: Path) -> list[str]:
