@@ -56,12 +56,16 @@ NOTHING = Imported(MappingProxyType({}), MappingProxyType({}))
 """Of a project without imports."""
 
 
+def copy_name(name: str) -> str:
+    """The copy of an import, relative to the project."""
+    return f"{FOLDER}/{name}.lock"
+
+
 def copy_path(root: Path, name: str) -> Path:
     """Where the copy of an import is. Raises ReviewerError where the folder leads out of the project."""
-    folder = root / FOLDER
-    if folder.is_symlink():
+    if (root / FOLDER).is_symlink():
         raise ReviewerError("this is a link", where=FOLDER, cure="replace it by a folder")
-    return folder / f"{name}.lock"
+    return root / copy_name(name)
 
 
 def digest_of(lock: Lock) -> str:
@@ -79,7 +83,7 @@ def load_imports(root: Path, sources: Iterable[Source]) -> Imported:
     found = []
     for source in sources:
         path = copy_path(root, source.name)
-        where = f"{FOLDER}/{source.name}.lock"
+        where = copy_name(source.name)
         if not path.exists():
             raise ReviewerError("review.toml imports it, and it is not here", where=where, cure="run `reviewer import`")
         try:

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 
+from reviewer.lock.imports import copy_name
+from reviewer.lock.policy import POLICY_FILE
+from reviewer.lock.signing import SIGNERS_FILE
+
 if TYPE_CHECKING:
     from reviewer.review.review import Review
 
@@ -84,13 +88,16 @@ def _timer(parent: QObject, milliseconds: int, act: Callable[[], None]) -> QTime
 
 
 def watched_files(review: "Review") -> dict[str, Stamp]:
-    """The files to read of every package that lies in the project's own folder; fetched ones never change under their pin.
+    """The files to read of every package that lies in the project's own folder; fetched ones never change under their pin. And what says
+    which decisions count, besides review.lock.
 
     Slow where a project is large: for a worker.
     """
     root = review.graph.root
     local = sorted((p for p in review.graph.packages if p.fetched and _is_inside(p.root, root)), key=lambda p: p.root)
     paths = [os.path.join(package.root, file.path) for package in local for file in review.reading(package.id)]  # noqa: PTH118
+    rules = [POLICY_FILE, SIGNERS_FILE, *(copy_name(source.name) for source in review.policy.imports)]
+    paths = [os.path.join(root, name) for name in rules] + paths  # noqa: PTH118
     return {path: stamp(path) for path in paths[:MOST]}
 
 

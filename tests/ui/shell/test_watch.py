@@ -69,3 +69,16 @@ def test_a_lock_damaged_by_others_is_told_and_what_was_known_stays(opened: Open,
     (demo / "review.lock").write_text("<<<<<<< ours\n")
     qtbot.waitUntil(lambda: "review.lock" in work.notice.text, timeout=10_000)
     assert work.session.review.status(SUPER) is Status.TRUSTED
+
+
+def test_a_policy_that_others_wrote_is_told_and_holds_once_loaded_again(
+    opened: Open, demo: Path, qtbot: QtBot, window: Window
+) -> None:
+    work = opened(demo)
+    assert work.session.review.status(LOOP) is Status.UNREVIEWED
+    (demo / "review.toml").write_text('version = 1\n[policy]\ndeclarative = "pass"\n')
+    qtbot.waitUntil(lambda: "review.toml changed" in work.notice.text, timeout=10_000)
+    with qtbot.waitSignal(window.loaded, timeout=20_000):
+        click(work.notice.button)
+    assert window.workspace is not None
+    assert window.workspace.session.review.status(LOOP) is Status.POLICY
