@@ -70,7 +70,11 @@ def compare(
 
 
 def program(argv: Sequence[str | Path], *, env: Mapping[str, str], exit_code: int = 0) -> Callable[[], None]:
-    """A call that runs a program to its end; raises RuntimeError with its messages if it crashes or ends with another exit code."""
+    """A call that runs a program to its end; raises RuntimeError with its messages if it crashes or ends with another exit code.
+
+    Python keeps what it compiled, as it does for whoever installed the program.
+    """
+    env = {name: value for name, value in env.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
     def call() -> None:
         done = subprocess.run(argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)

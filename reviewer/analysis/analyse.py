@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from reviewer.analysis.c.file import CReader
 from reviewer.analysis.contents import contents_findings
 from reviewer.analysis.rules import load_rules
 from reviewer.analysis.store import Store, open_store
@@ -26,7 +25,7 @@ def analyse(graph: Graph, progress: Progress) -> Graph:
     with open_store() as store:
         reading = Reading(load_rules("zig"), store, progress)
         build = Program(_build_units(graph), reading)
-        findings = Findings(graph.package, CReader(load_rules("c"), store, progress))
+        findings = Findings(graph.package, store, progress)
         codes: dict[str, tuple[str, ...]] = {}
         for package in build.units:
             places, gaps = build.files([package])

@@ -10,7 +10,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-SUFFIXES = (".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".hh", ".inc", ".inl")
 _CPP = (".cc", ".cpp", ".cxx", ".hpp", ".hh")
 
 _TOKEN = re.compile(

@@ -1,14 +1,21 @@
 """What code of packages can do, by the rules: zig, and the C in the reach of run steps."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from reviewer.analysis.c.calls import SUFFIXES
-from reviewer.analysis.c.file import CReader
+from reviewer.analysis.c import SUFFIXES
+from reviewer.analysis.rules import load_rules
+from reviewer.analysis.store import Store
 from reviewer.analysis.zig.names import Use
 from reviewer.analysis.zig.program import Gap, Place, Program
 from reviewer.analysis.zig.reach import Part
 from reviewer.content.text import visible
 from reviewer.model.graph import Finding, Package, Step
+from reviewer.progress import Progress
+
+if TYPE_CHECKING:
+    from reviewer.analysis.c.file import CReader
 
 _MAX_NAME = 80
 
@@ -16,13 +23,20 @@ _MAX_NAME = 80
 class Findings:
     """Collects findings, one for a line and capability."""
 
-    def __init__(self, packages: Mapping[str, Package], c_reader: CReader) -> None:
+    def __init__(self, packages: Mapping[str, Package], store: Store, progress: Progress) -> None:
         self._packages = packages
-        self._c = c_reader
+        self._store = store
+        self._progress = progress
         self._c_files: set[tuple[str, str, bool, bool]] = set()
         self.found: list[Finding] = []
         self._seen: set[tuple[str, str, int, str]] = set()
         self._parts: set[tuple[str, bool, bool]] = set()
+
+    @cached_property
+    def _c(self) -> "CReader":
+        from reviewer.analysis.c.file import CReader  # the reach of few projects holds C, and looking should start fast
+
+        return CReader(load_rules("c"), self._store, self._progress)
 
     def add(
         self, program: Program, places: Iterable[Place], gaps: Iterable[Gap], *, where: str, step: Step | None = None
