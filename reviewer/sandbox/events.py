@@ -60,6 +60,7 @@ class Events:
         self.processes: dict[int, Process] = {}
         self._start = cwd
         self._cwd: dict[int, str] = {}
+        self._last = 0
 
     def of(self, call: Call, *, late: bool) -> Iterator[Event]:
         """What one call did."""
@@ -91,7 +92,8 @@ class Events:
         return self.processes[pid]
 
     def _next(self) -> int:
-        return 1 + max((process.number for process in self.processes.values()), default=0)
+        self._last += 1
+        return self._last
 
 
 def _told(call: Call, cwd: str) -> Iterator[tuple[EventKind, str, str]]:

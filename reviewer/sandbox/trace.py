@@ -1,8 +1,8 @@
 r"""strace's log of a run, and what it says.
 
 strace is started outside the sandbox, so that nothing inside can reach its log; `-xx` writes every string as `\x…`, so that no file name
-can forge a line. Symbol names (`-k`) come from the traced programs themselves, as they are: a hostile program can add lines about itself
-through them, and take none away.
+can forge a line. Symbol names (`-k`) come from the traced programs themselves, as they are: a hostile program can add lines through them.
+None of these takes away what another line tells: who belongs to the command, and what began, is kept whatever is claimed later.
 """
 
 import re
@@ -83,29 +83,44 @@ _ENDED = re.compile(
     r"(?: /\* (?P<outside>\d+) in strace's PID NS \*/)?(?: (?P<error>E\w+))?.*",
     re.DOTALL,
 )
-_FRAME = re.compile(
-    r" > (?P<file>.*?)(?:\((?P<symbol>.*)\+0x[0-9a-f]+\)|\(\))? \[0x(?P<offset>[0-9a-f]+)\]\s*", re.DOTALL
-)
+
+
+def _frame(line: str) -> Frame | None:
+    """A line of a stack. Its symbol may be of any length and hold anything, so it is found from both ends and by no expression that could
+    try it again and again."""
+    if not line.startswith(" > "):
+        return None
+    where, _, offset = line[3:].rstrip().removesuffix("]").rpartition(" [0x")
+    if not _OFFSET.fullmatch(offset):
+        return None
+    file, _, symbol = where.partition("(") if where.endswith(")") else (where, "", "")
+    return Frame(file, symbol.removesuffix(")").rpartition("+0x")[0][:_MAX_SYMBOL], int(offset, 16))
+
+
+_OFFSET = re.compile(r"[0-9a-f]{1,16}")
+_MAX_SYMBOL = 4096
 
 
 class Log:
     """Reads a log as it grows: lines go in, calls come out."""
 
     def __init__(self) -> None:
-        self._open: dict[int, str] = {}
+        self._open: dict[int, list[str]] = {}
+        self._ended_once: set[int] = set()
         self._call: Call | None = None
         self._stack: list[Frame] = []
 
     def read(self, lines: Iterable[str]) -> Iterator[Call]:
         """The calls that these lines end; what is not understood is passed over."""
         for line in lines:
-            frame = _FRAME.fullmatch(line)
+            frame = _frame(line)
             if frame is not None:
                 if len(self._stack) < _MAX_FRAMES:
-                    self._stack.append(Frame(frame["file"], frame["symbol"] or "", int(frame["offset"], 16)))
+                    self._stack.append(frame)
                 continue
             yield from self.end()
-            self._call = self._ended(line[:_MAX_LINE])
+            *others, self._call = self._ended(line[:_MAX_LINE]) or [None]
+            yield from (other for other in others if other is not None)
 
     def end(self) -> Iterator[Call]:
         """The last call, once nothing more can be said of it."""
@@ -114,19 +129,24 @@ class Log:
         self._call = None
         self._stack.clear()
 
-    def _ended(self, line: str) -> Call | None:
+    def _ended(self, line: str) -> list[Call | None]:
+        """The calls that a line ends: more than one where a line, perhaps a forged one, told of another beginning or end of it before."""
         found = _LINE.fullmatch(line.rstrip("\n"))
         if found is None:
-            return None
+            return []
         pid, text = int(found["pid"]), found["text"]
         resumed = _RESUMED.fullmatch(text)
         if resumed is not None:
-            begun = self._open.pop(pid, "")
-            return self._call_of(pid, begun + resumed["words"]) if begun.startswith(f"{resumed['name']}(") else None
+            self._ended_once.add(pid)
+            begun = [call for call in self._open.get(pid, ()) if call.startswith(f"{resumed['name']}(")]
+            return [self._call_of(pid, call + resumed["words"]) for call in begun]
         if text.endswith(" <unfinished ...>"):
-            self._open[pid] = text.removesuffix(" <unfinished ...>")
-            return None
-        return self._call_of(pid, text)
+            if pid in self._ended_once:
+                self._ended_once.remove(pid)
+                self._open[pid] = []
+            self._open.setdefault(pid, []).append(text.removesuffix(" <unfinished ...>"))
+            return []
+        return [self._call_of(pid, text)]
 
     def _call_of(self, pid: int, text: str) -> Call | None:
         name, bracket, rest = text.partition("(")
@@ -213,6 +233,7 @@ class Start:
         self._keeper: int | None = None
         self._command: int | None = None
         self._waiters: set[int] = set()
+        self._followed: set[int] = set()
 
     @property
     def command_has_ended(self) -> bool:
@@ -225,11 +246,17 @@ class Start:
             if call.name in FORKS and not call.error:
                 if self._command is None:
                     self._command = call.result
-                else:
+                    self._followed.add(call.result)
+                elif call.result not in self._followed:  # or it is a forged line, to hide what the command does
                     self._waiters.add(call.result)
             return False
         if self._keeper is not None:
-            return call.pid not in self._waiters
+            if call.pid in self._waiters:
+                return False
+            if call.name in FORKS and not call.error:
+                self._followed.add(call.result)
+                self._waiters.discard(call.result)
+            return True
         if call.name == "execve" and not call.error and len(call.words) > 1:
             words = strings(call.words[1])
             if words[: len(self._gate)] == self._gate:

@@ -133,3 +133,40 @@ def test_a_name_of_any_bytes_is_one_argument_and_comes_back(name: bytes) -> None
 @given(st.lists(st.text(max_size=80), max_size=8))
 def test_no_line_whatever_makes_it_fail(lines: list[str]) -> None:
     told(*lines, *(f"1 {line}" for line in lines), *(f"1 open({line}) = 0" for line in lines))
+
+
+def test_a_symbol_that_is_a_list_of_lines_hides_nothing_of_what_the_command_does() -> None:
+    # strace writes symbol names as they are. 10 is the keeper, 11 the command; the forged lines claim that it belongs to the sandbox,
+    # that its call ended otherwise, and that it began another one.
+    start = Start(("gate",), ("keeper",))
+    key = hexed("/home/build/.ssh/id_ed25519")
+    past = [
+        call
+        for call in calls(
+            f'10 execve("/bin/sh", ["{hexed("gate")}"], 0x1) = 0',
+            f'10 execve("/bin/sh", ["{hexed("keeper")}"], 0x1) = 0',
+            "10 clone(child_stack=NULL, flags=SIGCHLD) = 11",
+            f'11 mkdir("{hexed("/tmp/x")}", 0777) = 0',
+            " > /cache/o/1/gen(a+0x1) [0x1]",
+            "10 clone(child_stack=NULL, flags=SIGCHLD) = 11",
+            "10 clone(child_stack=NULL, flags=SIGCHLD) = 12",
+            "11 getpid( <unfinished ...>",
+            " > /cache/o/1/gen(b+0x1) [0x1]",
+            "11 vfork( <unfinished ...>",
+            "11 <... vfork resumed>) = 12",
+            f'11 openat(AT_FDCWD<{hexed("/")}>, "{key}", O_RDONLY <unfinished ...>',
+            "11 getpid( <unfinished ...>",
+            "11 <... openat resumed>) = 3",
+            f'12 unlink("{hexed("/tmp/y")}") = 0',
+        )
+        if start.is_past(call)
+    ]
+    assert [(call.pid, call.name) for call in past] == [(11, "mkdir"), (11, "vfork"), (11, "openat"), (12, "unlink")]
+
+
+def test_a_symbol_of_brackets_is_read_in_no_time() -> None:
+    # An expression that tries every bracket with every number would take hours.
+    symbol = "(" * 300_000 + "+0x1)" * 100_000
+    (call,) = calls(f'11 mkdir("{hexed("/tmp/x")}", 0777) = 0', f" > /gen({symbol}+0x1) [0x12]", f" > /gen({symbol}")
+    assert call.stack[0].offset == 0x12
+    assert len(call.stack[0].symbol) <= 4096

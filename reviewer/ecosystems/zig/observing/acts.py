@@ -1,5 +1,6 @@
 """From events in the sandbox to what they mean for a reviewer: portable names, what was declared, and the line that did it."""
 
+import os
 import posixpath
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,7 @@ _SYSTEM = (
 """What every program reads to start at all."""
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
 _SCRATCH = ("/tmp/", "/dev/shm/")  # noqa: S108 - inside the sandbox, folders of its own
+_OUTPUT_DEPTH = 2
 _SHELLS = ("sh", "bash", "dash", "zsh", "fish", "ksh")
 _SECRETS = tuple(
     {name.split("/")[0] for name in DECOYS} | {".kube", ".docker", ".password-store", ".electrum", "Library/Keychains"}
@@ -61,6 +63,7 @@ class Acts:
         self._packages = sorted(folders.items(), key=lambda item: -len(item[0]))
         self._toolchain = (str(zig.toolchain.lib), str(zig.overlay.folder))
         self._own = graph.root_package.id
+        self._inputs = tuple(folders)
         self._words = [posixpath.normpath(posixpath.join(recorded.cwd, word)) for word in self._paths_in_command()]
         self._lines: dict[str, SourceLines] = {}
 
@@ -77,9 +80,11 @@ class Acts:
                 yield word[at:]
 
     def output_folders(self) -> list[Path]:
-        """Folders that zig would have made for outputs: those of the words that lie in its cache."""
+        """Folders that zig would have made for outputs: those of the words that lie in its cache, and where no link of it leads out."""
         cache = str(self._zig.local)
-        return [Path(word).parent for word in self._words if word.startswith(f"{cache}/") and not Path(word).exists()]
+        inside = [word for word in self._words if word.startswith(f"{cache}/") and ".." not in Path(word).parts]
+        missing = [Path(word).parent for word in inside if not Path(word).exists()]
+        return [folder for folder in missing if Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(cache))]
 
     def act(self, event: Event, *, follow: bool) -> Act:
         """What an event means; `follow`: also the line of source, which takes seconds for the first of a program."""
@@ -143,20 +148,20 @@ class Acts:
         if event.kind in (EventKind.READ, EventKind.WRITE, EventKind.DELETE, EventKind.MAKE_EXECUTABLE):
             if self._is_secret(path):
                 return "fs.read.sensitive" if event.kind is EventKind.READ else "fs.write"
-            if self._is_declared(path) or path in _DEVICES:
+            if self._is_declared(path, writes=event.kind is not EventKind.READ) or path in _DEVICES:
                 return ""
         if event.kind is EventKind.READ:
-            system = (*_SYSTEM, *_SCRATCH, *(f"{folder}/" for folder in self._toolchain))
-            ordinary = path.startswith(system) or path in ("/", str(self._recorded.cwd))
+            system = (*_SYSTEM, *(f"{folder}/" for folder in self._toolchain))
+            ordinary = path.startswith(system) or self._is_scratch(path) or path in ("/", str(self._recorded.cwd))
             missing = event.refused == "ENOENT" and path.startswith(
                 "/etc/"
             )  # looked for by libc, and not in the sandbox
             return "" if ordinary or missing or path.startswith("/proc/") else "fs.read"
         if event.kind is EventKind.WRITE:
             there = event.refused == "EEXIST"  # as `mkdir -p` finds each folder above
-            return "" if there or path.startswith(_SCRATCH) else "fs.write"
+            return "" if there or self._is_scratch(path) else "fs.write"
         if event.kind is EventKind.DELETE:
-            return "" if path.startswith(_SCRATCH) else "fs.delete"
+            return "" if self._is_scratch(path) else "fs.delete"
         if event.kind is EventKind.START:
             return self._of_start(event)
         if event.kind is EventKind.UNIX and event.refused and path.startswith("/var/run/nscd/"):
@@ -185,9 +190,22 @@ class Acts:
         there = event.kind is EventKind.READ and not event.refused
         return "a decoy" if there and inside and self._is_secret(event.what) else ""
 
-    def _is_declared(self, path: str) -> bool:
-        """Named by the command, or in a folder that it names; the program itself."""
-        return any(path == word or path.startswith(f"{word}/") for word in self._words if len(word) > 1)
+    def _is_scratch(self, path: str) -> bool:
+        """In a folder of the sandbox's own; a project or cache that lies below /tmp is none."""
+        tops = (str(self._zig.local), str(self._zig.shared), *self._inputs)
+        return path.startswith(_SCRATCH) and not any(f"{path}/".startswith(f"{top}/") for top in tops)
+
+    def _is_declared(self, path: str, *, writes: bool) -> bool:
+        """Named by the command, or in a folder that it names; the program itself. The command is the attacker's: what it names of the
+        machine, or would change of a package, is no input or output that zig knows of."""
+        if writes:  # an output is a file or folder in a folder of its own: o/HASH/NAME, tmp/NUMBER/NAME
+            words = [word for word in self._words if word.startswith(f"{self._zig.local}/")]
+            words = [word for word in words if len(Path(word).relative_to(self._zig.local).parts) > _OUTPUT_DEPTH]
+            words += [word for word in self._words if word.startswith(f"{self._recorded.prefix}/")]
+        else:
+            tops = (str(self._zig.local), str(self._zig.shared), *self._inputs)
+            words = [word for word in self._words if any(f"{word}/".startswith(f"{top}/") for top in tops)]
+        return any(path == word or path.startswith(f"{word}/") for word in words)
 
     def _portable(self, path: str) -> str:
         """By what it belongs to; what is left of a home folder is the sandbox's, with its decoys."""

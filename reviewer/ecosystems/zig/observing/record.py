@@ -62,13 +62,12 @@ def record_step(zig: SandboxedZig, index: int, options: tuple[str, ...], progres
         raise ReviewerError(
             f"zig did not come to the step: {told or error}", where="observe", cure="build the project as it is first"
         ) from error
-    given = folder / "input"
     return Recorded(
         command=tuple(word for word in command if word != _LISTEN),
         cwd=Path(cwd),
         environment={name: value for name, value in environment.items() if not name.startswith("REVIEWER_")},
         prefix=folder / "prefix",
-        input=given if given.is_file() and given.stat().st_size else None,
+        input=recorded_input(folder),
     )
 
 
@@ -76,6 +75,14 @@ def _errors(stderr: str) -> str:
     """What zig and the build script called errors, else the end of what they said."""
     lines = [line for line in stderr.splitlines() if "error:" in line][:4]
     return visible(" / ".join(lines)[:600] or " ".join(stderr.split())[-600:])
+
+
+def recorded_input(folder: Path) -> Path | None:
+    """The file for the step's stdin. Raises ReviewerError for a link: it would show the step what is outside."""
+    given = folder / "input"
+    if given.is_symlink():
+        raise ReviewerError("what the step reads from stdin is a link", where="observe", cure="read its build code")
+    return given if given.is_file() and given.stat().st_size else None
 
 
 def _words(path: Path) -> list[str]:

@@ -1,0 +1,56 @@
+"""What a run step's command names is the attacker's choice: it makes nothing ordinary that zig does not know as input or output."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewer.ecosystems.zig.configured.overlay import make_overlay
+from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
+from reviewer.ecosystems.zig.observing.acts import Acts
+from reviewer.ecosystems.zig.observing.record import Recorded, recorded_input
+from reviewer.ecosystems.zig.packages.table import find_packages
+from reviewer.ecosystems.zig.toolchains.find import find_toolchain
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Evidence
+from reviewer.progress import Progress
+from reviewer.review.open import open_review
+from reviewer.sandbox.events import Event, EventKind, Process
+
+
+@pytest.fixture
+def acts(demo: Path, tmp_path: Path) -> Acts:
+    toolchain = find_toolchain(None, None)
+    local, shared = tmp_path / "local", tmp_path / "global"
+    (local / "o" / "1").mkdir(parents=True)
+    (local / "out").symlink_to(tmp_path)
+    zig = SandboxedZig(demo, toolchain, make_overlay(toolchain), (), local, shared)
+    words = ("--etc=/etc", "--home=/opt", f"--all={local}", str(demo), f"{local}/o/1/made", f"{local}/out/x/made")
+    command = (f"{local}/o/2/gen", *words)
+    graph = open_review(demo, Progress(), evidence=Evidence.READ).graph
+    return Acts(zig, Recorded(command, demo, {}, None, tmp_path / "prefix"), graph, find_packages(demo, Progress()))
+
+
+def capability(acts: Acts, kind: EventKind, path: str) -> str:
+    return acts.act(Event(kind, path, "", Process(1, 0, "gen")), follow=False).capability
+
+
+def test_naming_a_folder_in_the_command_does_not_declare_it(acts: Acts, demo: Path, tmp_path: Path) -> None:
+    local = tmp_path / "local"
+    assert capability(acts, EventKind.READ, "/etc/passwd") == "fs.read"
+    assert capability(acts, EventKind.READ, "/opt/secret") == "fs.read"
+    assert capability(acts, EventKind.WRITE, str(demo / "build.zig")) == "fs.write"
+    assert capability(acts, EventKind.DELETE, str(demo / "build.zig")) == "fs.delete"
+    assert capability(acts, EventKind.WRITE, f"{local}/o/3/another") == "fs.write"
+    assert capability(acts, EventKind.WRITE, f"{local}/o/1/made") == ""
+    assert capability(acts, EventKind.READ, str(demo / "build.zig")) == ""
+
+
+def test_no_folder_is_made_where_a_link_in_the_cache_leads(acts: Acts, tmp_path: Path) -> None:
+    assert acts.output_folders() == [tmp_path / "local" / "o" / "2", tmp_path / "local" / "o" / "1"]
+
+
+def test_a_link_is_no_input_for_the_step(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("key")
+    (tmp_path / "input").symlink_to(tmp_path / "secret")
+    with pytest.raises(ReviewerError, match="is a link"):
+        recorded_input(tmp_path)
