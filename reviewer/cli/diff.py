@@ -77,7 +77,8 @@ def _print(comparison: Comparison) -> None:
         line("no consequences: nothing that it runs, can do or needs changed", _GREEN)
     for consequence in comparison.consequences:
         place = f" ({consequence.place})" if consequence.place else ""
-        line(f"! {consequence.effect.value}: {consequence.text}{place}", _AMBER)
+        sign, color = ("!", _AMBER) if consequence.asks else ("\u2212", _GREEN)
+        line(f"{sign} {consequence.effect.value}: {consequence.text}{place}", color)
         for detail in consequence.details:
             line(f"    {detail}")
     for same in comparison.same:

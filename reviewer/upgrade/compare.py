@@ -35,6 +35,11 @@ class Comparison(NamedTuple):
     missing: str = ""
 
     @property
+    def questions(self) -> tuple[Consequence, ...]:
+        """What somebody has to agree to."""
+        return tuple(consequence for consequence in self.consequences if consequence.asks)
+
+    @property
     def new_code(self) -> int:
         """Lines of build code and source that were not there before: most code that attacks is not in a run step."""
         return sum(file.added for file in self.files or () if file.part is not Part.REST)

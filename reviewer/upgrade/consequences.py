@@ -31,13 +31,21 @@ class Effect(StrEnum):
     DEPENDENCY_REMOVED = "dependency gone"
 
 
+_LOSSES = (Effect.STEP_REMOVED, Effect.LOST, Effect.DEPENDENCY_REMOVED)
+
+
 class Consequence(NamedTuple):
-    """One thing to agree to. `details` are lines below it; `place` is `file:line` of the new content where there is one."""
+    """One thing that follows. `details` are lines below it; `place` is `file:line` of the new content where there is one."""
 
     effect: Effect
     text: str
     details: tuple[str, ...] = ()
     place: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody has to agree to it: not where something can only do less than before."""
+        return self.effect not in _LOSSES
 
 
 class Same(NamedTuple):
@@ -60,8 +68,9 @@ def consequences(old: Facts, new: Facts, files: Sequence[ChangedFile] | None) ->
                 )
             )
     else:
-        text = "Of the old content only its run steps are known, by name and place: not their reach, and not what its code could do"
-        found.append(Consequence(Effect.UNKNOWN, text))
+        text = "Only files, and run steps by name and place, could be compared"
+        detail = "not what its code could do, what it depends on, and which files decided what its run steps do"
+        found.append(Consequence(Effect.UNKNOWN, text, (detail,)))
     if files is None:
         found.append(Consequence(Effect.UNKNOWN, "The old content is not here, so its files could not be compared"))
     order = list(Effect)
@@ -143,6 +152,8 @@ def _reach(before: Ran, after: Ran) -> Iterator[Consequence]:
         )
     elif after.gaps:
         text = f"The {len(after.reach)} known files that decide what {name} does are the same, but not all of it could be followed"
+        if not after.reach:
+            text = f"What {name} does could not be followed, so it may differ"
         yield Consequence(Effect.UNKNOWN, text, _short(list(after.gaps)), after.created)
 
 
@@ -188,13 +199,11 @@ def _more(less: Sequence[Ability], more: Sequence[Ability], effect: Effect, verb
             places.setdefault(key[:2], []).append(ability)
     for (capability, where), found in places.items():
         had = (capability, where) in before
-        if effect is Effect.LOST and had:
-            continue  # it still can
+        if effect is Effect.LOST and (had or capability == "unanalyzed"):
+            continue  # it still can, or may
         text = f"{verb} {capability} {where}" if not had else f"{capability} {where}, in more places than before"
         if capability == "unanalyzed":
-            text = (
-                f"Not followed {where}" if effect is Effect.GAINED else f"All followed {where}, which was not so before"
-            )
+            text = f"Not followed {where}, in other places than before" if had else f"Not followed {where}"
         details = [f"{ability.place}: {ability.text}" for ability in found]
         yield Consequence(effect, text, _short(details), found[0].place if effect is Effect.GAINED else "")
 

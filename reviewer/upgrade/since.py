@@ -63,11 +63,19 @@ def between(old: str, new: str, progress: Progress, *, blanks: bool = True) -> C
     sides = [content_of(word, progress) for word in (old, new)]
     facts = [side.facts for side in sides]
     if None in facts or len({known.terms for known in facts if known}) > 1:
-        facts = [facts_by_reading(side.files, progress) for side in sides]
+        facts = [_read(side.files, progress) for side in sides]
     before, after = (
         Side(word, known, side.files) for word, known, side in zip((old, new), facts, sides, strict=True) if known
     )
     return compare(before, after, progress, blanks=blanks)
+
+
+def _read(files: Files, progress: Progress) -> Facts:
+    """What reading tells; nothing where it is not a project of its own, as a package of data or of C sources."""
+    try:
+        return facts_by_reading(files, progress)
+    except ReviewerError:
+        return Facts(terms=(), whole=False)
 
 
 def content_of(word: str, progress: Progress) -> Kept:

@@ -113,7 +113,7 @@ def test_a_missing_old_side_is_said_with_what_to_do_and_run_steps_are_compared_a
     assert code == 0
     assert "not here any more" in out
     assert "fetch that version again" in out
-    assert "! run step removed: No longer runs \u201crun exe helper\u201d" in out
+    assert "\u2212 run step removed: No longer runs \u201crun exe helper\u201d" in out
     assert "! could not be compared: The old content is not here" in out
 
 
@@ -133,6 +133,18 @@ def test_what_a_bump_would_bring_can_be_seen_before_it_is_made(
     code, out, _ = run(capsys, "diff", *words)
     assert code == 0
     assert [file["path"] for file in json.loads(out)["files"]] == ["data/wide.txt"]
+
+
+def test_what_is_no_project_is_compared_by_its_files_and_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in (("old", "int a;\n"), ("new", "int b;\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.c").write_text(text)
+    code, out, _ = run(capsys, "diff", "--from", tmp_path / "old", "--to", tmp_path / "new")
+    assert code == 0
+    assert "! could not be compared: Only files, and run steps by name and place, could be compared" in out
+    assert "- int a;" in out.splitlines()
 
 
 def test_nothing_decided_is_an_error_that_says_what_to_do(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -147,7 +147,7 @@ class Upgrades(QObject):
         if found is None:
             return ()
         left = sum(digest is not None and not self._review.has_viewed(digest) for digest in found.digests)
-        told = [consequence.text for consequence in found.comparison.consequences]
+        told = [consequence.text for consequence in found.comparison.questions]
         if left and not told:
             told.append(UNVIEWED)
         return tuple(told)

@@ -119,7 +119,8 @@ class DiffPage(QWidget):
             self.state.setText("")
             return
         questions = upgrades.all_questions(self._package)
-        rows = rows_of(found, questions, side=self.side.isChecked(), opened=self._opened)
+        seen = {at for at, digest in enumerate(found.digests) if digest and self._session.review.has_viewed(digest)}
+        rows = rows_of(found, questions, side=self.side.isChecked(), opened=self._opened, viewed=seen)
         confirmed = frozenset(text for text in questions if upgrades.is_confirmed(self._package, text))
         self.view.show_rows(rows, confirmed, keep=self._shown is found)
         self._shown = found

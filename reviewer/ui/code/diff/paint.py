@@ -142,11 +142,11 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, *, agreed: bool) -> int:
     elif row.kind is Kind.DETAIL:
         indent, role, font = 40, "muted", canvas.font
     elif row.kind is Kind.SAME:
-        role, text = "green", f"=  {row.text}"
+        role = "green"
     elif row.kind is Kind.MISSING:
         role = "amber"
     elif row.kind is Kind.FILE:
-        painter.fillRect(rect, theme.color("card"))
+        painter.fillRect(rect, theme.color("card_hover"))
         font.setBold(True)
     elif row.kind is Kind.FOLD:
         painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("card"))

@@ -1,15 +1,18 @@
 """The rows of a comparison, one below the other or side by side. No Qt."""
 
+import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
-from reviewer.ui.look.text import counted
+from reviewer.ui.look.text import counted, visible
 from reviewer.ui.state.upgrades import Compared, Lines
 from reviewer.upgrade.changed import PARTS, ChangedFile
 from reviewer.upgrade.lines import Hunk
 
 _AROUND = 3
+_WIDTH = 96
+"""Characters of a line of a sentence."""
 _LEAST = 3
 """Equal lines that are worth folding."""
 
@@ -52,24 +55,31 @@ Opened = Collection[tuple[int, int]]
 """Folds that were opened, by file and first new line."""
 
 
-def rows_of(compared: Compared, questions: Sequence[str], *, side: bool, opened: Opened = ()) -> list[Row]:
-    """Consequences on top, then the files in their order."""
+def rows_of(
+    compared: Compared, questions: Sequence[str], *, side: bool, opened: Opened = (), viewed: Collection[int] = ()
+) -> list[Row]:
+    """Consequences on top, then the files in their order; `viewed` are the indices of files that were marked viewed."""
     comparison = compared.comparison
     found = [Row(Kind.TITLE, f"{comparison.old} \u2192 {comparison.new}: {comparison.in_words}")]
     if comparison.missing:
-        found.append(Row(Kind.MISSING, comparison.missing))
+        found += [Row(Kind.MISSING, line) for line in textwrap.wrap(visible(comparison.missing), _WIDTH)]
     for consequence in comparison.consequences:
-        found.append(Row(Kind.CONSEQUENCE, consequence.text, partner=consequence.effect.value, place=consequence.place))
+        if consequence.asks:
+            effect = consequence.effect.value
+            found.append(Row(Kind.CONSEQUENCE, consequence.text, partner=effect, place=consequence.place))
+        else:
+            found.append(Row(Kind.SAME, f"\u2212  {consequence.text}"))
         found += [Row(Kind.DETAIL, detail) for detail in consequence.details]
     told = {consequence.text for consequence in comparison.consequences}
     found += [Row(Kind.CONSEQUENCE, text, partner="not viewed") for text in questions if text not in told]
     if not comparison.consequences:
-        found.append(Row(Kind.SAME, "No consequences: nothing that it runs, can do or needs changed."))
+        found.append(Row(Kind.SAME, "\u2713  No consequences: nothing that it runs, can do or needs changed."))
     for same in comparison.same:
         text = f"\u201c{same.step}\u201d runs what it ran: {counted(len(same.files), 'file')} compared"
-        found.append(Row(Kind.SAME, f"{text}: {', '.join(same.files)}"))
+        found.append(Row(Kind.SAME, f"=  {text}: {', '.join(same.files)}"))
     for number, (file, lines) in enumerate(zip(comparison.files or (), compared.lines, strict=True)):
-        found.append(Row(Kind.FILE, _title(file), file=number))
+        mark = "  \u2713 viewed" if number in viewed else ""
+        found.append(Row(Kind.FILE, _title(file) + mark, file=number))
         rows = _file_rows(number, file, lines, side=side, opened=opened)
         found += [row._replace(path=file.path) for row in rows]
     return found

@@ -54,7 +54,7 @@ def test_what_follows_stands_above_what_changed(opened: Opened, trusted: Path, q
     assert [row.text.split("  ")[0] for row in rows if row.kind is Kind.FILE] == ["build.zig"]
     assert [row.text for row in rows if row.kind is Kind.NEW][:3] == MORE.splitlines()
     (same,) = (row.text for row in rows if row.kind is Kind.SAME)
-    assert same == "\u201crun exe helper\u201d runs what it ran: 1 file compared: super/evil.zig"
+    assert same == "=  \u201crun exe helper\u201d runs what it ran: 1 file compared: super/evil.zig"
 
 
 def test_unchanged_parts_are_folded_until_enter_opens_them(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
@@ -158,6 +158,8 @@ def test_one_key_approves_what_has_no_consequences_once_every_change_was_viewed(
     assert decided(trusted, "super") == before
     work.code.diff.view.move_to(next(at for at, row in enumerate(rows) if row.kind is Kind.FILE) + 1)
     press(Qt.Key.Key_V)
+    (file,) = (row.text for row in work.code.diff.view.rows if row.kind is Kind.FILE)
+    assert file.endswith("\u2713 viewed")
     press(Qt.Key.Key_T)
     assert decided(trusted, "super") != before
 
