@@ -7,6 +7,7 @@ import json
 import re
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
 from reviewer.content.text import visible
@@ -28,12 +29,6 @@ _FINGERPRINT = re.compile(r"(?:read:)?sha256:[0-9a-f]{64}")
 _SIGNATURE = re.compile(r"[A-Za-z0-9+/]{1,16384}={0,2}")
 _TIME = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})Z")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
-# Written as escapes, so that a diff of review.lock shows what it holds: C1 controls and DEL, soft hyphen, zero-width and
-# bidirectional characters, line and paragraph separators, tags. A fixed list, not Unicode categories: those change with the
-# Python version, and equal content must give equal bytes.
-_UNSEEN = re.compile(
-    "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 
 _TOP = frozenset({"version", "packages"})
 _ENTRY = frozenset({"digest", "decision", "criteria", "by", "at", "note", "steps"})
@@ -59,7 +54,7 @@ def render(lock: Lock) -> bytes:
     value = {"version": VERSION, "packages": packages}
     text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     try:
-        return _UNSEEN.sub(_escaped, text).encode()
+        return _unseen().sub(_escaped, text).encode()
     except UnicodeEncodeError:
         what = "a decision holds a name or note that is not valid Unicode, so it cannot be written"
         raise ReviewerError(what, where="review.lock", cure="rename the file or package, or change the note") from None
@@ -68,6 +63,19 @@ def render(lock: Lock) -> bytes:
 def canonical(lock: Lock) -> Lock:
     """The lock as it reads after being written: values that mean the same become equal."""
     return parse(render(lock), where="review.lock")
+
+
+@cache
+def _unseen() -> re.Pattern[str]:
+    """Written as escapes, so that a diff of review.lock shows what it holds: C1 controls and DEL, soft hyphen, zero-width and
+    bidirectional characters, line and paragraph separators, tags. A fixed list, not Unicode categories: those change with the
+    Python version, and equal content must give equal bytes.
+
+    Compiling it takes longer than reading a lock, and only writing one needs it.
+    """
+    return re.compile(
+        "[\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+    )
 
 
 def _escaped(match: re.Match[str]) -> str:
