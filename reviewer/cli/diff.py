@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 from reviewer.cli.names import find_package
 from reviewer.cli.project import load_review
-from reviewer.cli.terminal import end_progress, progress, say
-from reviewer.content.text import visible
+from reviewer.cli.terminal import end_progress, progress, say, shown
 from reviewer.errors import ReviewerError
 from reviewer.upgrade.changed import PARTS, ChangedFile
 from reviewer.upgrade.compare import Comparison
@@ -67,8 +66,8 @@ def _print(comparison: Comparison) -> None:
     colors = sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
     def line(text: str, color: str = "") -> None:
-        shown = visible(text, keep="\t")
-        print(f"\033[{color}m{shown}\033[0m" if colors and color else shown)
+        safe = shown(text, keep="\t")
+        print(f"\033[{color}m{safe}\033[0m" if colors and color else safe)
 
     line(f"{comparison.old} \u2192 {comparison.new}: {comparison.in_words}", _BOLD)
     if comparison.missing:

@@ -5,7 +5,7 @@ import json
 
 from reviewer.cli.names import find_step
 from reviewer.cli.project import load_review, say_verdict
-from reviewer.cli.terminal import complain, say
+from reviewer.cli.terminal import complain, say, say_command
 from reviewer.gate.check import APPROVED, NEEDS_REVIEW, Check, check_to_json, needs_review
 from reviewer.gate.check import check as run_check
 from reviewer.lock.status import Status
@@ -122,7 +122,7 @@ def check(arguments: argparse.Namespace) -> int:
         from reviewer.cli.annotations import check_to_github
 
         for line in check_to_github(result, review.graph):
-            say(line)
+            say_command(line)
     else:
         _print_check(review, result)
     return result.exit_code

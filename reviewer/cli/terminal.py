@@ -1,5 +1,7 @@
 """How the command line speaks: plain lines, nothing hostile passed on, progress only where a person watches."""
 
+import os
+import re
 import sys
 
 from reviewer.content.text import visible
@@ -14,14 +16,32 @@ def prepare_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
+_SERVICES = ("CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION")
+_COMMAND = re.compile(r"^(?=\s*::)|(?<=#)(?=#(?:\[|vso\[|teamcity\[))", re.IGNORECASE)
+"""What build services take for a command to themselves in the output of a program: `::stop-commands::` at the start of a line, `##[…]`
+anywhere in it (GitHub's runner, ActionCommand.cs), `##vso[…]` (Azure Pipelines), `##teamcity[…]`."""
+
+
+def shown(text: str, *, keep: str = "") -> str:
+    """One line of a project's text, so that it can steer neither the terminal nor the service that runs this: there a command is broken
+    by a backslash."""
+    line = visible(text, keep=keep)
+    return _COMMAND.sub(r"\\", line) if any(name in os.environ for name in _SERVICES) else line
+
+
 def say(text: str = "") -> None:
-    """One line on stdout. Text of a project is made visible, so that it cannot steer the terminal."""
+    """One line on stdout."""
+    print(shown(text))
+
+
+def say_command(text: str) -> None:
+    """A line that is meant as a command to GitHub's runner, which then looks for no other in it."""
     print(visible(text))
 
 
 def complain(text: str) -> None:
     """One line on stderr."""
-    print(f"reviewer: {visible(text)}", file=sys.stderr)
+    print(f"reviewer: {shown(text)}", file=sys.stderr)
 
 
 def confirm(question: str, *, yes: bool) -> bool:

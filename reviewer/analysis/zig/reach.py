@@ -1,6 +1,7 @@
 """The reach of a run step: the files that decide what it does, as far as they can be followed."""
 
 import hashlib
+import os
 import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -133,7 +134,10 @@ class ReachFinder:
         given: list[File] = []
         texts: list[str] = []
         for word in dict.fromkeys((*run.command, *run.inputs)):
-            given += self._files(word, None)
+            files = self._files(word, None)
+            given += files
+            if not files and self._is_in_a_package(word):
+                texts.append(f"{word} is given to it, and leads out of the package or is no file")
             if word == _UNKNOWN:
                 texts.append("a part of its command is not known")
         source = run.program_source
@@ -253,12 +257,20 @@ class ReachFinder:
             return []
         return [file for owner in owners for file in self._existing(owner, posixpath.normpath(path), folders=folders)]
 
+    def _is_in_a_package(self, word: str) -> bool:
+        """Whether the word means something that exists in, or leads by a link out of, a package."""
+        name, colon, path = word.partition(":")
+        roots = [p.root for p in self.packages.values() if p.name == name.removeprefix("content of ") and p.root]
+        return bool(colon and path) and any(os.path.lexists(f"{root}/{path}") for root in roots)
+
     def _existing(self, package: str, path: str, *, folders: bool = False) -> list[File]:
         root = self.packages[package].root
         path = "" if path == "." else path
         if not root or path.startswith(("..", "/")) or "\0" in path:
             return []
         full = Path(root, path)
+        if not Path(os.path.realpath(full)).is_relative_to(os.path.realpath(root)):
+            return []  # a link that leads out of the package
         if not full.is_dir():
             return [(package, path)] if path and not folders and full.is_file() else []
         if folders:

@@ -177,3 +177,14 @@ def test_a_second_look_gives_the_same(tmp_path: Path) -> None:
     app = write(tmp_path, TOOL, **FILES)
     assert analysed(app) == analysed(app)
     assert analyse(read_project(app), Progress()).evidence is Evidence.READ
+
+
+def test_what_a_link_brings_in_from_outside_is_not_listed_and_not_passed_over(tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "secret").write_text("key")
+    root = write(tmp_path, TOOL + 'run.addDirectoryArg(b.path("linked"));', **FILES)
+    (tmp_path / "dep" / "linked").symlink_to(outside)
+    reach = reach_of(analysed(root), "dep/run exe tool (made.zig)")
+    assert not any("secret" in path for _, path in reach.data)
+    assert any("dep:linked" in gap for gap in reach.gaps)
