@@ -77,8 +77,10 @@ def observe(
     *,
     listener: Callable[[Event], None] | None = None,
     homes: Sequence[Path] = (),
+    stacks: bool = True,
 ) -> Observed:
     """Run `command` and tell each event as it happens. `homes`: where else, beside the sandbox's own home, the decoys are to be seen.
+    Without `stacks` no event has one, and a run that starts many programs takes hardly longer than unobserved.
 
     Cancelling `progress` ends it with what was seen so far. Raises ReviewerError where nothing can be observed; then nothing was run.
     """
@@ -102,7 +104,7 @@ def observe(
                 (*KEEPER, "sh", *command),
                 policy,
                 progress,
-                tracer=tracer(log),
+                tracer=tracer(log, stacks=stacks),
                 look=reader.look,
             )
             reader.finish()

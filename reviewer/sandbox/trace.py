@@ -65,14 +65,17 @@ def find_tracer() -> tuple[str, str]:
     return strace, setpriv
 
 
-def tracer(log: Path) -> tuple[str, ...]:
+def tracer(log: Path, *, stacks: bool = True) -> tuple[str, ...]:
     """The words to put before a command, so that its system calls are written to `log`. Raises ReviewerError where there is no strace.
+
+    `stacks`: with the frames of each, which takes some 25 ms a call in programs that start many others.
 
     strace is killed with the thread that started it, and with it goes bubblewrap, which is its child.
     """
     strace, setpriv = find_tracer()
     wanted = ",".join(f"?{name}" for name in CALLS)
-    options = ("-f", "--seccomp-bpf", "--pidns-translation", "-qq", "-y", "-k", "-xx", "-s", "65536", "-o", str(log))
+    frames = ("-k",) if stacks else ()
+    options = (*frames, "-f", "--seccomp-bpf", "--pidns-translation", "-qq", "-y", "-xx", "-s", "65536", "-o", str(log))
     return (setpriv, "--pdeathsig", "KILL", strace, *options, "-e", f"trace={wanted}", "--")
 
 

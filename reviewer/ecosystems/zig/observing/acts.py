@@ -198,6 +198,9 @@ class Acts:
     def _is_declared(self, path: str, *, writes: bool) -> bool:
         """Named by the command, or in a folder that it names; the program itself. The command is the attacker's: what it names of the
         machine, or would change of a package, is no input or output that zig knows of."""
+        top = str(self._recorded.prefix)
+        if f"{path}/".startswith(f"{top}/") and any(word.startswith(f"{path}/") for word in self._words):
+            return True  # a folder above, of where the project is installed to
         if writes:  # an output is a file or folder in a folder of its own: o/HASH/NAME, tmp/NUMBER/NAME
             words = [word for word in self._words if word.startswith(f"{self._zig.local}/")]
             words = [word for word in words if len(Path(word).relative_to(self._zig.local).parts) > _OUTPUT_DEPTH]

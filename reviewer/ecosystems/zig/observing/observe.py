@@ -91,6 +91,7 @@ def _run(
         progress,
         listener=None if listener is None else lambda event: listener(acts.act(event, follow=False)),
         homes=(Path.home(),),
+        stacks=step.run.executes is not None,  # a program of the system has no lines in a package
     )
     ended = _ended(observed)
     try:
