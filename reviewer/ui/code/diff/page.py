@@ -122,7 +122,8 @@ class DiffPage(QWidget):
         seen = {at for at, digest in enumerate(found.digests) if digest and self._session.review.has_viewed(digest)}
         rows = rows_of(found, questions, side=self.side.isChecked(), opened=self._opened, viewed=seen)
         confirmed = frozenset(text for text in questions if upgrades.is_confirmed(self._package, text))
-        self.view.show_rows(rows, confirmed, keep=self._shown is found)
+        paths = [file.path for file in found.comparison.files or ()]
+        self.view.show_rows(rows, confirmed, paths=paths, keep=self._shown is found)
         self._shown = found
         self._tell_state(len(questions), len(confirmed))
 
@@ -146,7 +147,7 @@ class DiffPage(QWidget):
                 self.go_to_question()
 
     def _open_fold(self, row: Row) -> None:
-        self._opened.add((row.file, row.new - 1))
+        self._opened.add((row.file, row.key))
         self._arrange()
 
     def _pick(self, row: Row) -> None:

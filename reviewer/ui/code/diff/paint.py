@@ -45,10 +45,10 @@ class _Half(NamedTuple):
     sign: str = ""
 
 
-def paint_row(canvas: Canvas, rect: QRect, row: Row, *, agreed: bool) -> int:
-    """Draw a row; `agreed`: a consequence that was confirmed. Returns how many pixels would show all of it."""
+def paint_row(canvas: Canvas, rect: QRect, row: Row, path: str, *, agreed: bool) -> int:
+    """Draw a row of the file at `path`; `agreed`: a consequence that was confirmed. Returns how many pixels would show all of it."""
     if row.kind in (Kind.EQUAL, Kind.OLD, Kind.NEW, Kind.BOTH):
-        return max(_paint_line(canvas, half, row.path) for half in _halves(canvas, rect, row))
+        return max(_paint_line(canvas, half, path) for half in _halves(canvas, rect, row))
     return _paint_said(canvas, rect, row, agreed=agreed)
 
 
@@ -150,7 +150,11 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, *, agreed: bool) -> int:
         font.setBold(True)
     elif row.kind is Kind.FOLD:
         painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("card"))
-        indent, role, text = _gutter(canvas.font), "muted", f"\u22ef {counted(row.hidden, 'unchanged line')}"
+        indent, role, text = (
+            _gutter(canvas.font),
+            "muted",
+            f"\u22ef {row.text or counted(row.hidden, 'unchanged line')}",
+        )
     else:
         font.setBold(True)
     text = one_line(text, _MOST)

@@ -13,6 +13,10 @@ from reviewer.upgrade.lines import Hunk
 _AROUND = 3
 _WIDTH = 96
 """Characters of a line of a sentence."""
+_LONG = 1_000
+"""Changed lines in one stretch, from which it is folded."""
+_MOST_ROWS = 12_000
+"""Rows after which the lines of further files are folded, so that the window never waits for them."""
 _LEAST = 3
 """Equal lines that are worth folding."""
 
@@ -36,8 +40,8 @@ class Kind(Enum):
 class Row(NamedTuple):
     """`old` and `new` are line numbers from 1, 0 for none. `partner` is the line that this one became or was; in a BOTH row the old one.
 
-    An EQUAL row has a partner where it is shown on both sides. `path` is that of the file, whose index is `file`; `hidden` how many lines
-    a FOLD hides; `place` where a consequence stands.
+    An EQUAL row has a partner where it is shown on both sides. `file` is the index of the file; `hidden` how many lines a FOLD hides and
+    `key` what opens it; `place` where a consequence stands.
     """
 
     kind: Kind
@@ -48,11 +52,15 @@ class Row(NamedTuple):
     file: int = -1
     hidden: int = 0
     place: str = ""
-    path: str = ""
+    key: int = 0
 
+
+_CHANGED = (Kind.OLD, Kind.NEW, Kind.BOTH)
 
 Opened = Collection[tuple[int, int]]
-"""Folds that were opened, by file and first new line."""
+"""Folds that were opened, by file and key."""
+_WHOLE = -1
+"""Key of the fold that stands for all lines of a file."""
 
 
 def rows_of(
@@ -80,8 +88,11 @@ def rows_of(
     for number, (file, lines) in enumerate(zip(comparison.files or (), compared.lines, strict=True)):
         mark = "  \u2713 viewed" if number in viewed else ""
         found.append(Row(Kind.FILE, _title(file) + mark, file=number))
-        rows = _file_rows(number, file, lines, side=side, opened=opened)
-        found += [row._replace(path=file.path) for row in rows]
+        if len(found) > _MOST_ROWS and file.hunks and (number, _WHOLE) not in opened:
+            text = f"{counted(file.added + file.removed, 'changed line')}, not shown yet: Enter shows them"
+            found.append(Row(Kind.FOLD, text, file=number, hidden=file.added + file.removed, key=_WHOLE))
+        else:
+            found += _file_rows(number, file, lines, side=side, opened=opened)
     return found
 
 
@@ -94,26 +105,34 @@ def _file_rows(number: int, file: ChangedFile, lines: Lines, *, side: bool, open
     old, new = lines
     at_old = at_new = 0
     for hunk in (*file.hunks, Hunk((len(old), len(old)), (len(new), len(new)))) if file.hunks else ():
-        for row in _equal(number, lines, (at_old, hunk.old[0]), (at_new, hunk.new[0]), opened):
-            yield row if side or row.kind is Kind.FOLD else row._replace(partner=None)
-        yield from _beside(number, lines, hunk) if side else _below(number, lines, hunk)
+        yield from _equal(number, lines, (at_old, hunk.old[0]), (at_new, hunk.new[0]), opened, side=side)
+        count, key = max(hunk.old[1] - hunk.old[0], hunk.new[1] - hunk.new[0]), _WHOLE - 1 - hunk.new[0]
+        if count > _LONG and (number, key) not in opened:
+            text = f"{counted(count, 'changed line')} in one stretch, not shown yet: Enter shows them"
+            yield Row(Kind.FOLD, text, hunk.old[0] + 1, hunk.new[0] + 1, file=number, hidden=count, key=key)
+        else:
+            yield from _beside(number, lines, hunk) if side else _below(number, lines, hunk)
         at_old, at_new = hunk.old[1], hunk.new[1]
 
 
-def _equal(number: int, lines: Lines, old: tuple[int, int], new: tuple[int, int], opened: Opened) -> Iterator[Row]:
+def _equal(
+    number: int, lines: Lines, old: tuple[int, int], new: tuple[int, int], opened: Opened, *, side: bool
+) -> Iterator[Row]:
     """The lines between two hunks, those far from both folded. In both sides they are as many, unless white space was left out."""
     count = min(old[1] - old[0], new[1] - new[0])
     first = 0 if new[0] == 0 else _AROUND
     last = count if new[1] == len(lines[1]) else count - _AROUND
-    hidden = range(first, max(first, last))
-    fold = len(hidden) >= _LEAST and (number, new[0] + hidden.start) not in opened
-    for at in range(count):
-        if fold and at in hidden:
-            if at == hidden.start:
-                yield Row(Kind.FOLD, "", old[0] + at + 1, new[0] + at + 1, file=number, hidden=len(hidden))
+    hidden, key = range(first, max(first, last)), new[0] + first
+    if len(hidden) < _LEAST or (number, key) in opened:
+        hidden = range(count, count)
+    for part in (range(hidden.start), hidden, range(hidden.stop, count)):
+        if part is hidden and hidden:
+            at = hidden.start
+            yield Row(Kind.FOLD, "", old[0] + at + 1, new[0] + at + 1, file=number, hidden=len(hidden), key=key)
             continue
-        before, text = lines[0][old[0] + at], lines[1][new[0] + at]
-        yield Row(Kind.EQUAL, text, old[0] + at + 1, new[0] + at + 1, before, number)
+        for at in part:
+            before = lines[0][old[0] + at] if side else None
+            yield Row(Kind.EQUAL, lines[1][new[0] + at], old[0] + at + 1, new[0] + at + 1, before, number)
 
 
 def _below(number: int, lines: Lines, hunk: Hunk) -> Iterator[Row]:
@@ -139,13 +158,18 @@ def _beside(number: int, lines: Lines, hunk: Hunk) -> Iterator[Row]:
         )
 
 
-def stops(rows: Sequence[Row]) -> list[int]:
+def stops(rows: Sequence[Row]) -> Iterator[int]:
     """The rows to jump to: every consequence, and the first row of every changed stretch."""
-    changed = (Kind.OLD, Kind.NEW, Kind.BOTH)
-    return [
-        at
-        for at, row in enumerate(rows)
-        if row.kind is Kind.CONSEQUENCE
-        or (row.kind in changed and rows[at - 1].kind not in changed)
-        or (row.kind is Kind.FILE and (at + 1 == len(rows) or rows[at + 1].kind is Kind.FILE))
-    ]
+    before = None
+    for at, row in enumerate(rows):
+        kind = row.kind
+        if kind in _CHANGED:
+            if before not in _CHANGED:
+                yield at
+        elif (
+            kind is Kind.CONSEQUENCE
+            or (kind is Kind.FOLD and row.text)
+            or (kind is Kind.FILE and (at + 1 == len(rows) or rows[at + 1].kind is Kind.FILE))
+        ):
+            yield at
+        before = kind

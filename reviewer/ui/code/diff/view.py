@@ -48,15 +48,19 @@ class DiffView(QAbstractScrollArea):
         self.rows: Sequence[Row] = ()
         self.agreed: frozenset[str] = frozenset()
         self.current = 0
+        self._paths: Sequence[str] = ()
         self._stops: list[int] = []
         self._widest = 0
 
-    def show_rows(self, rows: Sequence[Row], agreed: frozenset[str], *, keep: bool) -> None:
-        """Show these rows; `agreed` are the consequences that were confirmed. With `keep` the place stays as far as it is there."""
-        self.rows, self.agreed = rows, agreed
-        self._stops = stops(rows)
+    def show_rows(self, rows: Sequence[Row], agreed: frozenset[str], *, paths: Sequence[str] = (), keep: bool) -> None:
+        """Show these rows; `paths` are those of the files, `agreed` the consequences that were confirmed.
+
+        With `keep` the place stays, as far as it is there.
+        """
+        self.rows, self.agreed, self._paths = rows, agreed, paths
+        self._stops = []
         if not keep:
-            self.current = self._stops[0] if self._stops else 0
+            self.current = next(stops(rows), 0)
             self.verticalScrollBar().setValue(0)
         self.current = min(self.current, max(0, len(rows) - 1))
         self._widest = 0
@@ -77,6 +81,7 @@ class DiffView(QAbstractScrollArea):
 
     def go_to_change(self, by: int) -> None:
         """Go to the next (1) or previous (-1) consequence or change, around the end."""
+        self._stops = self._stops or list(stops(self.rows))
         if self._stops:
             ahead = [at for at in self._stops if (at - self.current) * by > 0]
             self.move_to((ahead or self._stops)[0 if by > 0 else -1])
@@ -189,7 +194,8 @@ class DiffView(QAbstractScrollArea):
         for at in range(first, last):
             rect = QRect(0, at * height - scroll, self.viewport().width(), height)
             row = self.rows[at]
-            widest = max(widest, paint_row(canvas, rect, row, agreed=row.text in self.agreed))
+            path = self._paths[row.file] if row.file >= 0 else ""
+            widest = max(widest, paint_row(canvas, rect, row, path, agreed=row.text in self.agreed))
             if at == self.current:
                 painter.setPen(self._look.theme.color("focus" if self.hasFocus() else "line"))
                 painter.drawRect(rect.adjusted(0, 0, -1, -1))

@@ -164,6 +164,18 @@ def test_one_key_approves_what_has_no_consequences_once_every_change_was_viewed(
     assert decided(trusted, "super") != before
 
 
+def test_a_large_file_is_folded_until_somebody_wants_to_read_it(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
+    (trusted / "deps/super/tables.zig").write_text("const a = 1;\n" * 5_000)
+    work = opened(trusted)
+    rows = see_changes(qtbot, work)
+    assert len(rows) < 100
+    fold = next(at for at, row in enumerate(rows) if row.text.startswith("5,000 changed lines in one stretch"))
+    press(Qt.Key.Key_J)
+    work.code.diff.view.move_to(fold)
+    press(Qt.Key.Key_Return)
+    assert sum(row.kind is Kind.NEW for row in work.code.diff.view.rows) == 5_000
+
+
 def test_rejecting_an_upgrade_asks_for_nothing_to_be_confirmed(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
     bump(trusted)
     work = opened(trusted)
