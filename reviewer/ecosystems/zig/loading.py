@@ -6,7 +6,7 @@ from pathlib import Path
 from reviewer.content.read import read_text
 from reviewer.ecosystems.zig.options import check_options, package_sources
 from reviewer.ecosystems.zig.packages.table import find_packages
-from reviewer.ecosystems.zig.reading.graph import read_graph
+from reviewer.ecosystems.zig.reading.kept import kept_read_graph
 from reviewer.ecosystems.zig.reading.options import read_options
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import BuildOption, Evidence, Graph
@@ -27,7 +27,7 @@ def load_graph(
     checked = check_options(options)
     sources = package_sources(checked)
     table = find_packages(root, progress, sources=sources, full=full)
-    read = read_graph(root, table, progress)
+    read = kept_read_graph(root, table, progress)
     read = read._replace(declared_options=_declared(root))
     if evidence is Evidence.READ:
         return read._replace(options=sources.words())

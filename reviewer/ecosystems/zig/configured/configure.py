@@ -18,9 +18,10 @@ from reviewer.ecosystems.zig.configured.overlay import Overlay
 from reviewer.ecosystems.zig.configured.poison import poison_problem
 from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
-from reviewer.ecosystems.zig.configured.sandboxed import project_cache, sandboxed_zig
+from reviewer.ecosystems.zig.configured.sandboxed import sandboxed_zig
 from reviewer.ecosystems.zig.configured.tools import tool_findings
 from reviewer.ecosystems.zig.options import package_sources
+from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain
 from reviewer.errors import ReviewerError

@@ -1,6 +1,5 @@
 """Zig for one project, in the sandbox: what it sees, and where it may write."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -10,10 +9,10 @@ from pathlib import Path
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.configured.compiled import ENVIRONMENT, lend_compiled
 from reviewer.ecosystems.zig.configured.overlay import Overlay, make_overlay
+from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.packages.table import PackageTable, global_cache
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
-from reviewer.places import cache_dir
 from reviewer.progress import Progress
 from reviewer.resources import resource
 from reviewer.sandbox.outputs import check_outputs
@@ -109,11 +108,6 @@ def _look_over(caches: Sequence[Path], outputs: Sequence[Path]) -> None:
         for cache in caches:
             shutil.rmtree(cache, ignore_errors=True)
         raise
-
-
-def project_cache(root: Path) -> Path:
-    """The tool's own cache folder of one project. Not shared between projects: build code can write into parts of it."""
-    return cache_dir() / "projects" / hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 
 def _require_fetched(table: PackageTable) -> None:

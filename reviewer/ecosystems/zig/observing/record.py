@@ -6,7 +6,8 @@ from pathlib import Path
 
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES
-from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig, project_cache
+from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
+from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox.policy import Limits

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from reviewer.ecosystems.zig.configured.configure import configure as configure_anew
-from reviewer.ecosystems.zig.configured.sandboxed import project_cache
 from reviewer.ecosystems.zig.loading import load_graph
+from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError

@@ -7,7 +7,7 @@ from pathlib import Path
 from reviewer.ecosystems.zig.configured.configure import configure
 from reviewer.ecosystems.zig.configured.overlay import make_overlay
 from reviewer.ecosystems.zig.configured.report import Report, parse_report
-from reviewer.ecosystems.zig.configured.sandboxed import project_cache
+from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.packages.table import PackageTable, find_packages
 from reviewer.ecosystems.zig.reading.graph import read_graph
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
