@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from reviewer.content.text import visible
-from reviewer.content.walk import unreadable
+from reviewer.content.walk import VERSION_CONTROL, unreadable
 from reviewer.errors import ReviewerError
 
 LIMIT = 20 << 20
@@ -41,7 +41,8 @@ def read_source(folder: Path, relpath: str, limit: int = LIMIT) -> str:
 def read_part(folder: Path, relpath: str, start: int, length: int) -> tuple[bytes, int]:
     """At most `length` bytes of the file from `start`, and the size in bytes of all of it.
 
-    Raises ReviewerError for a path or link that leaves the package and for what is not a readable regular file.
+    Raises ReviewerError for a path or link that leaves the package or leads to what no digest covers, and for what is not a readable
+    regular file.
     """
     where = visible(str(folder / relpath))
     if not relpath or "\0" in relpath or relpath.startswith("/") or ".." in relpath.split("/"):
@@ -50,8 +51,11 @@ def read_part(folder: Path, relpath: str, start: int, length: int) -> tuple[byte
     real = os.path.realpath(f"{top}/{relpath}")
     if not real.startswith(top.rstrip("/") + "/"):
         raise ReviewerError("leaves its package through a symbolic link", where=where)
+    parts = real[len(top) :].strip("/").split("/")
+    if parts[0] in VERSION_CONTROL:
+        raise ReviewerError("no digest covers what lies in there", where=where, cure="move it out of the folder")
     try:
-        descriptor = _open_beneath(top, real[len(top) :].strip("/").split("/"))
+        descriptor = _open_beneath(top, parts)
     except OSError as error:
         raise unreadable(str(folder / relpath), error) from error
     try:

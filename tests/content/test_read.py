@@ -48,6 +48,15 @@ def test_a_package_reached_through_a_link_is_read(package: Path, tmp_path: Path)
     assert read_text(tmp_path / "link", "src/a.zig").startswith("grüße")
 
 
+def test_what_no_digest_covers_is_not_read_as_part_of_the_package(package: Path) -> None:
+    (package / ".git").mkdir()
+    (package / ".git" / "more.zig").write_text("")
+    (package / "link.zig").symlink_to(".git/more.zig")
+    for path in (".git/more.zig", "link.zig", "./.git/more.zig"):
+        with pytest.raises(ReviewerError, match="no digest covers"):
+            read_text(package, path)
+
+
 def test_only_regular_files_are_read(package: Path) -> None:
     os.mkfifo(package / "pipe")
     (package / "circle").symlink_to("circle")

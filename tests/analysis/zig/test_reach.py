@@ -188,3 +188,10 @@ def test_what_a_link_brings_in_from_outside_is_not_listed_and_not_passed_over(tm
     reach = reach_of(analysed(root), "dep/run exe tool (made.zig)")
     assert not any("secret" in path for _, path in reach.data)
     assert any("dep:linked" in gap for gap in reach.gaps)
+
+
+def test_a_program_that_no_digest_covers_is_not_followed_as_if_one_did(tmp_path: Path) -> None:
+    # The package's digest leaves `.git` out: what is built from there can change, and the package is the same.
+    root = write(tmp_path, TOOL.replace('"tool/main.zig"', '".git/main.zig"'), **FILES, **{".git/main.zig": ""})
+    reach = reach_of(analysed(root), "dep/run exe tool (made.zig)")
+    assert any("no digest covers" in gap for gap in reach.gaps)
