@@ -106,11 +106,15 @@ class ObservedRun(QWidget):
         observing = self._session.observing
         if (observer := observing.running(step)) is not None:
             self._shown = None
-            self._show(tuple(observer.acts), observer.count, self.tr("Running in the sandbox"))
+            told = self.tr("Running in the sandbox: {} so far, the remarkable ones below")
+            self._all = False
+            self._show(tuple(observer.acts), observer.count, told.format(counted(observer.count, "act")))
+            self.everything.hide()  # all are told once it is over
             self.text.setPlainText(self.tr("It is not over yet. What it did is told as it happens."))
         elif (known := observing.of(step).now) is not None:
             if known is not self._shown:
                 self._shown = known
+                self.everything.show()
                 told = self.tr("{} in the sandbox: {}, after {} s, {}")
                 when = f"{known.at[:10]} {known.at[11:16]} UTC"
                 self._show(
