@@ -88,6 +88,10 @@ def unchanged_reaches(old: Facts, new: Facts) -> tuple[Same, ...]:
 
 def _steps(old: Facts, new: Facts) -> Iterator[Consequence]:
     both, added, removed = _pairs(old, new)
+    yield from _idle([step for step in added if step.idle], [(a, b) for a, b in both if b.idle and a.idle])
+    added = [step for step in added if not step.idle]
+    removed = [step for step in removed if not step.idle]
+    both = [(before, after) for before, after in both if not (before.idle and after.idle)]
     for step in added:
         hidden = ", hidden" if step.hidden else ""
         yield Consequence(
@@ -102,6 +106,16 @@ def _steps(old: Facts, new: Facts) -> Iterator[Consequence]:
         if details := tuple(_altered(before, after)):
             yield Consequence(Effect.STEP_ALTERED, f"Runs \u201c{after.name}\u201d otherwise", details, after.created)
         yield from _reach(before, after)
+
+
+def _idle(added: Sequence[Ran], both: Sequence[tuple[Ran, Ran]]) -> Iterator[Consequence]:
+    """Run steps that nothing in the project is seen to reach, such as a package's own tests: told together."""
+    altered = [after for before, after in both if any(_altered(before, after))]
+    for effect, steps, what in ((Effect.STEP_ADDED, added, "New"), (Effect.STEP_ALTERED, altered, "Altered")):
+        if steps:
+            details = [f"{step.name} ({step.created})" for step in steps]
+            text = f"{what} run steps that nothing in this project is seen to reach: {len(steps)}"
+            yield Consequence(effect, text, _short(details), steps[0].created)
 
 
 def _described(step: Ran) -> tuple[str, ...]:
@@ -125,6 +139,8 @@ def _altered(before: Ran, after: Ran) -> Iterator[str]:
         if was != now:
             apart = " " if name == "command" else ", "
             yield f"{name}: {apart.join(was) or 'none'} \u2192 {apart.join(now) or 'none'}"
+    if before.idle and not after.idle:
+        yield "something reaches it now"
     if before.cwd != after.cwd:
         yield f"runs in: {before.cwd or 'the default folder'} \u2192 {after.cwd or 'the default folder'}"
     if after.hidden and not before.hidden:

@@ -25,7 +25,7 @@ class Ability(NamedTuple):
 
 
 class Ran(NamedTuple):
-    """A run step. `whole` false: only name, place and fingerprint are known, as a decision lists them.
+    """A run step. `whole` false: only name, place and fingerprint are known, as a decision lists them. `idle`: nothing is seen to reach it.
 
     `reach` holds the digest of each file (`package/path`) that decides what the step does, None where that is not known; `gaps` what
     could not be followed.
@@ -41,6 +41,7 @@ class Ran(NamedTuple):
     env: tuple[str, ...] = ()
     cwd: str = ""
     hidden: bool = False
+    idle: bool = False
     reach: Mapping[str, str] | None = None
     gaps: tuple[str, ...] = ()
 
@@ -133,6 +134,7 @@ def _ran(graph: Graph, step: Step, digests: dict[tuple[str, str], str]) -> Ran:
         env=tuple(f"{name}={value}" for name, value in sorted(run.env.items())),
         cwd=run.cwd or "",
         hidden=run.hidden,
+        idle=not run.why,
         reach=None if run.reach is None else _files(graph, run.reach, digests),
         gaps=() if run.reach is None else run.reach.gaps,
     )
