@@ -195,3 +195,25 @@ def test_a_program_that_no_digest_covers_is_not_followed_as_if_one_did(tmp_path:
     root = write(tmp_path, TOOL.replace('"tool/main.zig"', '".git/main.zig"'), **FILES, **{".git/main.zig": ""})
     reach = reach_of(analysed(root), "dep/run exe tool (made.zig)")
     assert any("no digest covers" in gap for gap in reach.gaps)
+
+
+@pytest.mark.parametrize(
+    ("source", "gap"),
+    [
+        ('/* */ # /* */ include /**/ "hidden.txt"', ""),
+        ('#inc\\\nlude "hidden.txt"', ""),
+        ('%:include "hidden.txt"', ""),
+        ('char *a = "/*";\n#include "hidden.txt"\nchar *b = "*/";', ""),
+        ('#include_next "hidden.txt"', ""),
+        ('#include "between"', ""),
+        ("#define M <hidden.txt>\n#include M", "the value of a macro"),
+        ('__asm__(".incbin \\"c/hidden.txt\\"");', "takes in a file"),
+    ],
+)
+def test_c_code_takes_in_nothing_unseen(source: str, gap: str, tmp_path: Path) -> None:
+    files = {**FILES, "c/a.c": source + "\n", "c/between": '#include "hidden.txt"\n', "c/hidden.txt": "int x;"}
+    reach = reach_of(analysed(write(tmp_path, TOOL, **files)), "dep/run exe tool (made.zig)")
+    if gap:
+        assert any(gap in each for each in reach.gaps)
+    else:
+        assert "c/hidden.txt" in {path for _, path in (*reach.code, *reach.data)}
