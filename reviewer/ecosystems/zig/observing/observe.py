@@ -8,7 +8,7 @@ from reviewer.content.text import visible
 from reviewer.ecosystems.zig.configured.kept import configured_graph
 from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig, sandboxed_zig
 from reviewer.ecosystems.zig.observing.acts import Acts
-from reviewer.ecosystems.zig.observing.record import Recorded, record_step
+from reviewer.ecosystems.zig.observing.record import Recorded, record_step, require_same
 from reviewer.ecosystems.zig.options import package_sources
 from reviewer.ecosystems.zig.packages.table import PackageTable, find_packages
 from reviewer.ecosystems.zig.toolchains.find import find_toolchain
@@ -51,6 +51,7 @@ def observe_step(
         raise ReviewerError(what, where=step_id, cure="read its function")
     sandboxed = sandboxed_zig(root, table, find_toolchain(table.minimum_zig_version, zig), progress)
     recorded = record_step(sandboxed, index, options, progress)
+    require_same(recorded, step.run, sandboxed.local)
     progress.report("Running the step in the sandbox")
     return _run(sandboxed, recorded, graph, table, step, progress, listener)
 

@@ -1,5 +1,6 @@
 """What zig would start for one run step: recorded in the sandbox instead of run, so that it can be observed on its own."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from reviewer.ecosystems.zig.configured.report import MAX_BYTES
 from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
 from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.errors import ReviewerError
+from reviewer.model.graph import Run
 from reviewer.progress import Progress
 from reviewer.sandbox.policy import Limits
 
@@ -57,6 +59,8 @@ def record_step(zig: SandboxedZig, index: int, options: tuple[str, ...], progres
     progress.check()
     try:
         cwd, *command = _words(folder / "command")
+        if not command:
+            raise ValueError("no command")
         environment = dict(word.split("=", 1) for word in _words(folder / "environment") if "=" in word)
     except (OSError, ValueError) as error:
         told = _errors(result.stderr.decode("utf-8", "replace"))
@@ -76,6 +80,25 @@ def _errors(stderr: str) -> str:
     """What zig and the build script called errors, else the end of what they said."""
     lines = [line for line in stderr.splitlines() if "error:" in line][:4]
     return visible(" / ".join(lines)[:600] or " ".join(stderr.split())[-600:])
+
+
+def require_same(recorded: Recorded, run: Run, cache: Path) -> None:
+    """Raises ReviewerError where what was recorded is another command than that of the graph: build code could write the record itself, to
+    have something harmless observed in the step's place.
+
+    Only words that are written alike everywhere are compared, in their order; a program that is built must be one of the `cache`.
+    """
+    told = "what build code left as the step's command is not what the graph says"
+    cure = "read its build code: it writes into the folder of the observation"
+    first = run.command[0] if run.command else ""
+    built = first.startswith("[") and run.program_source is not None
+    if built and not Path(os.path.normpath(recorded.cwd / recorded.command[0])).is_relative_to(cache):
+        raise ReviewerError(told, where="observe", cure=cure)
+    rest = iter(recorded.command)
+    for word in run.command:
+        plain = word.isascii() and word.isprintable() and not any(char in word for char in "[]:<>")
+        if plain and word != _LISTEN and word not in rest:
+            raise ReviewerError(f"{told}: “{visible(word[:80])}” is missing", where="observe", cure=cure)
 
 
 def recorded_input(folder: Path) -> Path | None:

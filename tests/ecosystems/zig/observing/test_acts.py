@@ -7,11 +7,11 @@ import pytest
 from reviewer.ecosystems.zig.configured.overlay import make_overlay
 from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
 from reviewer.ecosystems.zig.observing.acts import Acts
-from reviewer.ecosystems.zig.observing.record import Recorded, recorded_input
+from reviewer.ecosystems.zig.observing.record import Recorded, recorded_input, require_same
 from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.toolchains.find import find_toolchain
 from reviewer.errors import ReviewerError
-from reviewer.model.graph import Evidence
+from reviewer.model.graph import Evidence, Location, Run
 from reviewer.progress import Progress
 from reviewer.review.open import open_review
 from reviewer.sandbox.events import Event, EventKind, Process
@@ -54,3 +54,24 @@ def test_a_link_is_no_input_for_the_step(tmp_path: Path) -> None:
     (tmp_path / "input").symlink_to(tmp_path / "secret")
     with pytest.raises(ReviewerError, match="is a link"):
         recorded_input(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("/bin/true", "generate", "--fast"),
+        ("/cache/o/1/gen", "--fast", "generate"),
+        ("/cache/../bin/gen", "generate", "--fast"),
+    ],
+)
+def test_another_command_in_the_place_of_the_steps_own_is_not_observed(command: tuple[str, ...]) -> None:
+    run = Run(
+        ("[gen]", "generate", "dep:data.txt", "--fast"),
+        executes="dep",
+        program_source=Location("dep", "gen.zig", 1),
+        fingerprint="f",
+    )
+    true = ("/cache/o/1/gen", "generate", "/packages/dep/data.txt", "--fast", "--seed=1")
+    require_same(Recorded(true, Path("/project"), {}, None, Path("/prefix")), run, Path("/cache"))
+    with pytest.raises(ReviewerError, match="is not what the graph says"):
+        require_same(Recorded(command, Path("/project"), {}, None, Path("/prefix")), run, Path("/cache"))
