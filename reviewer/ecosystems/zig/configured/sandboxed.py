@@ -1,5 +1,6 @@
 """Zig for one project, in the sandbox: what it sees, and where it may write."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -77,6 +78,9 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
     overlay = make_overlay(toolchain)
     work = project_cache(root)
     local, shared = work / f"local-{toolchain.version}", work / f"global-{toolchain.version}"
+    forget_other_content(
+        table, work / f"made-of-{toolchain.version}", (local, shared, work / f"known-{toolchain.version}")
+    )
     _look_over((local, shared), ())  # a Reviewer that was killed could not
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -96,6 +100,24 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
     return SandboxedZig(
         root, toolchain, overlay, tuple(dict.fromkeys((*read_only, *lent))), local, shared, package_words
     )
+
+
+def forget_other_content(table: PackageTable, made_of: Path, caches: Sequence[Path]) -> None:
+    """Remove the caches, folders and files, if build code of other packages than these, or of other content, could write into them.
+
+    What one version of a package left in them could stand for what the next one is compiled to, and tell another graph than that one makes.
+    The project's own code is trusted to that degree, so that working on it stays fast. `made_of` lies where sandboxed code cannot write.
+    """
+    packages = sorted(f"{p.package.id} {p.package.digest}" for p in table.packages if p.package.pin != ".")
+    key = hashlib.sha256("\n".join(packages).encode("utf-8", "surrogateescape")).hexdigest()
+    if made_of.is_file() and made_of.read_text("ascii", "replace") == key:
+        return
+    for cache in caches:
+        if cache.is_file():
+            cache.unlink()
+        shutil.rmtree(cache, ignore_errors=True)
+    made_of.parent.mkdir(parents=True, exist_ok=True)
+    made_of.write_text(key, "ascii")
 
 
 def _look_over(caches: Sequence[Path], outputs: Sequence[Path]) -> None:
