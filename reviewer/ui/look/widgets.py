@@ -1,6 +1,6 @@
 """Small controls that the window is made of. Every label shows plain text, whatever it is given."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -36,16 +36,7 @@ def take_any_width(target: QLabel) -> None:
     target.setSizePolicy(policy)
 
 
-def pill(parent: QWidget | None = None) -> QLabel:
-    """A rounded label; give it its look with `set_pill`."""
-    made = label(parent=parent)
-    made.setIndent(0)
-    made.setProperty("pill", "plain")
-    made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-    return made
-
-
-def set_pill(target: QLabel, text: str, look: str) -> None:
+def set_pill(target: "Pill", text: str, look: str) -> None:
     """Text and look (`bad`, `good`, `run`, `changed`, `plain`) of a pill; hidden where there is no text."""
     restyle(target, "pill", look)
     target.setText(text)
@@ -71,10 +62,11 @@ def keycap(key: str) -> QLabel:
 
 
 class KeyButton(QPushButton):
-    """A button that shows its key after its text."""
+    """A button that shows its key after its text, where there is room for both."""
 
     def __init__(self, text: str, key: str, kind: str = "", *, centered: bool = True) -> None:
         super().__init__()
+        self._centered = centered
         self.setAccessibleName(text)
         self.setToolTip(f"{text} ({key})")
         if kind:
@@ -98,11 +90,21 @@ class KeyButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Room for text and key."""
-        return self._row.sizeHint().expandedTo(QSize(0, 34))
+        caption, key, margins = self._caption.sizeHint(), self._key.sizeHint(), self._row.contentsMargins()
+        width = caption.width() + self._row.spacing() + key.width() + margins.left() + margins.right()
+        return QSize(width, max(34, caption.height(), key.height()))
 
     def minimumSizeHint(self) -> QSize:
-        """Never smaller than text and key."""
-        return self.sizeHint()
+        """Never smaller than the text."""
+        caption, margins = self._caption.minimumSizeHint(), self._row.contentsMargins()
+        return QSize(caption.width() + margins.left() + margins.right(), self.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Show the key if it fits, whether the width changed or the text; the tooltip tells it anyway."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
+            self._key.setVisible(not self._centered or self.width() >= self.sizeHint().width())
+        return done
 
 
 class Card(QFrame):
@@ -144,10 +146,21 @@ class ElidedLabel(QLabel):
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw what fits."""
         painter = QPainter(self)
+        self.drawFrame(painter)
         painter.setFont(self.font())
         painter.setPen(self.palette().color(self.foregroundRole()))
         flags = self.alignment() | Qt.TextFlag.TextSingleLine
         painter.drawText(self.contentsRect(), flags, self._shown())
+
+
+class Pill(ElidedLabel):
+    """A rounded label that is never wider than its text; give it its look with `set_pill`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setIndent(0)
+        self.setProperty("pill", "plain")
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
 
 class ElidedButton(QPushButton):

@@ -1,5 +1,8 @@
 """How a row of the dependency list is painted."""
 
+import re
+from dataclasses import replace
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -18,6 +21,10 @@ _BADGE_LOOK = {
     Tone.PLAIN: ("muted", "chip"),
 }
 Index = QModelIndex | QPersistentModelIndex
+
+_NAME = 70
+"""Pixels that a name gets at least, even from the words of a badge."""
+_SHORT = re.compile("\u25b6|[0-9,]+")
 
 
 class RowPainter(QStyledItemDelegate):
@@ -90,10 +97,13 @@ class RowPainter(QStyledItemDelegate):
     def _badges_with_room(self, row: Row, room: int) -> list[Badge]:
         """The badges that leave room for the name; what the row's sign or heading tells already goes first."""
         badges = list(row.badges)
-        room -= QFontMetrics(self._name).horizontalAdvance(row.name) + 4
+        whole, name = room, QFontMetrics(self._name).horizontalAdvance(row.name) + 4
+        room -= name
         for tone in (Tone.PLAIN, Tone.BAD, Tone.CHANGED):
             if sum(self._badge_width(badge) + 7 for badge in badges) > room:
                 badges = [badge for badge in badges if badge.tone is not tone]
+        if sum(self._badge_width(badge) + 7 for badge in badges) > whole - min(name, scaled(_NAME)):
+            badges = [replace(badge, text=" ".join(_SHORT.findall(badge.text))) for badge in badges]
         return badges
 
     def _badge_width(self, badge: Badge) -> int:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.lock.decision import Criteria, Verdict
 from reviewer.lock.status import Status
 from reviewer.ui.look.copying import copy
 from reviewer.ui.look.text import counted, one_line, visible
-from reviewer.ui.look.widgets import Card, ElidedLabel, label, pill, set_pill, take_any_width
+from reviewer.ui.look.widgets import Card, ElidedLabel, Pill, label, set_pill, take_any_width
 from reviewer.ui.panel.deciding import Deciding
 from reviewer.ui.panel.files import FilesFold
 from reviewer.ui.panel.findings import FindingsFold, ProblemsFold
@@ -103,7 +103,8 @@ class ReviewPanel(QWidget):
         self._name = ElidedLabel("name", Qt.TextElideMode.ElideMiddle)
         self._version = label("", "muted")
         self._version.setContentsMargins(0, 0, 0, 3)
-        self.status = pill()
+        self.status = Pill()
+        self.status.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)  # the name gives way, not this
         row.addWidget(self._name)
         row.addWidget(self._version, 0, Qt.AlignmentFlag.AlignBottom)
         row.addStretch()

@@ -18,7 +18,7 @@ class Footer(QWidget):
         self.setObjectName("footer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session, self._actions = session, actions
-        self._reviewed, self._lines, self._saved = label(), ElidedLabel(), label()
+        self._reviewed, self._lines, self._saved = label(), ElidedLabel(), ElidedLabel()
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(180, 6)

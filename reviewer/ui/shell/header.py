@@ -3,14 +3,18 @@
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from reviewer.model.graph import Evidence
 from reviewer.ui.look.text import counted, one_line
-from reviewer.ui.look.widgets import ElidedLabel, KeyButton, label, no_mnemonic, pill, plain_tip, set_pill
+from reviewer.ui.look.widgets import ElidedButton, ElidedLabel, KeyButton, Pill, no_mnemonic, plain_tip, set_pill
 
 if TYPE_CHECKING:
     from reviewer.ui.state.session import Session
+
+_LEAST_FOR_COUNTS = 100
+"""Pixels below which the counts would tell nothing."""
 
 
 class Header(QWidget):
@@ -24,20 +28,21 @@ class Header(QWidget):
         self.setObjectName("header")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._session: Session | None = None
-        self._name = label(self.tr("Reviewer"), "title")
+        self._name = ElidedLabel("title", Qt.TextElideMode.ElideMiddle)
+        self._name.setText(self.tr("Reviewer"))
         self._counts = ElidedLabel("muted")
-        self.verdict, self.hidden = pill(), pill()
-        self.evidence = QPushButton(self.tr("read only \u00b7 Configure in sandbox"))
+        self.verdict, self.hidden = Pill(), Pill()
+        self.evidence = ElidedButton(self.tr("read only \u00b7 Configure in sandbox"))
         self.evidence.setProperty("pill", "action")
         self.evidence.setAccessibleName(self.tr("Known from reading only. Configure in sandbox"))
         self.evidence.setToolTip(
             self.tr("Known from reading manifests and source only. Configure in the sandbox for the exact steps")
         )
-        self.evidence.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.evidence.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.evidence.clicked.connect(self.configure)
-        self.options = QPushButton()
+        self.options = ElidedButton()
         self.options.setProperty("pill", "action")
-        self.options.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.options.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.field = KeyButton(self.tr("Go to package, step, file or action\u2026"), "Ctrl K", centered=False)
         self.field.setObjectName("gotoField")
         self.field.setMinimumWidth(150)
@@ -49,7 +54,8 @@ class Header(QWidget):
         self._menu.setAccessibleName(self.tr("Menu"))
         self._menu.setToolTip(self.tr("All actions"))
         self._menu.setMenu(menu)
-        row = QHBoxLayout(self)
+        self._parts = (self._name, self.verdict, self.hidden, self.evidence, self.options)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 10, 0)
         row.setSpacing(13)
         row.addWidget(self._name)
@@ -65,8 +71,8 @@ class Header(QWidget):
         """Show another session, or none."""
         self._session = session
         self.field.setVisible(session is not None)
-        self._counts.setVisible(session is not None)
         if session is None:
+            self._counts.hide()
             self._name.setText(self.tr("Reviewer"))
             for part in (self.verdict, self.hidden, self.evidence, self.options):
                 part.hide()
@@ -91,3 +97,16 @@ class Header(QWidget):
         if self._session is not None:
             review = self._session.review
             set_pill(self.verdict, review.verdict_text, "good" if review.exit_code == 0 else "bad")
+            self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width has room for more, or for less."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Where there is little room the counts give theirs to the verdict."""
+        shown = [part for part in self._parts if not part.isHidden()]
+        needed = sum(part.sizeHint().width() + self._row.spacing() for part in shown)
+        needed += self.field.minimumWidth() + self._menu.sizeHint().width() + 2 * self._row.spacing()
+        self._counts.setVisible(self._session is not None and self.width() - needed > _LEAST_FOR_COUNTS)

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
 
 from reviewer.errors import ToolchainMissingError
 from reviewer.lock.decision import Verdict
@@ -48,9 +48,13 @@ class Workspace(QWidget):
         self.footer = Footer(session, actions)
         self._middle = _splitter(Qt.Orientation.Vertical, self.map, self.code)
         self._whole = _splitter(Qt.Orientation.Horizontal, self.list, self._middle, self.panel)
-        self.list.setMinimumWidth(200)
-        self._middle.setMinimumWidth(280)
-        self.panel.setMinimumWidth(250)
+        self.list.setMinimumWidth(175)
+        self._middle.setMinimumWidth(300)
+        self._scrolling = QScrollArea()  # where everything is shown at three times its size, not all of it fits
+        self._scrolling.setFrameShape(QFrame.Shape.NoFrame)
+        self._scrolling.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scrolling.setWidgetResizable(True)
+        self._scrolling.setWidget(self._whole)
         self.map.setMinimumHeight(120)
         self.code.setMinimumHeight(120)
         self._whole.setStretchFactor(1, 1)
@@ -60,7 +64,7 @@ class Workspace(QWidget):
         column.setSpacing(0)
         column.addWidget(self.install)
         column.addWidget(self.notice)
-        column.addWidget(self._whole, 1)
+        column.addWidget(self._scrolling, 1)
         column.addWidget(self.footer)
         session.failed.connect(self.notice.tell)
         session.told.connect(self.notice.tell)

@@ -18,6 +18,8 @@ from tests.ui.regions import clipped, colours, overlapping
 
 Open = Callable[[Path], Workspace]
 DESIGN, SMALL = QSize(1440, 900), QSize(1000, 650)
+TWICE, THRICE = QSize(720, 450), QSize(480, 300)
+"""What a screen of the design's size has room for where everything is shown at two and three times its size."""
 
 
 @pytest.fixture
@@ -28,14 +30,18 @@ def settings(look: Look) -> Iterator[Look]:
     look.fix("dark")
 
 
-@pytest.mark.parametrize(("size", "text"), [(DESIGN, 13), (SMALL, 13), (DESIGN, 18)])
+@pytest.mark.parametrize(
+    ("size", "text"), [(DESIGN, 13), (SMALL, 13), (DESIGN, 18), (SMALL, 18), (TWICE, 13), (THRICE, 13)]
+)
 def test_nothing_is_empty_covered_or_cut(
     opened: Open, demo: Path, window: Window, settings: Look, qtbot: QtBot, size: QSize, text: int
 ) -> None:
     work = opened(demo)
     settings.use(Settings(theme="dark", ui_size=text, code_size=text))
+    window.setMinimumSize(1, 1)  # as on a screen that has no more
     window.resize(size)
     qtbot.wait(150)
+    assert window.size() == size
     for part in (work.list, work.map, work.code, work.panel, work.footer, window.header):
         assert colours(part) > 8, f"{part} is empty"
     assert overlapping(window) == []
