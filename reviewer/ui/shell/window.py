@@ -296,8 +296,11 @@ class Window(QMainWindow):
             QTimer.singleShot(0, self, partial(self._take_turns, work))
 
     def _make_page(self, review: "Review", loader: Loader) -> Iterator[None]:
+        from reviewer.ui.code.pane import CodePane
+        from reviewer.ui.map.pane import MapPane
         from reviewer.ui.packages.pane import DependencyList
-        from reviewer.ui.shell.workspace import Workspace
+        from reviewer.ui.panel.pane import ReviewPanel
+        from reviewer.ui.shell.workspace import Parts, Workspace
         from reviewer.ui.state.session import Session
 
         session = Session(review)
@@ -305,7 +308,13 @@ class Window(QMainWindow):
         yield
         listed = DependencyList(session, self._look)
         yield
-        made = Workspace(session, self._look, self.actions_, listed)
+        map_ = MapPane(session, self._look, self.actions_)
+        yield
+        code = CodePane(session, self._look)
+        yield
+        panel = ReviewPanel(session)
+        yield
+        made = Workspace(session, self._look, self.actions_, Parts(listed, map_, code, panel))
         yield
         if loader is self._loader:  # nothing else was opened meanwhile
             self._show_review(made, loader)

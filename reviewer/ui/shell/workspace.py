@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QResizeEvent
@@ -30,21 +31,32 @@ _LIST_WIDTH = 329
 _MAP_HEIGHT = 300
 
 
+class Parts(NamedTuple):
+    """The panes around one session."""
+
+    list: DependencyList
+    map: MapPane
+    code: CodePane
+    panel: ReviewPanel
+
+
 class Workspace(QWidget):
     """Everything that is seen of one review."""
 
-    def __init__(self, session: Session, look: Look, actions: Actions, listed: DependencyList | None = None) -> None:
-        """`listed` is the list of the session's packages, where it was made before because it takes a while."""
+    def __init__(self, session: Session, look: Look, actions: Actions, parts: Parts | None = None) -> None:
+        """`parts` where they were made before, one after another: of a large project each takes a while."""
         super().__init__()
         self.setObjectName("workspace")
         self.session = session
         self.notice = Notice()
         self.install = InstallBar()
         self.exporting = Exporting(session, self)
-        self.list = listed or DependencyList(session, look)
-        self.map = MapPane(session, look, actions)
-        self.code = CodePane(session, look)
-        self.panel = ReviewPanel(session)
+        self.list, self.map, self.code, self.panel = parts or Parts(
+            DependencyList(session, look),
+            MapPane(session, look, actions),
+            CodePane(session, look),
+            ReviewPanel(session),
+        )
         self.footer = Footer(session, actions)
         self._middle = _splitter(Qt.Orientation.Vertical, self.map, self.code)
         self._whole = _splitter(Qt.Orientation.Horizontal, self.list, self._middle, self.panel)
