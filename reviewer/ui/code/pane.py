@@ -282,8 +282,9 @@ class CodePane(QWidget):
         on_file = 0 <= at < len(self._files)
         for part in (self._count, self._viewed, self._viewed_key):
             part.setVisible(on_file and (part is not self._count or self.width() >= _ROOM_FOR_COUNT))
-        self._count.setText(f"file {at + 1} of {len(self._files)} \u00b7 ")
-        self._viewed.setText("viewed \u2713" if 0 <= at < len(viewed) and viewed[at] else "mark viewed")
+        self._count.setText(self.tr("file {} of {}").format(at + 1, len(self._files)) + " \u00b7 ")
+        is_viewed = 0 <= at < len(viewed) and viewed[at]
+        self._viewed.setText(self.tr("viewed") + " \u2713" if is_viewed else self.tr("mark viewed"))
 
     def _pages(self) -> dict[QWidget, tuple[str, str]]:
         """What there is to show beside files, each with the title and the tip of its tab."""

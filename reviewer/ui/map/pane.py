@@ -99,7 +99,7 @@ class MapPane(QWidget):
         group = QButtonGroup(self)
         self.buttons: dict[View, QPushButton] = {}
         for view in View:
-            button = self.buttons[view] = self._chip(view.value, view.name.lower())
+            button = self.buttons[view] = self._chip(self.tr(view.value), view.name.lower())
             button.clicked.connect(lambda _checked=False, view=view: self.show_view(view))
             group.addButton(button)
             corner.addWidget(button)

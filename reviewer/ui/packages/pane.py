@@ -82,7 +82,7 @@ class PackageList(QListView):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Dependencies")
+        self.setAccessibleName(self.tr("Dependencies"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -120,7 +120,7 @@ class DependencyList(QWidget):
         top = QVBoxLayout()
         top.setContentsMargins(12, 0, 12, 8)
         top.setSpacing(7)
-        heading = label("DEPENDENCIES", "heading")
+        heading = label(self.tr("DEPENDENCIES"), "heading")
         font = ui_font(11)
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 0.6)
         heading.setFont(font)
@@ -179,7 +179,7 @@ class DependencyList(QWidget):
     def _refill(self) -> None:
         review, wanted = self._session.review, self.filter.wanted
         for chip, count in self._dependencies.counts(review).items():
-            self.chips[chip].setText(f"{chip.value} {count}")
+            self.chips[chip].setText(f"{self.tr(chip.value)} {count}")
         self.model.set_rows(self._dependencies.rows(review, self._chip, wanted))
         self._empty.setText(self._empty_text())
         self._empty.setVisible(not self.model.rows)

@@ -112,7 +112,7 @@ class ReviewPanel(QWidget):
         return row
 
     def _make_criteria(self) -> Card:
-        card = Card("What this trust covers")
+        card = Card(self.tr("What this trust covers"))
         self._group = QButtonGroup(self)
         self.run = QRadioButton("run at build time")
         self.ship = QRadioButton("run, and ship in the product")
