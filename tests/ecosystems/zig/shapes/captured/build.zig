@@ -4,7 +4,7 @@ const Run = std.Build.Step.Run;
 
 pub fn build(b: *std.Build) void {
     const first = b.addSystemCommand(&.{ "sh", "-c", "echo out; echo err >&2" });
-    const second = b.addSystemCommand(&.{"cat"});
+    const second = b.addSystemCommand(&.{ "cat", "-" });
     second.addFileArg(captureStdOut(first));
     second.setStdIn(.{ .lazy_path = captureStdErr(first) });
     b.getInstallStep().dependOn(&b.addInstallFile(captureStdOut(second), "second.txt").step);
