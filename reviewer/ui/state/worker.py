@@ -1,5 +1,6 @@
 """Threads for long work, and the list of what is under way."""
 
+import atexit
 from functools import cache
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
@@ -76,6 +77,8 @@ class Tasks(QObject):
 @cache
 def tasks() -> Tasks:
     """The one list of what is under way."""
+    # However the program ends: Qt aborts it where a thread is destroyed that still runs.
+    atexit.register(stop_workers, 20_000)
     return Tasks()
 
 
