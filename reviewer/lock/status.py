@@ -238,12 +238,15 @@ def _absence(package: Package) -> str:
 
 
 def _since(package: Package, decision: Decision) -> str:
-    now = "with another pin" if _version(package, decision) == package.version else _short(package.version)
-    return f"{_at(package, decision)}, now {now}"
+    version = _version(package, decision)
+    if version == package.version:
+        return f"{_at(package, decision)}, now with another pin" if version else _at(package, decision)
+    return f"{_at(package, decision)}, now {_short(package.version) or 'without a version'}"
 
 
 def _at(package: Package, decision: Decision) -> str:
-    return f"{decision.verdict} at {_short(_version(package, decision))}"
+    version = _short(_version(package, decision))
+    return f"{decision.verdict} at {version}" if version else f"{decision.verdict} at another pin"
 
 
 def _version(package: Package, decision: Decision) -> str:

@@ -182,6 +182,14 @@ def test_the_same_version_under_another_pin_is_changed() -> None:
     assert (found.status, found.reason) == (Status.CHANGED, "trusted at 1.2.0, now with another pin")
 
 
+def test_a_package_that_tells_no_version_is_told_by_its_pin() -> None:
+    bare = "zig:tracy@#N-V-__8AAOncKwEm1F9c"
+    found = assessed(graph(package(bare)), decided("zig:tracy@#N-V-__8AAMeOlQEipHjc"), of=bare)
+    assert (found.status, found.reason) == (Status.CHANGED, "trusted at another pin")
+    found = assessed(graph(package(bare)), decided("zig:tracy@0.1.0#x"), of=bare)
+    assert found.reason == "trusted at 0.1.0, now without a version"
+
+
 @pytest.mark.parametrize("other", ["zig:parser2@1.0.0#x", "npm:parser@1.0.0#x", "zig:pars@er@1.0.0#x", HELPER])
 def test_another_package_or_one_still_in_use_is_no_older_version(other: str) -> None:
     found = assessed(graph(package(PARSER), package(HELPER)), decided(other))

@@ -4,8 +4,8 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, QRect
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleTextCursorEvent, QAccessibleTextInterface
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QAccessible, QAccessibleTextCursorEvent, QAccessibleTextInterface
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import VoidPtr
 
@@ -121,26 +121,6 @@ class AccessibleCode(QAccessibleWidget):
         state.readOnly = True
         state.multiLine = True
         return state
-
-
-def install() -> None:
-    """Let Qt find the interface of code views; once for the program."""
-    if not _installed:
-        _installed.append(True)
-        QAccessible.installFactory(_make)
-
-
-_installed: list[bool] = []
-
-
-def _make(_name: str, thing: QObject) -> QAccessibleInterface | None:
-    from reviewer.ui.code.view import CodeView
-
-    if not isinstance(thing, CodeView):
-        return None
-    # Qt owns it from here, yet PySide would let go of it with the last reference in Python: the view holds one.
-    thing.accessible = AccessibleCode(thing)
-    return thing.accessible
 
 
 def tell_cursor(view: "CodeView") -> None:

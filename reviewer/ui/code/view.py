@@ -34,6 +34,7 @@ from reviewer.ui.code.page import Page, is_run
 from reviewer.ui.code.painter import BAR, MATCH, RIGHT_EDGE, Frame, paint
 from reviewer.ui.code.scrollbar import MOST_PLACES, MarkedScrollBar
 from reviewer.ui.code.telling import about_line, about_place
+from reviewer.ui.look.accessible import serve
 from reviewer.ui.look.theme import Look, code_font
 from reviewer.ui.look.widgets import plain_tip
 
@@ -54,7 +55,7 @@ class CodeView(QAbstractScrollArea):
     menu = Signal(QPoint)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
-        accessible.install()
+        serve(CodeView, accessible.AccessibleCode)
         super().__init__(parent)
         self.accessible: accessible.AccessibleCode | None = None
         self._look = look

@@ -118,26 +118,6 @@ class AccessibleMap(QAccessibleWidget):
         return self.child(self._view.scene.index[here.id]) if here is not None and self._view.hasFocus() else None
 
 
-def install() -> None:
-    """Let Qt find the interface of maps; once for the program."""
-    if not _installed:
-        _installed.append(True)
-        QAccessible.installFactory(_make)
-
-
-_installed: list[bool] = []
-
-
-def _make(_name: str, thing: QObject) -> QAccessibleInterface | None:
-    from reviewer.ui.map.view import MapView
-
-    if not isinstance(thing, MapView):
-        return None
-    # Qt owns it from here, yet PySide would let go of it with the last reference in Python: the view holds one.
-    thing.accessible = AccessibleMap(thing)
-    return thing.accessible
-
-
 def tell_here(view: "MapView") -> None:
     """A screen reader that listens learns which box the keyboard is on now."""
     if QAccessible.isActive() and view.hasFocus():

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from reviewer.ui.look.accessible import serve
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import plain_tip
 from reviewer.ui.map import accessible
@@ -56,7 +57,7 @@ class MapView(QWidget):
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("Map"))
-        accessible.install()
+        serve(MapView, accessible.AccessibleMap)
         self.accessible: accessible.AccessibleMap | None = None
         self.scene = Scene(Picture(""), Placed({}, {}, 0, 0, {}), {})
         self._camera = Camera()
