@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from reviewer.analysis.rules import Rules
 from reviewer.analysis.store import Store
-from reviewer.analysis.zig.names import IMPORT, SELF, FileNames, Path, Use, names_from_json, names_to_json, read_names
+from reviewer.analysis.zig.meaning import IMPORT, SELF, Path
+from reviewer.analysis.zig.names import FileNames, Use, names_from_json, names_to_json, read_names
 from reviewer.content.read import read_part, read_source
 from reviewer.ecosystems.zig.reading.file import is_own_check
 from reviewer.ecosystems.zig.reading.syntax import MAX_BYTES, TooLargeError
