@@ -12,7 +12,7 @@ from pathlib import Path
 from reviewer.errors import ReviewerError
 from reviewer.sandbox.devices import DEVICES
 from reviewer.sandbox.mounts import SHARED_MEMORY, SYSTEM, TEMPORARY, plan
-from reviewer.sandbox.policy import HOME, Policy
+from reviewer.sandbox.policy import HOME, Network, Policy
 from reviewer.sandbox.seccomp import Machine
 
 _PLACES = "/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin:/run/current-system/sw/bin"
@@ -73,10 +73,11 @@ def arguments(bubblewrap: Bubblewrap, policy: Policy, devices: Path | None) -> l
         "--unshare-user",
         "--unshare-ipc",
         "--unshare-pid",
-        "--unshare-net",
         "--unshare-uts",
         "--unshare-cgroup-try",
     ]
+    if policy.network is not Network.HOST:
+        result.append("--unshare-net")
     if bubblewrap.disables_userns:
         result.append("--disable-userns")
     result += ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"]

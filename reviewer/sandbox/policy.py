@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 _MIB = 1 << 20
@@ -15,10 +16,14 @@ HOME = Path("/home/build")
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """The file or folder `host` seen as `inside`; both absolute. What a project's files name is checked before it becomes a Bind."""
+    """The file or folder `host` seen as `inside`; both absolute. What a project's files name is checked before it becomes a Bind.
+
+    `same`: device and inode that it must have, where others may change what lies on the way to it. Else nothing is run.
+    """
 
     host: Path
     inside: Path
+    same: tuple[int, int] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +50,30 @@ class Limits:
     written_bytes: int = MAX_WRITTEN_BYTES
 
 
+class Network(StrEnum):
+    """Which sockets a run may make, and where they lead."""
+
+    NONE = "none"
+    UNIX = "unix"
+    """Unix sockets: to whichever lies in what is shown, and to no other of the host."""
+    GATED = "gated"
+    """TCP and UDP in a network of its own, which leads nowhere; single connections can be handed in (notify.py)."""
+    HOST = "host"
+    """TCP and UDP in the machine's own network; only for what executes nothing of a project, or was granted just that."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """Everything of the host that a run gets beside /usr: nothing else is there, and no network ever.
+    """Everything of the host that a run gets beside /usr: nothing else is there.
 
     Binds may lie inside each other: the inner one decides. `workdir` is a path inside. `environment` adds to PATH, HOME, LANG and TMPDIR.
+    `memory_files`: whether there may be files that are in memory only, and so can be executed whatever is said of folders.
     """
 
     read_only: tuple[Bind, ...] = ()
     writable: tuple[Bind, ...] = ()
     workdir: Path = HOME
     environment: Mapping[str, str] = field(default_factory=dict)
+    network: Network = Network.NONE
+    memory_files: bool = True
     limits: Limits = field(default_factory=Limits)

@@ -9,15 +9,23 @@ from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.probe import require_sandbox
 from reviewer.sandbox.result import Outcome, RunResult
 from reviewer.sandbox.seccomp import build_filter
-from reviewer.sandbox.supervise import supervise
+from reviewer.sandbox.supervise import Streams, supervise
 
-__all__ = ["Outcome", "RunResult", "run"]
+__all__ = ["Outcome", "RunResult", "Streams", "run"]
 
 
-def run(policy: Policy, command: Sequence[str], progress: Progress | None = None) -> RunResult:
+def run(
+    policy: Policy,
+    command: Sequence[str],
+    progress: Progress | None = None,
+    *,
+    streams: Streams | None = None,
+    until: int | None = None,
+) -> RunResult:
     """Run `command` (its paths are those inside) and wait. Callable from any thread; blocks the calling one.
 
-    Cancelling `progress` ends it within 0.1 s with `Outcome.CANCELLED`. A command that is not there exits with 127, one that cannot
+    With `streams` it gets these file descriptors, and nothing is captured. Cancelling `progress`, or `until` becoming readable,
+    ends it within 0.1 s with `Outcome.CANCELLED`. A command that is not there exits with 127, one that cannot
     be executed with 126. Raises ReviewerError where there is no sandbox, or none can be set up for this policy: then
     nothing was run.
     """
@@ -30,4 +38,6 @@ def run(policy: Policy, command: Sequence[str], progress: Progress | None = None
             command,
             policy,
             progress,
+            streams=streams,
+            until=until,
         )

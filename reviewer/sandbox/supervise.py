@@ -1,4 +1,4 @@
-"""One sandboxed process from start to certain end: limits, captured output, time, cancellation, and nothing left behind.
+"""One sandboxed process from start to certain end: limits, output captured or handed on, time, cancellation, and nothing left behind.
 
 How limits are set. `preexec_fn` is unsafe in a program with threads, and limits set on a child after its start may miss what it has
 forked by then. So bubblewrap is told to wait once everything is set up (`--block-fd`) and to say which process waits (`--info-fd`):
@@ -8,7 +8,11 @@ and not the user's; and no helper program is needed.
 How it starts. bubblewrap goes on when the pipe it waits for is closed, so also when Reviewer is killed at that moment; and what it
 starts dies with it only once all is set up. Hence a second gate: a shell, started last, says on stdout that it is there, reads one line
 from the same pipe, and becomes the command, or, at the pipe's end, nothing. So a command never starts without a Reviewer to end it, and
-what fails before is bubblewrap's failure and not the command's.
+what fails before is bubblewrap's failure and not the command's. Where the command's own streams are given, the shell opens the two pipes
+by their numbers; the command keeps them, dead, since a shell cannot close numbers above 9.
+
+What is shown. Between looking at a path and mounting it, whoever may write there can put a link in its place. So before the command goes,
+each bind that says which file it must be is looked up from outside through the namespace's own root.
 
 How it ends. Killing the first process of a pid namespace kills all others, however detached, and it is gone only when they are.
 Known: where Reviewer is killed within the some 50 us in which bubblewrap's monitor is bound to it and has not yet told its child to go
@@ -28,6 +32,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
@@ -41,6 +46,11 @@ if sys.platform == "linux":
     import resource
 
 GATE = ("/bin/sh", "-c", 'echo; read -r _ || exit 125; exec "$@" </dev/null')
+PASSING_GATE = (
+    "/bin/sh",
+    "-c",
+    'echo >"/proc/self/fd/$1"; read -r _ <"/proc/self/fd/$2" || exit 125; shift 2; exec "$@"',
+)
 _READY = b"\n"  # what the shell says first
 _SET_UP = b".."  # bubblewrap takes one or two bytes, by version; what is left over goes to the shell, with the rest of the line
 _GO = b"\n"
@@ -53,6 +63,16 @@ _DYING = 30
 """Seconds for a killed one: longer only with a process stuck in the kernel, say on a dead network disk."""
 
 
+class Streams(NamedTuple):
+    """File descriptors of this process that the command gets as its own."""
+
+    stdin: int
+    stdout: int
+    stderr: int
+    others: tuple[int, ...] = ()
+    """… and those that it keeps under their numbers."""
+
+
 def supervise(
     program: Path,
     arguments: Sequence[str],
@@ -63,29 +83,34 @@ def supervise(
     *,
     tracer: Sequence[str] = (),
     look: Callable[[], bool] | None = None,
+    streams: Streams | None = None,
+    until: int | None = None,
 ) -> RunResult:
     """Run `command` by bubblewrap (`program`) with these arguments. No process is left when this returns or raises.
 
     `tracer`: words before bubblewrap's, of a program that starts it and ends as it does. `look` is called every _POLL seconds at least;
-    False from it ends the run as a flood of output.
+    False from it ends the run as a flood of output. With `streams` nothing is captured. `until`: a file descriptor that becomes readable
+    when nobody wants the run any more, which then ends as cancelled.
 
     Raises ReviewerError where the sandbox cannot be set up, in bubblewrap's own words.
     """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
-        run = _Run(stack, program, arguments, seccomp, command, policy, tracer)
-        outcome = run.watch(started + policy.limits.wall_seconds, progress, look)
+        run = _Run(stack, program, arguments, seccomp, command, policy, tracer, streams)
+        outcome = run.watch(started + policy.limits.wall_seconds, progress, look, until)
         run.end()
         if run.drain() and outcome is Outcome.FINISHED:
             outcome = Outcome.OUTPUT_FLOOD
+        stdout, stderr = run.told
         if outcome is Outcome.FINISHED and not run.began:
-            raise ReviewerError(f"the sandbox could not be set up: {_last_line(bytes(run.stderr.data))}")
+            told = "bubblewrap said why on the command's stderr" if streams else _last_line(stderr)
+            raise ReviewerError(f"the sandbox could not be set up: {told}")
         code, ended_by = _exit(run.returncode) if outcome is Outcome.FINISHED else (None, None)
         return RunResult(
             exit_code=code,
             signal=ended_by,
-            stdout=bytes(run.stdout.data),
-            stderr=bytes(run.stderr.data),
+            stdout=stdout,
+            stderr=stderr,
             outcome=outcome,
             duration=time.monotonic() - started,
         )
@@ -121,13 +146,17 @@ class _Run:
         command: Sequence[str],
         policy: Policy,
         tracer: Sequence[str],
+        streams: Streams | None,
     ) -> None:
-        self._limits = limits = policy.limits
+        self._policy = policy
         self._quota = Quota(policy)
         self._first: int | None = None  # pidfd of the namespace's first process, once known
+        self._root = ""  # its root folder, as seen from here
         self._info = bytearray()
         self.began = False
+        self._passing = streams is not None
         self._gate, self._gate_end = _pipe(stack)
+        ready, ready_end = _pipe(stack)
         self._info_end, info_end = _pipe(stack)
         with contextlib.ExitStack() as given:
             # Open for reading too: without a reader, Reviewer being gone, the write would end bubblewrap before what it has started.
@@ -140,39 +169,56 @@ class _Run:
             options = ["--info-fd", str(info), "--block-fd", str(block), "--seccomp", str(filter_fd), *arguments]
             # By file, not on the command line: that one can be read by all users, and inside as /proc/1/cmdline.
             options_fd = _holding(given, b"".join(os.fsencode(option) + b"\0" for option in options))
+            kept: tuple[int, ...] = ()
+            gate: tuple[str, ...] = (*GATE, "sh")
+            if streams is not None:
+                kept = (ready_end.fileno(), self._gate.fileno(), *streams.others)
+                gate = (*PASSING_GATE, "sh", str(ready_end.fileno()), str(self._gate.fileno()))
             try:
                 self._process = subprocess.Popen(
-                    [*tracer, program, "--args", str(options_fd), "--", *GATE, "sh", *command],
-                    stdin=self._gate,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
+                    [*tracer, program, "--args", str(options_fd), "--", *gate, *command],
+                    stdin=streams.stdin if streams else self._gate,
+                    stdout=streams.stdout if streams else ready_end,
+                    stderr=streams.stderr if streams else subprocess.PIPE,
                     bufsize=0,
                     cwd="/",
                     env={},  # --clearenv alone leaves it readable inside, as /proc/1/environ
-                    pass_fds=(info, block, filter_fd, options_fd),
+                    pass_fds=(info, block, filter_fd, options_fd, *kept),
                     start_new_session=True,  # Ctrl-C is for Reviewer, which then ends the run
                 )
             except (OSError, ValueError) as error:
                 raise ReviewerError(f"the sandbox could not be started: {error}") from error
+        ready_end.close()
         self._handles = stack.enter_context(contextlib.ExitStack())
         stack.callback(self.end)  # runs before the handles that it needs are closed
-        assert self._process.stdout and self._process.stderr
-        self.stdout = _Capture(stack.enter_context(self._process.stdout).fileno(), limits.output_bytes)
-        self.stderr = _Capture(stack.enter_context(self._process.stderr).fileno(), limits.output_bytes)
+        self._captures = [_Capture(ready.fileno(), policy.limits.output_bytes)]
+        if self._process.stderr:
+            fd = stack.enter_context(self._process.stderr).fileno()
+            self._captures.append(_Capture(fd, policy.limits.output_bytes))
+
+    @property
+    def told(self) -> tuple[bytes, bytes]:
+        """What was captured of stdout and stderr."""
+        stdout, stderr = (*(bytes(capture.data) for capture in self._captures), b"")[:2]
+        return stdout, stderr
 
     @property
     def returncode(self) -> int:
         """bubblewrap's own, after `end`."""
         return self._process.returncode
 
-    def watch(self, deadline: float, progress: Progress | None, look: Callable[[], bool] | None) -> Outcome:
+    def watch(
+        self, deadline: float, progress: Progress | None, look: Callable[[], bool] | None, until: int | None
+    ) -> Outcome:
         """Let the command go when all is ready, and read its output until it ends or has to be stopped."""
         ended = open_process(self._process.pid)
         self._handles.callback(os.close, ended)
         with selectors.DefaultSelector() as selector:
             selector.register(ended, selectors.EVENT_READ)
             selector.register(self._info_end, selectors.EVENT_READ)
-            for capture in (self.stdout, self.stderr):
+            if until is not None:
+                selector.register(until, selectors.EVENT_READ)
+            for capture in self._captures:
                 selector.register(capture.fd, selectors.EVENT_READ, capture)
             while True:
                 if progress is not None and progress.cancelled:
@@ -187,11 +233,13 @@ class _Run:
                 for key, _ in selector.select(min(left, _POLL)):
                     if key.fd == ended:
                         return Outcome.FINISHED
+                    if key.fd == until:
+                        return Outcome.CANCELLED
                     if key.fileobj is self._info_end:
                         if self._learn():
                             selector.unregister(key.fd)
                         continue
-                    if key.data is self.stdout and not self.began:
+                    if key.data is self._captures[0] and not self.began:
                         self._open_gate()
                     elif key.data.read():
                         return Outcome.OUTPUT_FLOOD
@@ -219,7 +267,7 @@ class _Run:
 
     def drain(self) -> bool:
         """Read what is left in the pipes; True if it is too much."""
-        for capture in (self.stdout, self.stderr):
+        for capture in self._captures:
             while capture.open and select.select([capture.fd], [], [], 0)[0]:
                 if capture.read():
                     return True
@@ -237,17 +285,34 @@ class _Run:
         with contextlib.suppress(ProcessLookupError):  # dead already: bubblewrap will say why
             self._first = open_process(pid)
             self._handles.callback(os.close, self._first)
-            _limit(pid, self._limits)
+            self._root = f"/proc/{pid}/root"
+            _limit(pid, self._policy.limits)
             self._quota.count_processes(pid)
             self._gate_end.write(_SET_UP)
         return True
 
     def _open_gate(self) -> None:
         """Let the shell become the command, now that it says that it is there."""
-        self.began = os.read(self.stdout.fd, len(_READY)) == _READY
-        self.stdout.open = self.began
-        if self.began:
+        ready = self._captures[0]
+        began = os.read(ready.fd, len(_READY)) == _READY
+        ready.open = began and not self._passing
+        if began:
+            self._require_same()
+            self.began = True
             self._gate_end.write(_GO)
+
+    def _require_same(self) -> None:
+        """Raises ReviewerError where something else is shown than what was looked at. No link that is mounted can mislead this: it is the
+        mounted file itself that is asked."""
+        for bind in (*self._policy.read_only, *self._policy.writable):
+            if bind.same is None:
+                continue
+            try:
+                seen = Path(f"{self._root}{bind.inside}").lstat()
+            except OSError:
+                seen = None
+            if seen is None or (seen.st_dev, seen.st_ino) != bind.same:
+                raise ReviewerError("was changed while the sandbox was set up", where=visible(str(bind.inside)))
 
 
 def _pipe(stack: contextlib.ExitStack) -> tuple[io.FileIO, io.FileIO]:
