@@ -71,6 +71,9 @@ class Rule:
 _NEW_TIME = 0x00000080
 _NEW_NAMESPACES = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
 
+_UNTRACED = 0x00800000  # CLONE_UNTRACED
+_NEW_LISTENER = 1 << 3  # SECCOMP_FILTER_FLAG_NEW_LISTENER
+
 _TERMINAL_INPUT = (
     0x5412,  # TIOCSTI types into the terminal that Reviewer was started from
     0x541C,  # TIOCLINUX pastes into the Linux console
@@ -173,8 +176,15 @@ OBSERVED_SOCKETS = (
     Rule("socketpair", 53, 199, match=Match.DIFFERS, argument=0, values=(AF_UNIX,)),
 )
 
+# A program's own listener answers before the tracer is asked: calls that it lets continue would never be seen. And without CLONE_UNTRACED,
+# which clone alone can ask for, every child is followed.
+UNSEEN = (
+    Rule("seccomp", 317, 277, match=Match.HAS_BIT, argument=1, values=(_NEW_LISTENER,)),
+    Rule("clone", 56, 220, match=Match.HAS_BIT, argument=0, values=(_UNTRACED,)),
+)
+
 DENY_LIST = NAMESPACES + MOUNTS + SOCKETS + TERMINAL + PROCESSES + KERNEL + MACHINE
-OBSERVED_DENY_LIST = NAMESPACES + MOUNTS + OBSERVED_SOCKETS + TERMINAL + PROCESSES + KERNEL + MACHINE
+OBSERVED_DENY_LIST = UNSEEN + NAMESPACES + MOUNTS + OBSERVED_SOCKETS + TERMINAL + PROCESSES + KERNEL + MACHINE
 
 
 def build_filter(machine: Machine, rules: Iterable[Rule] = DENY_LIST) -> bytes:
