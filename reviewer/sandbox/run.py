@@ -8,7 +8,7 @@ from reviewer.sandbox.devices import own_devices
 from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.probe import require_sandbox
 from reviewer.sandbox.result import Outcome, RunResult
-from reviewer.sandbox.seccomp import build_filter
+from reviewer.sandbox.seccomp import build_filter, deny_list
 from reviewer.sandbox.supervise import Streams, supervise
 
 __all__ = ["Outcome", "RunResult", "Streams", "run"]
@@ -34,7 +34,7 @@ def run(
         return supervise(
             sandbox.bubblewrap.program,
             arguments(sandbox.bubblewrap, policy, devices),
-            build_filter(sandbox.machine),
+            build_filter(sandbox.machine, deny_list(policy)),
             command,
             policy,
             progress,

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from reviewer.sandbox.policy import Network, Policy
+
 # linux/filter.h: the four instructions that are needed.
 _LOAD = 0x20  # BPF_LD | BPF_W | BPF_ABS: a 32-bit word of seccomp_data
 _IF_EQUAL = 0x15  # BPF_JMP | BPF_JEQ | BPF_K
@@ -182,9 +184,25 @@ UNSEEN = (
     Rule("seccomp", 317, 277, match=Match.HAS_BIT, argument=1, values=(_NEW_LISTENER,)),
     Rule("clone", 56, 220, match=Match.HAS_BIT, argument=0, values=(_UNTRACED,)),
 )
+_FAMILIES = {
+    Network.UNIX: (AF_UNIX,),
+    Network.GATED: (_AF_INET, _AF_INET6),
+    # Unix sockets, abstract ones too, would reach the user's other programs.
+    Network.HOST: (_AF_INET, _AF_INET6),
+}
+_MEMORY_FILES = (Rule("memfd_create", 319, 279, errno.ENOSYS),)
 
 DENY_LIST = NAMESPACES + MOUNTS + SOCKETS + TERMINAL + PROCESSES + KERNEL + MACHINE
 OBSERVED_DENY_LIST = UNSEEN + NAMESPACES + MOUNTS + OBSERVED_SOCKETS + TERMINAL + PROCESSES + KERNEL + MACHINE
+
+
+def deny_list(policy: Policy) -> tuple[Rule, ...]:
+    """What a run under this policy may not call."""
+    rules: tuple[Rule, ...] = DENY_LIST
+    if families := _FAMILIES.get(policy.network):
+        rest = [rule for rule in DENY_LIST if rule.name != "socket"]
+        rules = (*rest, Rule("socket", 41, 198, match=Match.DIFFERS, argument=0, values=families))
+    return rules if policy.memory_files else rules + _MEMORY_FILES
 
 
 def build_filter(machine: Machine, rules: Iterable[Rule] = DENY_LIST) -> bytes:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.sandbox.seccomp import DENY_LIST, Machine, Match, build_filter
+from reviewer.sandbox.policy import Network, Policy
+from reviewer.sandbox.seccomp import DENY_LIST, Machine, Match, build_filter, deny_list
 
 ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 X32 = 0x40000000
@@ -77,6 +78,26 @@ def test_each_call_has_one_rule_and_the_program_fits_the_kernel(machine: Machine
     numbers = [rule.number(machine) for rule in DENY_LIST if rule.number(machine) is not None]
     assert len(numbers) == len(set(numbers))
     assert len(build_filter(machine)) // 8 <= 4096
+
+
+@pytest.mark.parametrize("machine", Machine)
+@pytest.mark.parametrize(
+    ("network", "families"),
+    [(Network.NONE, set()), (Network.UNIX, {1}), (Network.GATED, {2, 10}), (Network.HOST, {2, 10})],
+)
+def test_a_policy_says_which_sockets_may_be_made(machine: Machine, network: Network, families: set[int]) -> None:
+    program = build_filter(machine, deny_list(Policy(network=network)))
+    number = 41 if machine is Machine.x86_64 else 198
+    may = {family for family in range(50) if execute(program, number, machine, (family, 1, 0, 0, 0, 0)) == ALLOW}
+    assert may == families
+
+
+@pytest.mark.parametrize("machine", Machine)
+def test_a_policy_says_whether_files_may_be_in_memory_only(machine: Machine) -> None:
+    number = 319 if machine is Machine.x86_64 else 279
+    for allowed, verdict in ((True, ALLOW), (False, ERRNO | errno.ENOSYS)):
+        program = build_filter(machine, deny_list(Policy(memory_files=allowed)))
+        assert execute(program, number, machine, (0,) * 6) == verdict
 
 
 @pytest.mark.parametrize(
