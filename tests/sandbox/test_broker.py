@@ -77,8 +77,11 @@ class Client:
         return struct.unpack("<I", data)[0] if data else None
 
     def ask(self, data: bytes, fds: Sequence[int] = ()) -> int | None:
-        self.begin(fds)
-        self.socket.sendall(data)
+        try:
+            self.begin(fds)
+            self.socket.sendall(data)
+        except BrokenPipeError:  # it was not waited for
+            return None
         return self.answer()
 
 
