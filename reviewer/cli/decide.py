@@ -40,13 +40,16 @@ def defer(arguments: argparse.Namespace) -> int:
 def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Criteria, ...], grants: Grants) -> int:
     review = load_review(arguments)
     packages = _packages(review, arguments.packages)
+    if verdict is Verdict.TRUSTED:
+        packages += _ready(review, packages, upgrades=arguments.upgrades)
     by_step: Mapping[str, Grants] = {}
     for package in packages:
         entry = review.decision(package, verdict, criteria=criteria, note=arguments.note)
         say(f"{verdict.value}: {package}")
         say(f"    {entry.digest}, for {', '.join(entry.criteria)}, by {entry.by}")
-        if verdict is Verdict.TRUSTED and review.assessments[package].status is Status.CHANGED:
-            _tell_consequences(review, package)
+        if verdict is Verdict.TRUSTED and review.is_upgrade(package) and not _confirmed(review, package, arguments):
+            say("nothing was changed")
+            return 0
         for step in entry.steps.values():
             granted = "".join(f", {capability} {' '.join(what)}".rstrip() for capability, what in grants.items())
             say(f"    ▶ {step.name} ({step.created}){granted}")
@@ -66,11 +69,32 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Cri
     return 0
 
 
-def _tell_consequences(review: Review, package: str) -> None:
-    """What trusting an upgrade agrees to, so that nobody says yes to it unseen."""
+def _ready(review: Review, named: list[str], *, upgrades: bool) -> list[str]:
+    """The upgrades that can be approved together; the others are told."""
+    if not upgrades:
+        if not named:
+            raise ReviewerError("no package is named", cure="name PACKAGE, or --upgrades")
+        return []
+    from reviewer.cli.upgrades import compared_upgrades
+
+    found = [stood for stood in compared_upgrades(review) if stood.package not in named]
+    for stood in found:
+        if not stood.ready:
+            asked = stood.standing.questions[0] if stood.standing else stood.error
+            say(f"left out: {stood.package} ({asked})")
+    ready = [stood.package for stood in found if stood.ready]
+    if not ready and not named:
+        raise ReviewerError(
+            "there is no upgrade that nothing follows from and that was viewed", cure="see `reviewer diff`"
+        )
+    return ready
+
+
+def _confirmed(review: Review, package: str, arguments: argparse.Namespace) -> bool:
+    """Tell what trusting an upgrade agrees to, so that nobody says yes to it unseen; a person is asked about each consequence."""
     from reviewer.upgrade.since import since_decision
 
-    decision = review.assessments[package].decision
+    decision = review.compared_with(package)
     assert decision is not None  # it would not be changed without one
     try:
         found = since_decision(review.graph, package, decision, progress())
@@ -78,7 +102,13 @@ def _tell_consequences(review: Review, package: str) -> None:
         end_progress()
     say(f"    {found.in_words}; `reviewer diff` shows them")
     for consequence in found.consequences:
-        say(f"    ! {consequence.text}{f' ({consequence.place})' if consequence.place else ''}")
+        sign = "!" if consequence.asks else "\u2212"
+        say(f"    {sign} {consequence.text}{f' ({consequence.place})' if consequence.place else ''}")
+        for detail in consequence.details:
+            say(f"        {detail}")
+        if consequence.asks and not confirm("    Agree?", yes=arguments.yes):
+            return False
+    return True
 
 
 def _keep(review: Review, packages: list[str]) -> None:

@@ -112,7 +112,10 @@ def _parser() -> argparse.ArgumentParser:
     _yes(command)
     command.set_defaults(command=_later("decide", "init"))
 
-    command = commands.add_parser("diff", help="what changed since the last decision, or between any two contents")
+    text = (
+        "what changed since the last decision, or between any two contents; without PACKAGE in short, of all upgrades"
+    )
+    command = commands.add_parser("diff", help=text)
     command.add_argument("package", metavar="PACKAGE", nargs="?")
     command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
     text = "the old content: a folder, or the digest of something trusted on this machine"
@@ -122,6 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     text = "leave out what differs in white space only"
     command.add_argument("--ignore-blanks", action="store_true", help=text)
+    text = "what is printed of PACKAGE counts as viewed from now on, as if marked in the window"
+    command.add_argument("--mark-viewed", action="store_true", help=text)
     _evidence(command)
     command.add_argument("--format", choices=("text", "json"), default="text")
     command.set_defaults(command=_later("diff", "diff"))
@@ -133,13 +138,15 @@ def _parser() -> argparse.ArgumentParser:
         "forget": "remove what was decided",
     }.items():
         command = commands.add_parser(verb, help=text)
-        command.add_argument("packages", metavar="PACKAGE", nargs="+")
+        command.add_argument("packages", metavar="PACKAGE", nargs="*" if verb == "trust" else "+")
         command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
         _evidence(command)
         _yes(command)
         if verb != "forget":
             command.add_argument("--note", default="", help="why, for the record")
         if verb == "trust":
+            text = "every upgrade of which all changes were viewed and nothing follows (`reviewer diff` lists them)"
+            command.add_argument("--upgrades", action="store_true", help=text)
             text = "run: at build time (default); ship: also in the product"
             command.add_argument("--criteria", choices=("run", "ship"), default="run", help=text)
             text = "allow its run steps a capability, for example net.out=example.org:443 (may be repeated)"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.content.read import file_digest, read_part, read_text
 from reviewer.errors import ReviewerError
@@ -21,6 +21,9 @@ from reviewer.review.observations import Observations
 from reviewer.review.queue import Queue, Waiting
 from reviewer.review.reading import BUILD_CODE, Fact, Mark, ReadingFile, facts, marks, reading_list
 from reviewer.review.viewed import Viewed
+
+if TYPE_CHECKING:  # comparing is loaded where something is compared
+    from reviewer.upgrade.marks import Marks
 
 _VERBS = {Verdict.TRUSTED: "Trust", Verdict.REJECTED: "Reject", Verdict.DEFERRED: "Defer"}
 
@@ -118,6 +121,26 @@ class Review:
     def queue(self) -> tuple[str, ...]:
         """Package ids that need a decision, worst first."""
         return tuple(self._waiting)
+
+    def compared_with(self, package: str) -> Decision | None:
+        """The decision whose content the present one is compared with: the last, or before an upgrade was put off."""
+        decision = self.assessments[package].decision
+        if decision is not None and decision.verdict is Verdict.DEFERRED and decision.basis:
+            return self.lock.decisions.get(decision.basis, decision)
+        return decision
+
+    def is_upgrade(self, package: str) -> bool:
+        """Whether trusting the package now would approve of another content than what was trusted before."""
+        status, before = self.status(package), self.compared_with(package)
+        return status is Status.CHANGED or (
+            status is Status.DEFERRED and before is not None and before.verdict is Verdict.TRUSTED
+        )
+
+    @property
+    def upgrades(self) -> tuple[str, ...]:
+        """The packages of the queue that are upgrades and are here, in its order."""
+        found = self.graph.package
+        return tuple(package for package in self.queue if self.is_upgrade(package) and found[package].digest)
 
     def why_waiting(self, package: str) -> str | None:
         """In words, why the package is in the queue; None where it is not."""
@@ -226,9 +249,24 @@ class Review:
         """Whether somebody marked this content viewed, here or anywhere else."""
         return self._digest(package, path) in self._viewed
 
-    def has_viewed(self, digest: str) -> bool:
-        """Whether a content with this digest (`sha256:…` of the file) was marked viewed."""
-        return digest in self._viewed
+    def viewed_changes(self, marks: "Marks") -> tuple[bool, ...]:
+        """Which changes of a file were marked viewed, by themselves or with the whole file."""
+        whole = marks.whole in self._viewed
+        return tuple(whole or digest in self._viewed for digest in marks.changes)
+
+    def toggle_change(self, marks: "Marks", change: int | None = None) -> None:
+        """Mark one change of a file viewed, or with None all of it, or take the mark back. Raises ReviewerError, then nothing changed."""
+        viewed, whole = self.viewed_changes(marks), [marks.whole] if marks.whole else []
+        if change is None and not all(viewed):
+            self._viewed.mark([*marks.changes, *whole])
+        elif change is None:
+            self._viewed.mark([], no_more=[*marks.changes, *whole])
+        elif not viewed[change]:
+            self._viewed.mark([marks.changes[change]])
+        else:
+            others = [digest for at, digest in enumerate(marks.changes) if viewed[at] and at != change]
+            self._viewed.mark(others, no_more=[marks.changes[change], *whole])
+        self._left_of.cache_clear()
 
     def toggle_viewed(self, package: str, path: str) -> None:
         """Mark a file's content viewed, or take the mark back. Raises ReviewerError, then nothing changed."""
@@ -291,7 +329,7 @@ class Review:
             if fingerprint not in steps:  # of another of the packages that are decided about at once
                 continue
             steps[fingerprint] = ListedStep(steps[fingerprint].name, steps[fingerprint].created, given)
-        basis = self.assessments[package].decision
+        basis = self.compared_with(package)
         return Decision(
             package=package,
             digest=found.digest,

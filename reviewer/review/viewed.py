@@ -1,14 +1,15 @@
-"""Which files somebody has looked at: remembered by content, so that the same content is viewed wherever it is met again."""
+"""What somebody has looked at: remembered by content, so that the same content is viewed wherever it is met again."""
 
 import json
 import os
+from collections.abc import Iterable
 
 from reviewer.errors import ReviewerError
 from reviewer.places import state_dir
 
 
 class Viewed:
-    """Digests of viewed contents (`sha256:…`), kept in the tool's own folder and shared by all projects and windows."""
+    """Digests of viewed files (`sha256:…`) and changes (`change:…`), kept in the tool's own folder, shared by all projects and windows."""
 
     def __init__(self) -> None:
         self._path = state_dir() / "viewed.json"
@@ -20,13 +21,17 @@ class Viewed:
 
     def toggle(self, digest: str) -> None:
         """Mark a content viewed, or take the mark back, as it is shown here. Raises ReviewerError, then nothing changed."""
+        known = digest in self
+        self.mark(() if known else (digest,), no_more=(digest,) if known else ())
+
+    def mark(self, digests: Iterable[str], *, no_more: Iterable[str] = ()) -> None:
+        """Mark contents viewed, and take the marks of others back. Raises ReviewerError, then nothing changed."""
         from filelock import FileLock
 
-        mark = frozenset({digest})
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(f"{self._path}.lock", timeout=5):
-                wanted = self._load() - mark if digest in self else self._load() | mark
+                wanted = (self._load() - frozenset(no_more)) | frozenset(digests)
                 unfinished = self._path.with_suffix(f".{os.getpid()}")
                 unfinished.write_text(json.dumps(sorted(wanted), indent=0))
                 unfinished.replace(self._path)

@@ -9,7 +9,7 @@ from reviewer.content.kind import file_kind
 from reviewer.content.walk import Kind
 from reviewer.progress import Progress
 from reviewer.upgrade.files import Files, Shipped
-from reviewer.upgrade.lines import MOST_BYTES, Hunk, hunks
+from reviewer.upgrade.lines import MOST_BYTES, Hunk, hunks, without_blanks
 
 _SOURCES = (
     ".zig", ".zon", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".m", ".mm", ".s", ".S", ".py", ".js", ".ts", ".sh", ".rs", ".go", ".lua",
@@ -98,9 +98,9 @@ class ChangedFile(NamedTuple):
 
 
 def changed_files(
-    old: Files, new: Files, part_of: Callable[[str], Part], progress: Progress, *, blanks: bool = True
+    old: Files, new: Files, part_of: Callable[[str], Part], progress: Progress
 ) -> tuple[ChangedFile, ...]:
-    """Every file that differs, build code first. `blanks` false: files that differ in white space only are left out, as are such lines.
+    """Every file that differs, build code first.
 
     Raises ReviewerError where a file cannot be read, and CancelledError.
     """
@@ -109,10 +109,16 @@ def changed_files(
     found = []
     for before, after in _renamed([pair for pair in pairs if _differ(*pair)], progress):
         progress.check()
-        changed = _compared(before, after, part_of, blanks=blanks)
-        if blanks or changed.hunks or changed.notes or changed.fate is not Fate.ALTERED:
-            found.append(changed)
+        found.append(_compared(before, after, part_of))
     return tuple(sorted(found, key=lambda file: (file.part, file.path)))
+
+
+def more_than_blanks(file: ChangedFile) -> tuple[tuple[Hunk, ...], ...]:
+    """For each hunk of a file what of it is more than white space. Raises ReviewerError where the file cannot be read."""
+    if not file.hunks:
+        return ()
+    old, new = (side.content() if side else b"" for side in (file.old, file.new))
+    return without_blanks(old, new, file.hunks)
 
 
 def is_source(path: str) -> bool:
@@ -124,7 +130,7 @@ def _differ(old: Shipped | None, new: Shipped | None) -> bool:
     return old is None or new is None or (old.blob, old.kind) != (new.blob, new.kind)
 
 
-def _compared(old: Shipped | None, new: Shipped | None, part_of: Callable[[str], Part], *, blanks: bool) -> ChangedFile:
+def _compared(old: Shipped | None, new: Shipped | None, part_of: Callable[[str], Part]) -> ChangedFile:
     if old is None or new is None:
         fate = Fate.ADDED if old is None else Fate.REMOVED
     else:
@@ -134,7 +140,7 @@ def _compared(old: Shipped | None, new: Shipped | None, part_of: Callable[[str],
     if unread is not None or (old and new and old.blob == new.blob):
         return ChangedFile(fate, min(parts), old, new, (), unread)
     before, after = (file.content() if file else b"" for file in (old, new))
-    return ChangedFile(fate, min(parts), old, new, hunks(before, after, blanks=blanks))
+    return ChangedFile(fate, min(parts), old, new, hunks(before, after))
 
 
 def _unread(old: Shipped | None, new: Shipped | None) -> Unread | None:

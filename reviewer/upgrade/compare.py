@@ -57,14 +57,14 @@ class Comparison(NamedTuple):
         return f"files: {', '.join(told)}; lines: +{lines[0]:,} \u2212{lines[1]:,}; new code: {_counted(self.new_code, 'line')}"
 
 
-def compare(old: Side, new: Side, progress: Progress, *, missing: str = "", blanks: bool = True) -> Comparison:
-    """What going from `old` to `new` means. `blanks` false leaves out what differs in white space only. Belongs off the window's thread.
+def compare(old: Side, new: Side, progress: Progress, *, missing: str = "") -> Comparison:
+    """What going from `old` to `new` means. Belongs off the window's thread.
 
     Raises ReviewerError where a file of `new` cannot be read, and CancelledError.
     """
     files = None
     if old.files is not None and new.files is not None:
-        files = changed_files(old.files, new.files, _parts(old.facts, new.facts), progress, blanks=blanks)
+        files = changed_files(old.files, new.files, _parts(old.facts, new.facts), progress)
     return Comparison(
         old.name,
         new.name,

@@ -1,6 +1,7 @@
 """Which lines of a file changed, and which words inside a line."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,6 +39,22 @@ def hunks(old: bytes, new: bytes, *, blanks: bool = True) -> tuple[Hunk, ...]:
         after = hunk.new_start - 1 if hunk.new_lines else hunk.new_start
         found.append(Hunk((before, before + hunk.old_lines), (after, after + hunk.new_lines)))
     return tuple(found)
+
+
+def without_blanks(old: bytes, new: bytes, found: Sequence[Hunk]) -> tuple[tuple[Hunk, ...], ...]:
+    """What of each hunk is more than white space, as hunks within it: none where it differs in white space only."""
+    before, after = old.split(b"\n"), new.split(b"\n")
+    return tuple(_within(hunk, before, after) for hunk in found)
+
+
+def _within(hunk: Hunk, before: Sequence[bytes], after: Sequence[bytes]) -> tuple[Hunk, ...]:
+    sides = (b"".join(line + b"\n" for line in lines) for lines in (before[slice(*hunk.old)], after[slice(*hunk.new)]))
+    inside = hunks(*sides, blanks=False)
+    first, second = hunk.old[0], hunk.new[0]
+    return tuple(
+        Hunk((first + part.old[0], first + part.old[1]), (second + part.new[0], second + part.new[1]))
+        for part in inside
+    )
 
 
 def lines_of(content: bytes) -> list[str]:

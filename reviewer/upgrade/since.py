@@ -31,9 +31,7 @@ def keep_reviewed(graph: Graph, package: str, progress: Progress) -> None:
         Store().keep(found.digest, Path(found.root), facts_to_json(facts_of(graph, package)), progress)
 
 
-def since_decision(
-    graph: Graph, package: str, decision: Decision, progress: Progress, *, blanks: bool = True
-) -> Comparison:
+def since_decision(graph: Graph, package: str, decision: Decision, progress: Progress) -> Comparison:
     """What changed of a package since this decision about it, or about an earlier version of it. Belongs off the window's thread.
 
     An old side that is not here is told in `missing`. Raises ReviewerError where the present content cannot be read, and CancelledError.
@@ -52,13 +50,13 @@ def since_decision(
     try:
         old = _old_content(graph, decision, now.files if found.digest == decision.digest else None, progress)
     except ReviewerError as error:
-        return compare(Side(name, listed, None), now, progress, missing=str(error), blanks=blanks)
+        return compare(Side(name, listed, None), now, progress, missing=str(error))
     if old.facts is not None:
-        return compare(Side(name, old.facts, old.files), now, progress, blanks=blanks)
-    return _read_alike(Side(name, listed, old.files), now, progress, blanks=blanks)
+        return compare(Side(name, old.facts, old.files), now, progress)
+    return _read_alike(Side(name, listed, old.files), now, progress)
 
 
-def between(old: str, new: str, progress: Progress, *, blanks: bool = True) -> Comparison:
+def between(old: str, new: str, progress: Progress) -> Comparison:
     """Two contents, each the digest of what is kept or a folder. Raises ReviewerError and CancelledError."""
     sides = [content_of(word, progress) for word in (old, new)]
     facts = [side.facts for side in sides]
@@ -67,7 +65,7 @@ def between(old: str, new: str, progress: Progress, *, blanks: bool = True) -> C
     before, after = (
         Side(word, known, side.files) for word, known, side in zip((old, new), facts, sides, strict=True) if known
     )
-    return compare(before, after, progress, blanks=blanks)
+    return compare(before, after, progress)
 
 
 def _read(files: Files, progress: Progress) -> Facts:
@@ -113,15 +111,15 @@ def _old_content(graph: Graph, decision: Decision, same: Files | None, progress:
         ) from None
 
 
-def _read_alike(old: Side, now: Side, progress: Progress, *, blanks: bool) -> Comparison:
+def _read_alike(old: Side, now: Side, progress: Progress) -> Comparison:
     """Nothing was kept of what was known: both sides are read alone, and run steps compared with those that the decision lists as well."""
     if old.files is None or now.files is None:
-        return compare(old, now, progress, blanks=blanks)
+        return compare(old, now, progress)
     try:
         read = [facts_by_reading(files, progress) for files in (old.files, now.files)]
     except ReviewerError:
-        return compare(old, now, progress, blanks=blanks)
-    found = compare(old._replace(facts=read[0]), now._replace(facts=read[1]), progress, blanks=blanks)
+        return compare(old, now, progress)
+    found = compare(old._replace(facts=read[0]), now._replace(facts=read[1]), progress)
     known = {consequence.text for consequence in found.consequences}
     told = (Effect.STEP_ADDED, Effect.STEP_REMOVED)
     listed = [

@@ -1,5 +1,6 @@
 """`reviewer diff`: upgrades that look alike and are not, told apart in a terminal."""
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -160,3 +161,57 @@ def test_hostile_lines_never_reach_the_terminal_raw(demo: Path, capsys: pytest.C
     _, out, _ = run(capsys, "diff", "super", "--project", demo, "--evidence", "read")
     assert "\x1b" not in out
     assert "<U+202E>" in out
+
+
+def test_all_upgrades_are_told_in_short_and_those_that_were_read_and_change_nothing_are_approved_together(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEWER_STATE_DIR", str(tmp_path / "state"))  # where nothing was viewed yet
+    words = ("--project", demo, "--evidence", "read")
+    assert run(capsys, "trust", "super", "unicode-tables", "event-loop", *words, "--yes")[0] == 0
+    alter(demo / BUILD, RUN, RUN + "    const also = b.addRunArtifact(helper);\n    run.step.dependOn(&also.step);\n")
+    for file in ("deps/event-loop/src/event_loop.zig", "deps/unicode-tables/data/wide.txt"):
+        (demo / file).write_text((demo / file).read_text() + "\n")
+
+    code, out, _ = run(capsys, "diff", *words)
+    assert code == 0
+    heads = [line.partition(":")[0].partition(" ")[0] for line in out.splitlines() if line[:1].isalpha()]
+    assert sorted(heads[:3]) == ["event-loop", "super", "unicode-tables"]
+    assert (
+        "    ! run step added: Runs \u201crun exe helper\u201d, which it did not before, hidden (build.zig:11)" in out
+    )
+    assert "3 upgrades, 0 with nothing to confirm" in out
+    assert "no consequences; 1 not viewed" in out
+
+    run(capsys, "diff", "event-loop", *words, "--mark-viewed")
+    run(capsys, "diff", "super", *words, "--mark-viewed")
+    found = json.loads(run(capsys, "diff", *words, "--format", "json")[1])["upgrades"]
+    assert {each["name"]: (each["viewed"], each["changes"], each["ready"]) for each in found} == {
+        "super": (1, 1, False),
+        "unicode-tables": (0, 1, False),
+        "event-loop": (1, 1, True),
+    }
+
+    code, out, _ = run(capsys, "trust", "--upgrades", *words, "--yes")
+    assert code == 0
+    assert "left out: zig:super@1.0.0#deps/super (Runs " in out
+    assert [line for line in out.splitlines() if line.startswith("trusted: ")] == [
+        "trusted: zig:event-loop@0.9.3#deps/event-loop"
+    ]
+    assert run(capsys, "trust", "--upgrades", *words, "--yes")[0] == 2
+
+
+def test_a_person_agrees_to_each_consequence_or_nothing_is_trusted(
+    demo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted(demo, "read", capsys)
+    more = '    _ = b.run(&.{ "curl", "https://example.org" });\n'
+    alter(demo / BUILD, RUN, RUN + more)
+    before = (demo / "review.lock").read_bytes()
+    typed = io.StringIO("y\nn\n")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", typed)
+    _, out, err = run(capsys, "trust", "super", "--project", demo, "--evidence", "read")
+    assert err.count("Agree? [y/N]") == 2
+    assert "nothing was changed" in out
+    assert (demo / "review.lock").read_bytes() == before

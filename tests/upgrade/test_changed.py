@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from reviewer.progress import Progress
-from reviewer.upgrade.changed import ChangedFile, Fate, Part, Unread, changed_files, is_source
+from reviewer.upgrade.changed import ChangedFile, Fate, Part, Unread, changed_files, is_source, more_than_blanks
 from reviewer.upgrade.files import files_in
+from reviewer.upgrade.lines import Hunk
 
 CODE = "".join(f"const value_{number} = {number};\n" for number in range(20))
 
@@ -14,7 +15,7 @@ def part_of(path: str) -> Part:
     return known.get(path, Part.SOURCE if is_source(path) else Part.REST)
 
 
-def compared(tmp_path: Path, old: dict[str, bytes], new: dict[str, bytes], *, blanks: bool = True) -> list[ChangedFile]:
+def compared(tmp_path: Path, old: dict[str, bytes], new: dict[str, bytes]) -> list[ChangedFile]:
     sides = []
     for name, contents in (("old", old), ("new", new)):
         for path, content in contents.items():
@@ -23,7 +24,7 @@ def compared(tmp_path: Path, old: dict[str, bytes], new: dict[str, bytes], *, bl
             file.write_bytes(content)
         (tmp_path / name).mkdir(exist_ok=True)
         sides.append(files_in(tmp_path / name))
-    return list(changed_files(sides[0], sides[1], part_of, Progress(), blanks=blanks))
+    return list(changed_files(sides[0], sides[1], part_of, Progress()))
 
 
 def test_build_code_comes_first_then_what_steps_run_then_source_then_the_rest(tmp_path: Path) -> None:
@@ -43,8 +44,11 @@ def test_a_file_that_moved_and_changed_is_compared_with_what_it_was(tmp_path: Pa
     assert (file.fate, file.added, file.removed) == (Fate.RENAMED, 1, 1)
 
 
-def test_white_space_alone_can_be_left_out(tmp_path: Path) -> None:
-    assert compared(tmp_path, {"a.zig": b"a;\nb;\n"}, {"a.zig": b"  a;\n\tb;\n"}, blanks=False) == []
+def test_of_a_change_only_what_is_more_than_white_space_can_be_told(tmp_path: Path) -> None:
+    old, new = b"a;\nb;\nc;\nd;\n", b"  a;\n\tb2;\n  c;\nd ;\n"
+    (file,) = compared(tmp_path, {"a.zig": old + CODE.encode() + b"x;\n"}, {"a.zig": new + CODE.encode() + b" x;\n"})
+    assert file.hunks == (Hunk((0, 4), (0, 4)), Hunk((24, 25), (24, 25)))
+    assert more_than_blanks(file) == ((Hunk((1, 2), (1, 2)),), ())
 
 
 def test_what_is_no_text_is_said_to_be_none(tmp_path: Path) -> None:

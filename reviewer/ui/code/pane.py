@@ -118,6 +118,9 @@ class CodePane(QWidget):
             "changes": self.show_changes,
             "side": self._toggle_side,
             "viewed": self.toggle_viewed,
+            "mark_change": lambda: self._in_changes(self.diff.mark_change),
+            "unmark_change": lambda: self._in_changes(self.diff.unmark_change),
+            "next_unviewed": lambda: self._in_changes(self.diff.go_to_unviewed),
             "next_file": lambda: self.step_file(1),
             "previous_file": lambda: self.step_file(-1),
             "definition": self.follow_name,
@@ -156,10 +159,10 @@ class CodePane(QWidget):
 
     def toggle_viewed(self) -> None:
         """Mark the file that is shown viewed, among changes the one that the cursor is in, or take the mark back."""
-        if not self.shows_changes:
+        if self.shows_changes:
+            self.diff.mark_file()
+        else:
             self._session.toggle_viewed()
-        elif (path := self.diff.file_at_cursor()) is not None:
-            self._session.toggle_viewed(path)
 
     @property
     def shows_changes(self) -> bool:
@@ -180,6 +183,13 @@ class CodePane(QWidget):
         if package == self._package:
             self.show_changes()
             self.diff.go_to_question()
+
+    def _in_changes(self, act: Callable[[], None]) -> None:
+        """Do it where changes are shown; elsewhere show them first."""
+        if self.shows_changes:
+            act()
+        else:
+            self.show_changes()
 
     def _toggle_side(self) -> None:
         if self.shows_changes:

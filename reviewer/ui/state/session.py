@@ -16,6 +16,7 @@ from reviewer.ui.state.history import History
 from reviewer.ui.state.observing import Observing
 from reviewer.ui.state.selection import Selection
 from reviewer.ui.state.upgrades import Keeper, Upgrades
+from reviewer.upgrade.marks import Marks
 
 
 class Session(QObject):
@@ -217,15 +218,22 @@ class Session(QObject):
         """Whether a file's content was marked viewed, in whatever session."""
         return self.review.is_viewed(package, file)
 
-    def toggle_viewed(self, file: str | None = None) -> None:
-        """Mark a file of the selected package viewed, by default the one that is selected, or take the mark back."""
+    def toggle_viewed(self) -> None:
+        """Mark the selected file viewed, or take the mark back."""
         now = self.selection.now
-        file = file or now.file
-        if now.package is None or file is None:
-            return
+        if now.package is not None and now.file is not None:
+            package, file = now.package, now.file
+            self._mark(lambda: self.review.toggle_viewed(package, file))
+
+    def toggle_change(self, marks: Marks, change: int | None) -> bool:
+        """Mark a change of a file viewed, with None all of them, or take the mark back; false where that could not be done."""
+        return self._mark(lambda: self.review.toggle_change(marks, change))
+
+    def _mark(self, act: Callable[[], None]) -> bool:
         try:
-            self.review.toggle_viewed(now.package, file)
+            act()
         except ReviewerError as error:
             self.failed.emit(str(error))
-            return
+            return False
         self.viewed_changed.emit()
+        return True

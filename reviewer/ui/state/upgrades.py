@@ -6,45 +6,49 @@ from PySide6.QtCore import QObject, Signal
 
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Decision
-from reviewer.lock.status import Status
 from reviewer.model.graph import Graph
 from reviewer.progress import CancelledError
 from reviewer.review.review import Review
+from reviewer.review.upgrading import UNVIEWED, Standing, Upgrade, standing, upgrade_of
 from reviewer.ui.look.text import counted
 from reviewer.ui.state.worker import Worker
+from reviewer.upgrade.changed import more_than_blanks
 from reviewer.upgrade.compare import Comparison
-from reviewer.upgrade.lines import lines_of
+from reviewer.upgrade.lines import Hunk, lines_of
 from reviewer.upgrade.since import keep_reviewed, since_decision
 
 Lines = tuple[list[str], list[str]]
 """The lines of a file then and now; none of what is not compared by lines."""
 
 
-_Key = tuple[str, str, tuple[str, ...], bool]
-"""What a comparison is of: a package, the digest and the steps of the decision, and whether white space counts."""
+_Key = tuple[str, str, tuple[str, ...]]
+"""What a comparison is of: a package, and the digest and the steps of the decision."""
 
 
 class Compared(NamedTuple):
-    """A comparison with the lines of its files, and for each the digest under which it is marked viewed (None: nothing to view)."""
+    """An upgrade with the lines of its files, and for each hunk of these what is more than white space."""
 
-    comparison: Comparison
+    upgrade: Upgrade
     lines: tuple[Lines, ...]
-    digests: tuple[str | None, ...]
+    blanks_aside: tuple[tuple[tuple[Hunk, ...], ...], ...]
+
+    @property
+    def comparison(self) -> Comparison:
+        """What was compared."""
+        return self.upgrade.comparison
 
 
 class _Comparer(Worker):
-    def __init__(self, graph: Graph, package: str, decision: Decision, *, blanks: bool) -> None:
+    def __init__(self, graph: Graph, package: str, decision: Decision) -> None:
         super().__init__()
         self._wish = (graph, package, decision)
-        self._blanks = blanks
         self.found: Compared | None = None
         self.error: ReviewerError | None = None
 
     def run(self) -> None:
         """Compare."""
         try:
-            comparison = since_decision(*self._wish, self.progress, blanks=self._blanks)
-            self.found = prepared(comparison)
+            self.found = prepared(since_decision(*self._wish, self.progress))
         except ReviewerError as error:
             self.error = error
         except CancelledError:
@@ -73,16 +77,12 @@ class Keeper(Worker):
 
 def prepared(comparison: Comparison) -> Compared:
     """With everything that showing it needs. Raises ReviewerError where a file cannot be read any more."""
-    import hashlib
-
-    lines, digests = [], []
+    lines = []
     for file in comparison.files or ():
-        read = bool(file.hunks)
-        sides = [lines_of(side.content()) if read and side else [] for side in (file.old, file.new)]
+        sides = [lines_of(side.content()) if file.hunks and side else [] for side in (file.old, file.new)]
         lines.append((sides[0], sides[1]))
-        seen = file.new is not None and read
-        digests.append(f"sha256:{hashlib.sha256(file.new.content()).hexdigest()}" if file.new and seen else None)
-    return Compared(comparison, tuple(lines), tuple(digests))
+    aside = tuple(more_than_blanks(file) for file in comparison.files or ())
+    return Compared(upgrade_of(comparison), tuple(lines), aside)
 
 
 class Upgrades(QObject):
@@ -95,21 +95,20 @@ class Upgrades(QObject):
         self._review = review
         self._found: dict[_Key, Compared | ReviewerError | None] = {}
         self._confirmed: dict[str, set[str]] = {}
-        self.blanks = True
 
     def has(self, package: str) -> bool:
         """Whether there is a decision, about this or another content, that the present content can be compared with."""
-        return package in self._review.graph.package and self._review.assessments[package].decision is not None
+        return package in self._review.graph.package and self._review.compared_with(package) is not None
 
     def of(self, package: str) -> Compared | ReviewerError | None:
         """What changed; why that cannot be told; None while it is being found out, or where nothing was ever decided."""
-        decision = self._review.assessments[package].decision
+        decision = self._review.compared_with(package)
         if decision is None:
             return None
-        key = package, decision.digest, tuple(decision.steps), self.blanks
+        key = package, decision.digest, tuple(decision.steps)
         if key not in self._found:
             self._found[key] = None
-            worker = _Comparer(self._review.graph, package, decision, blanks=self.blanks)
+            worker = _Comparer(self._review.graph, package, decision)
             worker.finished.connect(lambda: self._arrived(key, worker))
             worker.begin()
         return self._found[key]
@@ -117,12 +116,6 @@ class Upgrades(QObject):
     def _arrived(self, key: _Key, worker: _Comparer) -> None:
         self._found[key] = worker.found or worker.error
         self.changed.emit(key[0])
-
-    def leave_out_blanks(self, package: str, *, on: bool) -> None:
-        """Whether lines that differ in white space only count as equal."""
-        self.blanks = not on
-        self.of(package)
-        self.changed.emit(package)
 
     # Confirming
 
@@ -136,7 +129,7 @@ class Upgrades(QObject):
         self.changed.emit(package)
 
     def questions(self, package: str) -> tuple[str, ...]:
-        """What must be confirmed before a changed package is trusted, as it is told; the first is that changes were not viewed."""
+        """What must be confirmed before an upgrade is trusted, as it is told."""
         return tuple(text for text in self.all_questions(package) if not self.is_confirmed(package, text))
 
     def all_questions(self, package: str) -> tuple[str, ...]:
@@ -144,29 +137,26 @@ class Upgrades(QObject):
         found = self.of(package)
         if isinstance(found, ReviewerError):
             return (str(found),)
-        if found is None:
-            return ()
-        left = sum(digest is not None and not self._review.has_viewed(digest) for digest in found.digests)
-        told = [consequence.text for consequence in found.comparison.questions]
-        if left and not told:
-            told.append(UNVIEWED)
-        return tuple(told)
+        return () if found is None else self.standing(found).questions
+
+    def standing(self, found: Compared) -> Standing:
+        """How far the review of an upgrade is."""
+        return standing(self._review, found.upgrade)
 
     def is_open(self, package: str) -> bool:
         """Whether trusting this package would approve an upgrade of which something is not confirmed, or not known yet."""
-        if self._review.status(package) is not Status.CHANGED:
+        if not self._review.is_upgrade(package):
             return False
         return self.of(package) is None or bool(self.questions(package))
 
     def why_open(self, package: str) -> str:
         """What the reviewer must do before the upgrade can be trusted."""
-        left = len(self.questions(package))
+        left = self.questions(package)
         if not left:
             return "It is still being compared with what was decided about before. Trust it when you have seen what changed."
-        told = counted(left, "consequence")
+        if left == (UNVIEWED,):
+            return "Not every change was viewed. M marks one viewed and goes to the next; Enter here trusts without, then T."
+        told = counted(len([text for text in left if text != UNVIEWED]), "consequence")
         return (
             f"First confirm what follows from this upgrade: {told} left. Enter confirms, J goes to the next, T trusts."
         )
-
-
-UNVIEWED = "Not every changed file was viewed"

@@ -1,10 +1,11 @@
 """The page of the code pane that shows what changed of the selected package since the last decision."""
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from reviewer.errors import ReviewerError
-from reviewer.ui.code.diff.rows import Kind, Row, rows_of
+from reviewer.review.upgrading import UNVIEWED
+from reviewer.ui.code.diff.rows import Arranged, Kind, Row, rows_of
 from reviewer.ui.code.diff.view import DiffView
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.theme import Look
@@ -27,6 +28,7 @@ class DiffPage(QWidget):
         self._package: str | None = None
         self._opened: set[tuple[int, int]] = set()
         self._shown: object = None
+        self._arranged: object = None
         self.view = DiffView(look)
         self.state = label("", "small")
         self.side = self._switch(self.tr("side by side"), self.tr("Old and new beside each other (Shift+D)"))
@@ -34,7 +36,7 @@ class DiffPage(QWidget):
             self.tr("ignore white space"), self.tr("Leave out lines that differ in white space only")
         )
         self.side.toggled.connect(self._arrange)
-        self.blanks.toggled.connect(lambda on: self._compare_otherwise(on=on))
+        self.blanks.toggled.connect(self._arrange)
         bar = QHBoxLayout()
         bar.setContentsMargins(10, 4, 10, 4)
         bar.addWidget(self.state, 1)
@@ -49,7 +51,7 @@ class DiffPage(QWidget):
         self.view.opened.connect(self._open_fold)
         self.view.picked.connect(self._pick)
         session.upgrades.changed.connect(self._changed)
-        session.viewed_changed.connect(self._arrange)
+        session.viewed_changed.connect(self._tell_marks)
 
     def _switch(self, text: str, tip: str) -> QPushButton:
         button = QPushButton(text)
@@ -60,7 +62,7 @@ class DiffPage(QWidget):
 
     def title(self, package: str) -> str:
         """What the tab says."""
-        then = self._session.review.assessments[package].decision
+        then = self._session.review.compared_with(package)
         version = then.package.partition("#")[0].rpartition("@")[2] if then else ""
         return no_mnemonic(one_line(self.tr("Diff: since {}").format(version), 40))
 
@@ -70,25 +72,71 @@ class DiffPage(QWidget):
             self._package = package
             self._shown = None
             self._opened.clear()
-            with QSignalBlocker(self.blanks):
-                self.blanks.setChecked(not self._session.upgrades.blanks)
         self._arrange()
 
     def go_to_question(self) -> None:
-        """Put the cursor on the first consequence that is not confirmed."""
+        """Put the cursor on the first consequence that is not confirmed, or that not every change was viewed; else on a change."""
         self.view.setFocus()
+        questions = self._session.upgrades.questions(self._package) if self._package else ()
         for at, row in enumerate(self.view.rows):
-            if row.kind is Kind.CONSEQUENCE and row.text not in self.view.agreed:
+            if row.kind in (Kind.CONSEQUENCE, Kind.UNVIEWED) and row.text in questions:
                 self.view.move_to(at)
                 return
+        self.view.go_to_unviewed()
 
-    def file_at_cursor(self) -> str | None:
-        """The path, in the present content, of the file that the cursor is in."""
-        row, found = self.view.row, self._compared
-        if row is None or found is None or row.file < 0:
-            return None
-        files = found.comparison.files or ()
-        new = files[row.file].new
+    def go_to_unviewed(self) -> None:
+        """Go to the next change that was not viewed; where there is none, say what is left to do."""
+        self.view.setFocus()
+        if self._compared is None or self._package is None or self.view.go_to_unviewed():
+            return
+        left = len(self._session.upgrades.questions(self._package))
+        more = (
+            self.tr("{} to confirm with Enter.").format(counted(left, "consequence")) if left else self.tr("T trusts.")
+        )
+        self._tell(f"{self.tr('Every change was viewed.')} {more}")
+
+    def mark_change(self) -> None:
+        """Mark the change with the cursor viewed, on a file's row all of them, and go to the next that was not viewed."""
+        row = self.view.row
+        if row is None or not (row.change >= 0 or row.kind is Kind.FILE) or self.view.is_viewed(row):
+            self.go_to_unviewed()
+        elif row.kind is Kind.FOLD and not self._is_blank(row):
+            self._tell(self.tr("What is folded was not seen yet: Enter shows it, V marks the whole file."))
+        elif self._toggle(row):
+            self.go_to_unviewed()
+
+    def unmark_change(self) -> None:
+        """Take the mark of the change with the cursor back, on a file's row those of all its changes."""
+        row = self.view.row
+        if row is not None and (row.change >= 0 or row.kind is Kind.FILE) and self.view.is_viewed(row):
+            self._toggle(row)
+
+    def mark_file(self) -> None:
+        """Mark every change of the file with the cursor viewed, or take the marks back."""
+        row = self.view.row
+        if row is None or row.file < 0 or self._compared is None:
+            return
+        unmarked = all(self.view.viewed[row.file])
+        if self._toggle(row._replace(change=-1)) and not unmarked:
+            self.go_to_unviewed()
+
+    def _toggle(self, row: Row) -> bool:
+        assert self._compared is not None
+        marks = self._compared.upgrade.marks[row.file]
+        return self._session.toggle_change(marks, row.change if row.change >= 0 else None)
+
+    def _is_blank(self, row: Row) -> bool:
+        assert self._compared is not None
+        return row.change >= 0 and not self._compared.blanks_aside[row.file][row.change]
+
+    def _tell(self, text: str) -> None:
+        self._session.told.emit(text)
+
+    def _path(self, row: Row) -> str | None:
+        """The path, in the present content, of the file that a row is part of."""
+        found = self._compared
+        files = found.comparison.files or () if found is not None and row.file >= 0 else ()
+        new = files[row.file].new if files else None
         return new.path if new else None
 
     @property
@@ -114,31 +162,46 @@ class DiffPage(QWidget):
                 else Row(Kind.MISSING, text)
             )
             agreed = {row.text} if upgrades.is_confirmed(self._package, row.text) else ()
-            self.view.show_rows([row], frozenset(agreed), keep=False)
+            self.view.show_rows([row], keep=False)
+            self.view.show_marks(frozenset(agreed), ())
             self._shown = None
             self.state.setText("")
             return
-        questions = upgrades.all_questions(self._package)
-        seen = {at for at, digest in enumerate(found.digests) if digest and self._session.review.has_viewed(digest)}
-        rows = rows_of(found, questions, side=self.side.isChecked(), opened=self._opened, viewed=seen)
-        confirmed = frozenset(text for text in questions if upgrades.is_confirmed(self._package, text))
-        paths = [file.path for file in found.comparison.files or ()]
-        self.view.show_rows(rows, confirmed, paths=paths, keep=self._shown is found)
-        self._shown = found
-        self._tell_state(len(questions), len(confirmed))
+        arranged = Arranged(self.side.isChecked(), self.blanks.isChecked(), frozenset(self._opened))
+        again = self._shown is found
+        if not again or arranged != self._arranged:
+            paths = [file.path for file in found.comparison.files or ()]
+            self.view.show_rows(rows_of(found, arranged), paths=paths, keep=again)
+            self._shown, self._arranged = found, arranged
+        self._tell_marks()
+        if not again:
+            self._go_to_start()
 
-    def _tell_state(self, questions: int, agreed: int) -> None:
-        if agreed < questions:
-            text = self.tr("{} to confirm with Enter").format(counted(questions - agreed, "consequence"))
-        elif questions:
-            text = self.tr("all consequences confirmed")
+    def _go_to_start(self) -> None:
+        """The first consequence, confirmed or not; where there is none, the first change that was not viewed."""
+        first = next((at for at, row in enumerate(self.view.rows) if row.kind is Kind.CONSEQUENCE), None)
+        if first is not None:
+            self.view.move_to(first)
         else:
-            text = self.tr("no consequences")
-        self.state.setText(text)
+            self.view.go_to_unviewed(first=True)
 
-    def _compare_otherwise(self, *, on: bool) -> None:
-        if self._package is not None:
-            self._session.upgrades.leave_out_blanks(self._package, on=on)
+    def _tell_marks(self) -> None:
+        """What was confirmed and viewed until now."""
+        found, package = self._compared, self._package
+        if found is None or package is None or self._shown is not found:
+            return
+        upgrades, review = self._session.upgrades, self._session.review
+        standing = upgrades.standing(found)
+        asked = [consequence.text for consequence in found.comparison.questions]
+        agreed = frozenset(text for text in (*asked, UNVIEWED) if upgrades.is_confirmed(package, text))
+        self.view.show_marks(agreed, [review.viewed_changes(marks) for marks in found.upgrade.marks])
+        left = sum(text not in agreed for text in asked)
+        if left:
+            text = self.tr("{} to confirm with Enter").format(counted(left, "consequence"))
+        else:
+            text = self.tr("all consequences confirmed") if asked else self.tr("no consequences")
+        viewed = f"{standing.progress} \u00b7 " if standing.changes else ""
+        self.state.setText(viewed + text)
 
     def _confirm(self, text: str) -> None:
         if self._package is not None:
@@ -151,6 +214,6 @@ class DiffPage(QWidget):
         self._arrange()
 
     def _pick(self, row: Row) -> None:
-        path = self.file_at_cursor()
+        path = self._path(row)
         if path is not None:
             self.picked.emit(path, row.new)

@@ -21,6 +21,7 @@ _BAR = 3
 _ZIG = ".zig"
 """A language in which each line can be coloured by itself."""
 _AGREED, _ASKED = "\u2611", "\u2610"
+_VIEWED = "\u2713 viewed"
 _PAD = 10
 
 
@@ -34,6 +35,19 @@ class Canvas(NamedTuple):
     left: int
 
 
+class State(NamedTuple):
+    """What the reviewer did about a row: `agreed` to a consequence, `viewed` the change that it is part of (its `first` row tells so).
+
+    Of a file, and of all of them, `done` of `whole` changes were viewed.
+    """
+
+    agreed: bool = False
+    viewed: bool = False
+    first: bool = False
+    done: int = 0
+    whole: int = 0
+
+
 class _Half(NamedTuple):
     """One side of a row: its place, its line, its number, what of it changed, and the colour of that (empty: nothing changed)."""
 
@@ -45,11 +59,26 @@ class _Half(NamedTuple):
     sign: str = ""
 
 
-def paint_row(canvas: Canvas, rect: QRect, row: Row, path: str, *, agreed: bool) -> int:
-    """Draw a row of the file at `path`; `agreed`: a consequence that was confirmed. Returns how many pixels would show all of it."""
+def paint_row(canvas: Canvas, rect: QRect, row: Row, path: str, state: State) -> int:
+    """Draw a row of the file at `path`. Returns how many pixels would show all of it."""
     if row.kind in (Kind.EQUAL, Kind.OLD, Kind.NEW, Kind.BOTH):
-        return max(_paint_line(canvas, half, path) for half in _halves(canvas, rect, row))
-    return _paint_said(canvas, rect, row, agreed=agreed)
+        width = max(_paint_line(canvas, half, path, faint=state.viewed) for half in _halves(canvas, rect, row))
+    else:
+        width = _paint_said(canvas, rect, row, state)
+    if state.viewed and state.first:
+        _paint_viewed(canvas, rect)
+    return width
+
+
+def _paint_viewed(canvas: Canvas, rect: QRect) -> None:
+    """That a change was viewed, at the end of its first row."""
+    painter, font = canvas.painter, ui_font(12)
+    width = round(QFontMetricsF(font).horizontalAdvance(_VIEWED)) + 2 * _PAD
+    place = QRect(rect.right() - width, rect.y(), width, rect.height())
+    painter.fillRect(place, canvas.theme.color("base"))
+    painter.setFont(font)
+    painter.setPen(canvas.theme.color("green"))
+    painter.drawText(place, Qt.AlignmentFlag.AlignCenter, _VIEWED)
 
 
 def _halves(canvas: Canvas, rect: QRect, row: Row) -> list[_Half]:
@@ -83,10 +112,12 @@ def _pair(row: Row) -> tuple[str, str]:
     return (row.text, row.partner) if row.kind is Kind.OLD else (row.partner, row.text)
 
 
-def _paint_line(canvas: Canvas, half: _Half, path: str) -> int:
+def _paint_line(canvas: Canvas, half: _Half, path: str, *, faint: bool) -> int:
+    """`faint`: the line was viewed, so its ground steps back behind that of those that were not."""
     painter, theme, rect = canvas.painter, canvas.theme, half.rect
     if half.role:
-        painter.fillRect(rect, theme.color(f"{half.role}_fill"))
+        if not faint:
+            painter.fillRect(rect, theme.color(f"{half.role}_fill"))
         painter.fillRect(QRect(rect.x(), rect.y(), _BAR, rect.height()), theme.color(half.role))
     gutter = _gutter(canvas.font)
     painter.setFont(canvas.font)
@@ -129,8 +160,9 @@ def _gutter(font: QFont) -> int:
     return round(QFontMetricsF(font).horizontalAdvance("00000")) + 30
 
 
-def _paint_said(canvas: Canvas, rect: QRect, row: Row, *, agreed: bool) -> int:
+def _paint_said(canvas: Canvas, rect: QRect, row: Row, state: State) -> int:
     """What is said about lines rather than a line."""
+    agreed = state.agreed
     painter, theme = canvas.painter, canvas.theme
     indent, role, text = _PAD, "text", row.text
     font = ui_font(13)
@@ -139,6 +171,14 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, *, agreed: bool) -> int:
         painter.fillRect(QRect(0, rect.y(), _BAR, rect.height()), theme.color("green" if agreed else "amber"))
         role, text = "green" if agreed else "amber", f"{_AGREED if agreed else _ASKED}  {row.partner}: {row.text}"
         text += f"  ({row.place})" if row.place else ""
+    elif row.kind is Kind.UNVIEWED:
+        seen = state.done == state.whole
+        role = "green" if agreed or seen else "amber"
+        painter.fillRect(rect, theme.color(f"{role}_fill"))
+        painter.fillRect(QRect(0, rect.y(), _BAR, rect.height()), theme.color(role))
+        text = f"\u2713  every change was viewed ({state.whole:,})"
+        if not seen:
+            text = f"{_AGREED if agreed else _ASKED}  not viewed: {state.whole - state.done:,} of {counted(state.whole, 'change')}"
     elif row.kind is Kind.DETAIL:
         indent, role, font = 40, "muted", canvas.font
     elif row.kind is Kind.SAME:
@@ -148,6 +188,10 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, *, agreed: bool) -> int:
     elif row.kind is Kind.FILE:
         painter.fillRect(rect, theme.color("card_hover"))
         font.setBold(True)
+        if state.done == state.whole > 0:
+            text += f"  {_VIEWED}"
+        elif state.done:
+            text += f"  {state.done:,} of {state.whole:,} viewed"
     elif row.kind is Kind.FOLD:
         painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("card"))
         indent, role, text = (

@@ -5,10 +5,11 @@ from collections.abc import Collection, Iterator, Sequence
 from enum import Enum, auto
 from typing import NamedTuple
 
+from reviewer.review.upgrading import UNVIEWED
 from reviewer.ui.look.text import counted, visible
 from reviewer.ui.state.upgrades import Compared, Lines
 from reviewer.upgrade.changed import PARTS, ChangedFile
-from reviewer.upgrade.lines import Hunk
+from reviewer.upgrade.lines import Hunk, Span
 
 _AROUND = 3
 _WIDTH = 96
@@ -27,6 +28,7 @@ class Kind(Enum):
     TITLE = auto()
     MISSING = auto()
     CONSEQUENCE = auto()
+    UNVIEWED = auto()
     DETAIL = auto()
     SAME = auto()
     FILE = auto()
@@ -42,6 +44,7 @@ class Row(NamedTuple):
 
     An EQUAL row has a partner where it is shown on both sides. `file` is the index of the file; `hidden` how many lines a FOLD hides and
     `key` what opens it; `place` where a consequence stands.
+    `change` is the index of the change of its file that the row is part of, -1 for none.
     """
 
     kind: Kind
@@ -53,9 +56,8 @@ class Row(NamedTuple):
     hidden: int = 0
     place: str = ""
     key: int = 0
+    change: int = -1
 
-
-_CHANGED = (Kind.OLD, Kind.NEW, Kind.BOTH)
 
 Opened = Collection[tuple[int, int]]
 """Folds that were opened, by file and key."""
@@ -63,10 +65,16 @@ _WHOLE = -1
 """Key of the fold that stands for all lines of a file."""
 
 
-def rows_of(
-    compared: Compared, questions: Sequence[str], *, side: bool, opened: Opened = (), viewed: Collection[int] = ()
-) -> list[Row]:
-    """Consequences on top, then the files in their order; `viewed` are the indices of files that were marked viewed."""
+class Arranged(NamedTuple):
+    """How changes are laid out: old and new beside each other, white space left out, and which folds are open."""
+
+    side: bool = False
+    no_blanks: bool = False
+    opened: Opened = ()
+
+
+def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
+    """Consequences on top, then the files in their order."""
     comparison = compared.comparison
     found = [Row(Kind.TITLE, f"{comparison.old} \u2192 {comparison.new}: {comparison.in_words}")]
     if comparison.missing:
@@ -78,21 +86,20 @@ def rows_of(
         else:
             found.append(Row(Kind.SAME, f"\u2212  {consequence.text}"))
         found += [Row(Kind.DETAIL, detail) for detail in consequence.details]
-    told = {consequence.text for consequence in comparison.consequences}
-    found += [Row(Kind.CONSEQUENCE, text, partner="not viewed") for text in questions if text not in told]
     if not comparison.consequences:
         found.append(Row(Kind.SAME, "\u2713  No consequences: nothing that it runs, can do or needs changed."))
     for same in comparison.same:
         text = f"\u201c{same.step}\u201d runs what it ran: {counted(len(same.files), 'file')} compared"
         found.append(Row(Kind.SAME, f"=  {text}: {', '.join(same.files)}"))
-    for number, (file, lines) in enumerate(zip(comparison.files or (), compared.lines, strict=True)):
-        mark = "  \u2713 viewed" if number in viewed else ""
-        found.append(Row(Kind.FILE, _title(file) + mark, file=number))
-        if len(found) > _MOST_ROWS and file.hunks and (number, _WHOLE) not in opened:
+    if comparison.files:
+        found.append(Row(Kind.UNVIEWED, UNVIEWED))
+    for number, file in enumerate(comparison.files or ()):
+        found.append(Row(Kind.FILE, _title(file), file=number, change=-1 if file.hunks else 0))
+        if len(found) > _MOST_ROWS and file.hunks and (number, _WHOLE) not in arranged.opened:
             text = f"{counted(file.added + file.removed, 'changed line')}, not shown yet: Enter shows them"
             found.append(Row(Kind.FOLD, text, file=number, hidden=file.added + file.removed, key=_WHOLE))
         else:
-            found += _file_rows(number, file, lines, side=side, opened=opened)
+            found += _File(number, file, compared.lines[number], compared.blanks_aside[number], arranged).rows()
     return found
 
 
@@ -101,75 +108,103 @@ def _title(file: ChangedFile) -> str:
     return f"{file.path}  {file.fate.value}, {PARTS[file.part]}, +{file.added:,} \u2212{file.removed:,}{notes}"
 
 
-def _file_rows(number: int, file: ChangedFile, lines: Lines, *, side: bool, opened: Opened) -> Iterator[Row]:
-    old, new = lines
-    at_old = at_new = 0
-    for hunk in (*file.hunks, Hunk((len(old), len(old)), (len(new), len(new)))) if file.hunks else ():
-        yield from _equal(number, lines, (at_old, hunk.old[0]), (at_new, hunk.new[0]), opened, side=side)
+class _File:
+    """Makes the rows of one file."""
+
+    def __init__(
+        self, number: int, file: ChangedFile, lines: Lines, aside: Sequence[Sequence[Hunk]], arranged: Arranged
+    ):
+        self._number = number
+        self._hunks = file.hunks
+        self._old, self._new = lines
+        self._aside = aside
+        self._arranged = arranged
+
+    def rows(self) -> Iterator[Row]:
+        """The changes, and what is equal between them."""
+        if not self._hunks:
+            return
+        at_old = at_new = 0
+        for change, hunk in enumerate(self._hunks):
+            yield from self._equal((at_old, hunk.old[0]), (at_new, hunk.new[0]))
+            yield from self._changed(change, hunk)
+            at_old, at_new = hunk.old[1], hunk.new[1]
+        yield from self._equal((at_old, len(self._old)), (at_new, len(self._new)))
+
+    def _changed(self, change: int, hunk: Hunk) -> Iterator[Row]:
         count, key = max(hunk.old[1] - hunk.old[0], hunk.new[1] - hunk.new[0]), _WHOLE - 1 - hunk.new[0]
-        if count > _LONG and (number, key) not in opened:
+        if (self._number, key) in self._arranged.opened:
+            yield from self._lines(change, hunk)
+        elif self._arranged.no_blanks and not self._aside[change]:
+            text = f"{counted(count, 'line that differs', 'lines that differ')} in white space only: Enter shows"
+            yield self._fold(hunk, text, count, key, change)
+        elif count > _LONG:
             text = f"{counted(count, 'changed line')} in one stretch, not shown yet: Enter shows them"
-            yield Row(Kind.FOLD, text, hunk.old[0] + 1, hunk.new[0] + 1, file=number, hidden=count, key=key)
+            yield self._fold(hunk, text, count, key, change)
+        elif self._arranged.no_blanks:
+            at_old, at_new = hunk.old[0], hunk.new[0]
+            for part in self._aside[change]:
+                yield from self._like((at_old, part.old[0]), (at_new, part.new[0]), change)
+                yield from self._lines(change, part)
+                at_old, at_new = part.old[1], part.new[1]
+            yield from self._like((at_old, hunk.old[1]), (at_new, hunk.new[1]), change)
         else:
-            yield from _beside(number, lines, hunk) if side else _below(number, lines, hunk)
-        at_old, at_new = hunk.old[1], hunk.new[1]
+            yield from self._lines(change, hunk)
+
+    def _fold(self, hunk: Hunk, text: str, count: int, key: int, change: int = -1) -> Row:
+        return Row(Kind.FOLD, text, hunk.old[0] + 1, hunk.new[0] + 1, None, self._number, count, "", key, change)
+
+    def _equal(self, old: Span, new: Span) -> Iterator[Row]:
+        """The lines between two changes, those far from both folded."""
+        count = new[1] - new[0]
+        first = 0 if new[0] == 0 else _AROUND
+        last = count if new[1] == len(self._new) else count - _AROUND
+        hidden, key = range(first, max(first, last)), new[0] + first
+        if len(hidden) < _LEAST or (self._number, key) in self._arranged.opened:
+            yield from self._like(old, new)
+            return
+        yield from self._like((old[0], old[0] + first), (new[0], new[0] + first))
+        at = hidden.start
+        yield self._fold(Hunk((old[0] + at, 0), (new[0] + at, 0)), "", len(hidden), key)
+        yield from self._like((old[0] + hidden.stop, old[1]), (new[0] + hidden.stop, new[1]))
+
+    def _like(self, old: Span, new: Span, change: int = -1) -> Iterator[Row]:
+        """Lines that are the same, or count as the same; blank lines that only one side has stand alone."""
+        side = self._arranged.side
+        for at in range(max(new[1] - new[0], old[1] - old[0] if side else 0)):
+            before, after = old[0] + at, new[0] + at
+            left = (self._old[before] if before < old[1] else "") if side else None
+            right = self._new[after] if after < new[1] else ""
+            numbers = before + 1 if before < old[1] else 0, after + 1 if after < new[1] else 0
+            yield Row(Kind.EQUAL, right, *numbers, left, self._number, change=change)
+
+    def _lines(self, change: int, hunk: Hunk) -> Iterator[Row]:
+        old, new = self._old[slice(*hunk.old)], self._new[slice(*hunk.new)]
+        both = self._beside(hunk, old, new) if self._arranged.side else self._below(hunk, old, new)
+        return (row._replace(file=self._number, change=change) for row in both)
+
+    @staticmethod
+    def _below(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
+        for at, text in enumerate(old):
+            yield Row(Kind.OLD, text, old=hunk.old[0] + at + 1, partner=new[at] if at < len(new) else None)
+        for at, text in enumerate(new):
+            yield Row(Kind.NEW, text, new=hunk.new[0] + at + 1, partner=old[at] if at < len(old) else None)
+
+    @staticmethod
+    def _beside(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
+        for at in range(max(len(old), len(new))):
+            left = old[at] if at < len(old) else None
+            right = new[at] if at < len(new) else ""
+            numbers = hunk.old[0] + at + 1 if left is not None else 0, hunk.new[0] + at + 1 if at < len(new) else 0
+            yield Row(Kind.BOTH, right, *numbers, left)
 
 
-def _equal(
-    number: int, lines: Lines, old: tuple[int, int], new: tuple[int, int], opened: Opened, *, side: bool
-) -> Iterator[Row]:
-    """The lines between two hunks, those far from both folded. In both sides they are as many, unless white space was left out."""
-    count = min(old[1] - old[0], new[1] - new[0])
-    first = 0 if new[0] == 0 else _AROUND
-    last = count if new[1] == len(lines[1]) else count - _AROUND
-    hidden, key = range(first, max(first, last)), new[0] + first
-    if len(hidden) < _LEAST or (number, key) in opened:
-        hidden = range(count, count)
-    for part in (range(hidden.start), hidden, range(hidden.stop, count)):
-        if part is hidden and hidden:
-            at = hidden.start
-            yield Row(Kind.FOLD, "", old[0] + at + 1, new[0] + at + 1, file=number, hidden=len(hidden), key=key)
-            continue
-        for at in part:
-            before = lines[0][old[0] + at] if side else None
-            yield Row(Kind.EQUAL, lines[1][new[0] + at], old[0] + at + 1, new[0] + at + 1, before, number)
-
-
-def _below(number: int, lines: Lines, hunk: Hunk) -> Iterator[Row]:
-    old, new = lines[0][slice(*hunk.old)], lines[1][slice(*hunk.new)]
-    for at, text in enumerate(old):
-        yield Row(Kind.OLD, text, old=hunk.old[0] + at + 1, partner=new[at] if at < len(new) else None, file=number)
-    for at, text in enumerate(new):
-        yield Row(Kind.NEW, text, new=hunk.new[0] + at + 1, partner=old[at] if at < len(old) else None, file=number)
-
-
-def _beside(number: int, lines: Lines, hunk: Hunk) -> Iterator[Row]:
-    old, new = lines[0][slice(*hunk.old)], lines[1][slice(*hunk.new)]
-    for at in range(max(len(old), len(new))):
-        left = old[at] if at < len(old) else None
-        right = new[at] if at < len(new) else ""
-        yield Row(
-            Kind.BOTH,
-            right,
-            hunk.old[0] + at + 1 if left is not None else 0,
-            hunk.new[0] + at + 1 if at < len(new) else 0,
-            left,
-            number,
-        )
-
-
-def stops(rows: Sequence[Row]) -> Iterator[int]:
-    """The rows to jump to: every consequence, and the first row of every changed stretch."""
+def first_rows(rows: Sequence[Row]) -> Iterator[int]:
+    """Where each change begins, and each consequence, and what stands for changes that are not shown yet: the rows to jump to."""
     before = None
     for at, row in enumerate(rows):
-        kind = row.kind
-        if kind in _CHANGED:
-            if before not in _CHANGED:
-                yield at
-        elif (
-            kind is Kind.CONSEQUENCE
-            or (kind is Kind.FOLD and row.text)
-            or (kind is Kind.FILE and (at + 1 == len(rows) or rows[at + 1].kind is Kind.FILE))
-        ):
+        change = row.file, row.change
+        begins = row.change >= 0 and change != before
+        if begins or row.kind is Kind.CONSEQUENCE or (row.kind is Kind.FOLD and row.key == _WHOLE):
             yield at
-        before = kind
+        before = change

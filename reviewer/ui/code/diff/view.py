@@ -18,18 +18,22 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from reviewer.content.shown import visible
-from reviewer.ui.code.diff.paint import Canvas, paint_row
-from reviewer.ui.code.diff.rows import Kind, Row, stops
+from reviewer.ui.code.diff.paint import Canvas, State, paint_row
+from reviewer.ui.code.diff.rows import Kind, Row, first_rows
 from reviewer.ui.code.keys import motion_of
 from reviewer.ui.code.motion import Motion
 from reviewer.ui.code.scrollbar import MarkedScrollBar
 from reviewer.ui.look.theme import Look, code_font
 
 _PAGE_OVERLAP = 2
+_QUESTIONS = (Kind.CONSEQUENCE, Kind.UNVIEWED)
 
 
 class DiffView(QAbstractScrollArea):
-    """`confirmed` with the text of a consequence, `opened` with the row of a fold, `picked` with a row to read in its file."""
+    """`confirmed` with the text of a consequence, `opened` with the row of a fold, `picked` with a row to read in its file.
+
+    `agreed` are the consequences that were confirmed, `viewed` tells for each file which of its changes were viewed.
+    """
 
     confirmed = Signal(str)
     opened = Signal(object)
@@ -47,20 +51,21 @@ class DiffView(QAbstractScrollArea):
         self._font = code_font()
         self.rows: Sequence[Row] = ()
         self.agreed: frozenset[str] = frozenset()
+        self.viewed: Sequence[Sequence[bool]] = ()
         self.current = 0
         self._paths: Sequence[str] = ()
         self._stops: list[int] = []
         self._widest = 0
 
-    def show_rows(self, rows: Sequence[Row], agreed: frozenset[str], *, paths: Sequence[str] = (), keep: bool) -> None:
-        """Show these rows; `paths` are those of the files, `agreed` the consequences that were confirmed.
-
-        With `keep` the place stays, as far as it is there.
-        """
-        self.rows, self.agreed, self._paths = rows, agreed, paths
-        self._stops = []
-        if not keep:
-            self.current = next(stops(rows), 0)
+    def show_rows(self, rows: Sequence[Row], *, paths: Sequence[str] = (), keep: bool) -> None:
+        """Show these rows; `paths` are those of the files. With `keep` the place stays, as far as it is there."""
+        before = self.row
+        self.rows, self._paths = rows, paths
+        self._stops = list(first_rows(rows))
+        if keep and before is not None:
+            self.current = self._same_place(before)
+        elif not keep:
+            self.current = self._stops[0] if self._stops else 0
             self.verticalScrollBar().setValue(0)
         self.current = min(self.current, max(0, len(rows) - 1))
         self._widest = 0
@@ -69,6 +74,28 @@ class DiffView(QAbstractScrollArea):
             self._bar.show_places(role, [at * self._height for at, row in enumerate(rows) if row.kind in kinds])
         self._describe()
         self.viewport().update()
+
+    def show_marks(self, agreed: frozenset[str], viewed: Sequence[Sequence[bool]]) -> None:
+        """What was confirmed and viewed until now."""
+        self.agreed, self.viewed = agreed, viewed
+        self._describe()
+        self.viewport().update()
+
+    def _same_place(self, before: Row) -> int:
+        """Where what the cursor was on is now: the same line, else the same change or file."""
+
+        def near(row: Row) -> tuple[bool, ...]:
+            same_file = row.file == before.file
+            same_line = row.new == before.new if before.new else row.old == before.old
+            return (
+                same_file,
+                same_file and row.change == before.change,
+                same_line,
+                row.kind is before.kind,
+                row.text == before.text,
+            )
+
+        return max(range(len(self.rows)), key=lambda at: near(self.rows[at]), default=0)
 
     @property
     def _height(self) -> int:
@@ -81,10 +108,24 @@ class DiffView(QAbstractScrollArea):
 
     def go_to_change(self, by: int) -> None:
         """Go to the next (1) or previous (-1) consequence or change, around the end."""
-        self._stops = self._stops or list(stops(self.rows))
         if self._stops:
             ahead = [at for at in self._stops if (at - self.current) * by > 0]
             self.move_to((ahead or self._stops)[0 if by > 0 else -1])
+
+    def go_to_unviewed(self, *, first: bool = False) -> bool:
+        """Go to the next change that was not viewed, around the end, or to the first; false where there is none."""
+        left = [at for at in self._stops if (row := self.rows[at]).file >= 0 and not self.is_viewed(row)]
+        if left:
+            ahead = [at for at in left if at > self.current and not first]
+            self.move_to((ahead or left)[0])
+        return bool(left)
+
+    def is_viewed(self, row: Row) -> bool:
+        """Whether the change that a row is part of was viewed; of a row that stands for a file, all of its changes."""
+        if not 0 <= row.file < len(self.viewed):
+            return False
+        viewed = self.viewed[row.file]
+        return viewed[row.change] if row.change >= 0 else all(viewed)
 
     def move_to(self, row: int) -> None:
         """Put the cursor on a row and bring it on screen, away from the edges."""
@@ -100,7 +141,7 @@ class DiffView(QAbstractScrollArea):
         row = self.row
         if row is None:
             return
-        if row.kind is Kind.CONSEQUENCE:
+        if row.kind in _QUESTIONS:
             self.confirmed.emit(row.text)
         elif row.kind is Kind.FOLD:
             self.opened.emit(row)
@@ -138,13 +179,13 @@ class DiffView(QAbstractScrollArea):
             self.current = at
             self._describe()
             self.viewport().update()
-            if self.rows[at].kind in (Kind.FOLD, Kind.CONSEQUENCE):
+            if self.rows[at].kind in (Kind.FOLD, *_QUESTIONS):
                 self.act()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Go to the line in its file."""
         at = self.row_at(event.position().toPoint())
-        if at is not None and self.rows[at].kind not in (Kind.FOLD, Kind.CONSEQUENCE):
+        if at is not None and self.rows[at].kind not in (Kind.FOLD, *_QUESTIONS):
             self.act()
 
     def row_at(self, point: QPoint) -> int | None:
@@ -195,13 +236,27 @@ class DiffView(QAbstractScrollArea):
             rect = QRect(0, at * height - scroll, self.viewport().width(), height)
             row = self.rows[at]
             path = self._paths[row.file] if row.file >= 0 else ""
-            widest = max(widest, paint_row(canvas, rect, row, path, agreed=row.text in self.agreed))
+            widest = max(widest, paint_row(canvas, rect, row, path, self._state_of(at)))
             if at == self.current:
                 painter.setPen(self._look.theme.color("focus" if self.hasFocus() else "line"))
                 painter.drawRect(rect.adjusted(0, 0, -1, -1))
         if widest > self._widest:
             self._widest = widest
             self._set_ranges()
+
+    def _state_of(self, at: int) -> State:
+        row = self.rows[at]
+        if row.kind is Kind.UNVIEWED:
+            done = sum(sum(viewed) for viewed in self.viewed)
+            return State(row.text in self.agreed, done=done, whole=sum(len(viewed) for viewed in self.viewed))
+        if not 0 <= row.file < len(self.viewed):
+            return State(row.text in self.agreed)
+        viewed = self.viewed[row.file]
+        if row.kind is Kind.FILE:
+            return State(done=sum(viewed), whole=len(viewed))
+        before = self.rows[at - 1]
+        first = row.change >= 0 and (before.file, before.change) != (row.file, row.change)
+        return State(viewed=row.change >= 0 and viewed[row.change], first=first)
 
     def _describe(self) -> None:
         row = self.row
@@ -210,9 +265,11 @@ class DiffView(QAbstractScrollArea):
         words = {Kind.OLD: self.tr("removed"), Kind.NEW: self.tr("added"), Kind.FOLD: self.tr("folded")}
         number = row.new or row.old
         told = f"{words.get(row.kind, '')} {number or ''} {visible(row.text[:400])}".strip()
-        if row.kind is Kind.CONSEQUENCE:
+        if row.kind in _QUESTIONS:
             state = self.tr("confirmed") if row.text in self.agreed else self.tr("to confirm")
-            told = f"{row.partner}: {told} ({state})"
+            told = f"{row.partner or ''}: {told} ({state})"
+        elif row.change >= 0 or row.kind is Kind.FILE:
+            told = f"{told} ({self.tr('viewed') if self.is_viewed(row) else self.tr('not viewed')})"
         self.setAccessibleDescription(told)
         if self.hasFocus():
             QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, told))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from reviewer.cli import main
+from reviewer.review.upgrading import UNVIEWED
 from reviewer.ui.code.diff.rows import Kind, Row
 from reviewer.ui.shell.workspace import Workspace
 from tests.ui.hands import SHIFT, press
@@ -100,8 +101,11 @@ def test_white_space_can_be_left_out(opened: Opened, trusted: Path, qtbot: QtBot
     work = opened(trusted)
     assert [row.kind for row in see_changes(qtbot, work) if row.kind in (Kind.OLD, Kind.NEW)] == [Kind.OLD, Kind.NEW]
     work.code.diff.blanks.click()
-    view = work.code.diff.view
-    qtbot.waitUntil(lambda: len(view.rows) > 1 and not any(row.kind is Kind.NEW for row in view.rows), timeout=20_000)
+    (fold,) = (row for row in work.code.diff.view.rows if row.kind is Kind.FOLD and row.text)
+    assert fold.text.startswith("1 line that differs in white space only")
+    assert not any(row.kind is Kind.NEW for row in work.code.diff.view.rows)
+    press(Qt.Key.Key_M)
+    assert work.code.diff.state.text().startswith("1 of 1 change viewed")
 
 
 def test_what_was_trusted_in_the_window_is_there_to_compare_with(opened: Opened, demo: Path, qtbot: QtBot) -> None:
@@ -135,12 +139,13 @@ def test_an_upgrade_is_trusted_only_when_each_consequence_is_confirmed(
     work = opened(trusted)
     see_changes(qtbot, work)
     questions = work.session.upgrades.questions(work.session.selection.now.package or "")
-    assert len(questions) == 1
-    press(Qt.Key.Key_T)
-    assert decided(trusted, "super") == before
-    assert work.code.diff.view.row is not None
-    assert work.code.diff.view.row.text == questions[0]
-    press(Qt.Key.Key_Return)
+    assert questions[1:] == (UNVIEWED,)
+    for question in questions:
+        press(Qt.Key.Key_T)
+        assert decided(trusted, "super") == before
+        assert work.code.diff.view.row is not None
+        assert work.code.diff.view.row.text == question
+        press(Qt.Key.Key_Return)
     press(Qt.Key.Key_T)
     assert decided(trusted, "super") != before
     assert work.session.review.queue == ()
@@ -158,10 +163,111 @@ def test_one_key_approves_what_has_no_consequences_once_every_change_was_viewed(
     assert decided(trusted, "super") == before
     work.code.diff.view.move_to(next(at for at, row in enumerate(rows) if row.kind is Kind.FILE) + 1)
     press(Qt.Key.Key_V)
-    (file,) = (row.text for row in work.code.diff.view.rows if row.kind is Kind.FILE)
-    assert file.endswith("\u2713 viewed")
+    assert work.code.diff.view.viewed == [(True,)]
     press(Qt.Key.Key_T)
     assert decided(trusted, "super") != before
+
+
+def edit(file: Path, *lines: int) -> None:
+    """Alter some lines of a file."""
+    text = file.read_text().splitlines()
+    for at in lines:
+        text[at] += "  // altered"
+    file.write_text("\n".join(text) + "\n")
+
+
+@pytest.fixture
+def long(demo: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """A source file of the demo's `super` with room for several changes; everything is trusted."""
+    file = demo / "deps/super/root.zig"
+    file.write_text(file.read_text() + "".join(f"pub const value_{number} = {number};\n" for number in range(60)))
+    names = ("super", "unicode-tables", "event-loop", "ring-buffer")
+    assert main(["trust", *names, "--project", str(demo), "--evidence", "read", "--yes"]) == 0
+    capsys.readouterr()
+    return file
+
+
+def test_m_marks_change_after_change_and_then_one_key_approves(
+    opened: Opened, long: Path, demo: Path, qtbot: QtBot
+) -> None:
+    edit(long, 10, 25, 40)
+    before = decided(demo, "super")
+    work = opened(demo)
+    see_changes(qtbot, work)
+    page = work.code.diff
+    assert page.state.text() == "0 of 3 changes viewed \u00b7 no consequences"
+    for count in (1, 2, 3):
+        press(Qt.Key.Key_M)
+        assert page.state.text().startswith(f"{count} of 3 changes viewed")
+    assert page.view.viewed == [(True, True, True)]
+    press(Qt.Key.Key_T)
+    assert decided(demo, "super") != before
+
+
+def test_a_mark_is_taken_back_and_the_next_change_that_was_not_viewed_found(
+    opened: Opened, long: Path, demo: Path, qtbot: QtBot
+) -> None:
+    edit(long, 10, 25, 40)
+    work = opened(demo)
+    see_changes(qtbot, work)
+    view = work.code.diff.view
+    press(Qt.Key.Key_M)
+    press(Qt.Key.Key_M)
+    press(Qt.Key.Key_K)
+    press(Qt.Key.Key_K)
+    press(Qt.Key.Key_M, SHIFT)
+    assert view.viewed == [(False, True, False)]
+    press(Qt.Key.Key_J, SHIFT)
+    assert view.row is not None
+    assert view.row.change == 2
+
+
+def test_the_next_version_keeps_the_marks_that_still_apply(
+    opened: Opened, long: Path, demo: Path, qtbot: QtBot
+) -> None:
+    edit(long, 10, 40)
+    work = opened(demo)
+    see_changes(qtbot, work)
+    press(Qt.Key.Key_M)
+    press(Qt.Key.Key_M)
+    edit(long, 25)
+    work = opened(demo)
+    see_changes(qtbot, work)
+    assert work.code.diff.view.viewed == [(True, False, True)]
+    press(Qt.Key.Key_M)
+    press(Qt.Key.Key_T)
+    assert work.session.review.queue == ()
+
+
+def test_a_file_that_was_read_whole_needs_no_more_marks(opened: Opened, long: Path, demo: Path, qtbot: QtBot) -> None:
+    edit(long, 10, 40)
+    work = opened(demo)
+    work.session.selection.select_place(work.session.selection.now.package or "", "root.zig")
+    press(Qt.Key.Key_V)
+    see_changes(qtbot, work)
+    assert work.code.diff.view.viewed == [(True, True)]
+
+
+def test_an_upgrade_that_was_put_off_is_still_compared_with_what_was_trusted(
+    opened: Opened, trusted: Path, qtbot: QtBot
+) -> None:
+    manifest = trusted / "deps/super/build.zig.zon"
+    lock = trusted / "review.lock"
+    lock.write_text(lock.read_text().replace("super@1.0.0", "super@0.9.0"))
+    manifest.write_text(manifest.read_text() + "\n")
+    work = opened(trusted)
+    press(Qt.Key.Key_L)
+    assert work.session.review.is_upgrade("zig:super@1.0.0#deps/super")
+    work.session.selection.select_package("zig:super@1.0.0#deps/super")
+    tabs = work.code.tabs
+    assert "Diff: since 0.9.0" in [tabs.tabText(at) for at in range(tabs.count())]
+    see_changes(qtbot, work)
+    press(Qt.Key.Key_T)
+    assert work.session.review.queue != ()
+    press(Qt.Key.Key_V)
+    press(Qt.Key.Key_T)
+    entries = json.loads(lock.read_text())["packages"]
+    assert entries["zig:super@1.0.0#deps/super"]["from"] == "zig:super@0.9.0#deps/super"
 
 
 def test_a_large_file_is_folded_until_somebody_wants_to_read_it(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
