@@ -15,6 +15,7 @@ _COMMANDS = (
     "why",
     "observe",
     "check",
+    "fetch",
     "init",
     "diff",
     "trust",
@@ -103,6 +104,13 @@ def _parser() -> argparse.ArgumentParser:
     text = "fail only on what is new or changed; deferred packages are listed as a backlog"
     command.add_argument("--only-new", action="store_true", help=text)
     command.set_defaults(command=_later("look", "check"))
+
+    text = "get the packages that the project lacks, with the network on; nothing of them or of the project is executed"
+    command = commands.add_parser("fetch", help=text)
+    _project(command)
+    command.add_argument("--all", action="store_true", help="lazy packages too, which a build only may ask for")
+    _evidence(command, choose=False)
+    command.set_defaults(command=_later("fetch", "fetch"))
 
     command = commands.add_parser("init", help="begin with a project that is older than its review")
     _project(command)

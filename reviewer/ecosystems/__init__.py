@@ -20,6 +20,26 @@ class Toolchains(NamedTuple):
     missing: ReviewerError | None
 
 
+class FetchFailure(NamedTuple):
+    """Why a package did not come: where it is asked for, what happened, what to do; `mismatch`: it is not what its pin says."""
+
+    where: str
+    text: str
+    cure: str
+    mismatch: bool
+
+    def __str__(self) -> str:
+        """One line."""
+        return str(ReviewerError(self.text, where=self.where, cure=self.cure))
+
+
+class Fetched(NamedTuple):
+    """The pins of the packages that came, and what did not."""
+
+    pins: tuple[str, ...]
+    failures: tuple[FetchFailure, ...]
+
+
 class Ecosystem(Protocol):
     """What the module `reviewer.ecosystems.<name>` offers. Nothing but `load` with configured evidence and `observe` executes anything."""
 
@@ -60,6 +80,20 @@ class Ecosystem(Protocol):
         """Run one step of the configured graph (its id) in the sandbox, and tell what it did; `listener` hears of each act at once.
 
         Cancelling `progress` while it runs keeps what was seen. Raises ReviewerError or CancelledError.
+        """
+
+    def fetch(
+        self,
+        root: Path,
+        progress: Progress,
+        *,
+        toolchain: Path | None = None,
+        options: Sequence[str] = (),
+        lazy: bool = False,
+    ) -> Fetched:
+        """Bring the packages that are missing, with the network on; `lazy`: also those that the build only may ask for.
+
+        Raises ReviewerError or CancelledError, and then nothing came.
         """
 
     def found_toolchains(self) -> Toolchains:

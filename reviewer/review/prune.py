@@ -30,7 +30,7 @@ def what_to_prune(review: Review) -> Prune:
     if absent := [package for package in graph.packages if not package.fetched]:
         what = f"{visible(absent[0].name)[:80]} is not fetched, so the packages that it needs are not known"
         more = f" (nor for {len(absent) - 1} more)" if len(absent) > 1 else ""
-        raise ReviewerError(what + more, where=graph.root, cure="fetch all first, with `zig build --fetch=all`")
+        raise ReviewerError(what + more, where=graph.root, cure="fetch all first, with `reviewer fetch --all`")
     kept: dict[str, str] = {}
     for assessment in review.assessments.values():
         decision = assessment.decision

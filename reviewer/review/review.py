@@ -227,7 +227,7 @@ class Review:
         """A file's text as the window may show it (bounded, invalid UTF-8 replaced). Raises ReviewerError."""
         found = self.graph.package[package]
         if not found.fetched:
-            raise ReviewerError("not fetched", where=found.name, cure="run `zig build --fetch`")
+            raise ReviewerError("not fetched", where=found.name, cure="run `reviewer fetch`")
         return read_text(Path(found.root), path)
 
     def has_file(self, package: str, path: str) -> bool:
@@ -322,7 +322,7 @@ class Review:
             raise ReviewerError(
                 "it is not fetched, so there is no content to decide about",
                 where=found.name,
-                cure="run `zig build --fetch`",
+                cure="run `reviewer fetch`",
             )
         steps = dict(listed_steps(self.graph, package))
         for fingerprint, given in (grants or {}).items():

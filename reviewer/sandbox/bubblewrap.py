@@ -1,6 +1,7 @@
 """bubblewrap's command line for a policy: the arguments that held against every attack tried (SANDBOX.md)."""
 
 import functools
+import os
 import platform
 import shutil
 import stat
@@ -83,6 +84,8 @@ def arguments(bubblewrap: Bubblewrap, policy: Policy, devices: Path | None) -> l
     result += ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"]
     result += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     result += _system()
+    if policy.network is Network.HOST:
+        result += _name_service()
     result += ["--proc", "/proc", "--dev", "/dev"]
     for name in DEVICES if devices else ():
         result += ["--dev-bind", f"{devices}/{name}", f"/dev/{name}"]
@@ -113,6 +116,17 @@ def _system() -> Iterator[str]:
             yield from ("--ro-bind", str(folder), str(folder))
     for name in ("/etc/alternatives", "/etc/ld.so.cache"):
         yield from ("--ro-bind-try", name, name)
+
+
+def _name_service() -> Iterator[str]:
+    """How hosts are found, and the certificates that they are known by: where zig looks for them (std.crypto.Certificate.Bundle)."""
+    for name in (
+        *("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"),
+        *("/etc/ssl/ca-bundle.pem", "/etc/pki/tls/cacert.pem", "/etc/ssl/cert.pem"),
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    ):
+        if Path(name).is_file():  # often a link to somewhere that is not shown
+            yield from ("--ro-bind", os.path.realpath(name), name)
 
 
 def _environment(wanted: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Run a command under a policy, or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from reviewer.progress import Progress
 from reviewer.sandbox.bubblewrap import arguments
@@ -21,13 +21,14 @@ def run(
     *,
     streams: Streams | None = None,
     until: int | None = None,
+    look: Callable[[], bool] | None = None,
 ) -> RunResult:
     """Run `command` (its paths are those inside) and wait. Callable from any thread; blocks the calling one.
 
     With `streams` it gets these file descriptors, and nothing is captured. Cancelling `progress`, or `until` becoming readable,
     ends it within 0.1 s with `Outcome.CANCELLED`. A command that is not there exits with 127, one that cannot
-    be executed with 126. Raises ReviewerError where there is no sandbox, or none can be set up for this policy: then
-    nothing was run.
+    be executed with 126. `look` is called now and then; False from it ends the run as a flood of output. Raises ReviewerError
+    where there is no sandbox, or none can be set up for this policy: then nothing was run.
     """
     sandbox = require_sandbox()
     with own_devices() as devices:
@@ -40,4 +41,5 @@ def run(
             progress,
             streams=streams,
             until=until,
+            look=look,
         )

@@ -107,7 +107,7 @@ def _old_content(graph: Graph, decision: Decision, same: Files | None, progress:
         raise ReviewerError(
             "what was decided about is not here any more: it was not kept on this machine, and the build system does not have it",
             where=decision.package,
-            cure="fetch that version again (with the old pin in the manifest, `zig build --fetch`), then compare again",
+            cure="fetch that version again (with the old pin in the manifest, `reviewer fetch`), then compare again",
         ) from None
 
 

@@ -7,12 +7,14 @@ import secrets
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reviewer.sandbox.policy import Limits
+from reviewer.sandbox.policy import Limits, Network
 from reviewer.sandbox.result import Outcome
+from reviewer.sandbox.run import run
 from reviewer.sandbox.seccomp import DENY_LIST, Machine, Match
 from tests.sandbox.conftest import PYTHON, Caller, processes_with
 
@@ -36,8 +38,10 @@ def call(number, *arguments):
 """
 
 
-def attempts(caller: Caller, script: str, *arguments: object) -> dict[str, str | int]:
-    result = caller.python(_TRY + script + "\nprint(json.dumps(results))", *arguments)
+def attempts(caller: Caller, script: str, *arguments: object, network: Network = Network.NONE) -> dict[str, str | int]:
+    policy = replace(caller.policy(), network=network)
+    words = (PYTHON, "-I", "-c", _TRY + script + "\nprint(json.dumps(results))", *map(str, arguments))
+    result = caller.do(lambda: run(policy, words))
     assert result.exit_code == 0, result.stderr.decode()
     answer: dict[str, str | int] = json.loads(result.stdout)
     return answer
@@ -120,6 +124,37 @@ attempt("pair", socket.socketpair)
         script = script.replace("SOCKETPAIR", str(numbers["socketpair"])).replace("SOCKET,", f"{numbers['socket']},")
         results = attempts(caller, script, path, name[1:])
     assert results.pop("pair") == "done", "build tools use pairs of sockets as pipes"
+    assert set(results.values()) == {"EPERM"}
+
+
+def test_with_a_network_for_fetching_nothing_else_is_open(caller: Caller) -> None:
+    path, name = caller.project / "editor.sock", f"\0reviewer-{secrets.token_hex(4)}"
+    with (
+        socket.socket(socket.AF_UNIX) as by_path,
+        socket.socket(socket.AF_UNIX) as abstract,
+        socket.create_server(("127.0.0.1", 0)) as server,
+    ):
+        by_path.bind(str(path))
+        by_path.listen()
+        path.chmod(0o777)
+        abstract.bind(name)
+        abstract.listen()
+        script = """
+def connect(address):
+    with socket.socket(socket.AF_UNIX) as s: s.connect(address)
+attempt("unix socket by path", connect, sys.argv[1])
+attempt("abstract unix socket", connect, "\\0" + sys.argv[2])
+attempt("netlink", socket.socket, socket.AF_NETLINK, socket.SOCK_RAW)
+attempt("packet", socket.socket, socket.AF_PACKET, socket.SOCK_RAW)
+attempt("vsock", socket.socket, 40, socket.SOCK_STREAM)
+attempt("raw", socket.socket, socket.AF_INET, socket.SOCK_RAW, 1)
+attempt("secret", open, sys.argv[4])
+attempt("TCP", socket.create_connection, ("127.0.0.1", int(sys.argv[3])), 5)
+"""
+        port = server.getsockname()[1]
+        results = attempts(caller, script, path, name[1:], port, caller.room / "secret", network=Network.HOST)
+    assert results.pop("TCP") == "done"
+    assert results.pop("secret") == "ENOENT"
     assert set(results.values()) == {"EPERM"}
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from reviewer.ecosystems import Toolchains
+from reviewer.ecosystems import Fetched, Toolchains
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
 from reviewer.model.observation import Act, Observation
@@ -67,6 +67,20 @@ def observe(
     from reviewer.ecosystems.zig.observing.observe import observe_step
 
     return observe_step(root, step, progress, zig=toolchain, options=tuple(options), listener=listener)
+
+
+def fetch(
+    root: Path,
+    progress: Progress,
+    *,
+    toolchain: Path | None = None,
+    options: Sequence[str] = (),
+    lazy: bool = False,
+) -> Fetched:
+    """What `zig build --fetch` brings, in a sandbox with a network."""
+    from reviewer.ecosystems.zig.fetching.fetch import fetch_packages
+
+    return fetch_packages(root, progress, zig=toolchain, options=options, lazy=lazy)
 
 
 def found_toolchains() -> Toolchains:

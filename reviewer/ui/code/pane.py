@@ -393,7 +393,7 @@ class CodePane(QWidget):
             text = self.tr("Select a package to read its build code.")
         elif not package.fetched:
             text = self.tr(
-                "This package is not here, so there is nothing to read. Fetch it with zig build --fetch, then reload."
+                "This package is not here, so there is nothing to read. Fetch it with reviewer fetch, then reload."
             )
         else:
             text = self.tr("This package has no build code: nothing of it runs when you build.")

@@ -116,7 +116,7 @@ class Session(QObject):
         if self.review.status(package) is Status.OWN:
             return "this is the project itself and needs no decision; select one of its dependencies"
         if self.review.graph.package[package].digest is None:
-            return "this package is not fetched, so there is nothing to decide about; run zig build --fetch and reload"
+            return "this package is not fetched, so there is nothing to decide about; fetch it first"
         return None
 
     @property

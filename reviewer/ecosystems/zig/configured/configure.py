@@ -114,7 +114,7 @@ def _accept(
         raise _failure(f"the configure {STOPPED[result.outcome]}", blamed)
     if result.exit_code != 0:
         told = _first_error(result)
-        if (lazy := needed_lazy(_read_report(report_file), overlay.secret, told, table, toolchain)) is not None:
+        if (lazy := needed_lazy(_read_report(report_file), overlay.secret, told, table)) is not None:
             raise lazy
         if re.search(r"reviewer_\w+\.zig:", told) and toolchain.minor not in NEWEST:
             what = f"zig {toolchain.version} came after this Reviewer, whose hook does not compile with it: {told}"

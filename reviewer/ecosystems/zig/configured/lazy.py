@@ -4,15 +4,12 @@ import re
 
 from reviewer.ecosystems.zig.configured.report import parse_report
 from reviewer.ecosystems.zig.packages.table import PackageTable
-from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
 
 _FETCHING = re.compile(r"build\.zig\.zon:\d+:\d+: error: ")
 
 
-def needed_lazy(
-    data: bytes | None, secret: str, told: str, table: PackageTable, toolchain: Toolchain
-) -> ReviewerError | None:
+def needed_lazy(data: bytes | None, secret: str, told: str, table: PackageTable) -> ReviewerError | None:
     """Why a configure failed, if that is because of a lazy package that zig tried to fetch in the sandbox; `told` is zig's first error.
 
     The hook's report names them. Zig 0.17 ends inside `dependency()`, before the hook: then it may be any that is missing.
@@ -38,6 +35,5 @@ def needed_lazy(
         if needed
         else "one of the lazy packages that are"
     )
-    fetch = "; ".join(f"zig fetch {package.package.source}" for package in missing)
-    cure = f"run `{fetch}`" if toolchain.minor == "0.14" else "run `zig build --fetch=all`"
-    return ReviewerError(f"build code asks for {one} not fetched: {names}", where="configure", cure=cure)
+    what = f"build code asks for {one} not fetched: {names}"
+    return ReviewerError(what, where="configure", cure="run `reviewer fetch --all`")

@@ -137,7 +137,7 @@ def _require_fetched(table: PackageTable) -> None:
         package.package.name for package in table.packages if not package.package.fetched and not package.package.lazy
     ]
     if missing:
-        raise ReviewerError(f"not fetched: {', '.join(missing)}", where="build.zig.zon", cure="run `zig build --fetch`")
+        raise ReviewerError(f"not fetched: {', '.join(missing)}", where="build.zig.zon", cure="run `reviewer fetch`")
 
 
 def _package_words(table: PackageTable, toolchain: Toolchain, folder: Path) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def _package_words(table: PackageTable, toolchain: Toolchain, folder: Path) -> t
     raise ReviewerError(
         f"not fetched for zig {toolchain.version}, which looks in zig-pkg and not in the global cache: {shown}",
         where="build.zig.zon",
-        cure=f"run `zig build --fetch` with zig {toolchain.version}",
+        cure=f"run `reviewer fetch --zig {toolchain.zig}`",
     )
 
 

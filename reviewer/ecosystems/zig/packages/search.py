@@ -135,7 +135,7 @@ class PackageSearch:
                 self._problem(
                     package,
                     dependency,
-                    "has no hash, so that nothing says what it is; `zig build --fetch` tells the hash",
+                    "has no hash, so that nothing says what it is; `reviewer fetch` tells the hash",
                 )
                 return None
             fork = self._forks.get(project_of(dependency.hash) or ("", 0))
@@ -213,8 +213,8 @@ class PackageSearch:
 
     def _why_missing(self, name: str) -> str:
         if any(os.path.lexists(store / f"{name}.tar.gz") for store, _ in self._stores):
-            return "is here as an archive only; `zig build --fetch` unpacks it"
-        return "is not fetched; run `zig build --fetch`"
+            return "is here as an archive only; `reviewer fetch` unpacks it"
+        return "is not fetched; run `reviewer fetch`"
 
     def _missing(self, package: Found, dependency: Dependency, text: str, target: Found) -> None:
         where = _place(package, dependency)

@@ -35,6 +35,11 @@ class Toolchain:
         return _minor(self.version)
 
     @property
+    def packages_in_project(self) -> bool:
+        """Whether it looks for packages in the project's zig-pkg, as from 0.16 on, and before in the global cache."""
+        return self.minor not in ("0.14", "0.15")
+
+    @property
     def has_maker(self) -> bool:
         """Whether a process of its own makes what was configured, as from 0.17 on; before, build code and make share one."""
         return self.minor not in ("0.14", "0.15", "0.16")

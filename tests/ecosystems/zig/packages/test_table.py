@@ -194,13 +194,13 @@ def test_lazy_packages_that_are_not_here_are_no_problem_and_others_are(root: Pat
     assert table.edges[0].kind == "lazy"
     write(root / "b", "b", fetched("now", ALPHA))
     table = find(root)
-    assert texts(table) == ["b/build.zig.zon:3:1: package 'now' is not fetched; run `zig build --fetch`"]
+    assert texts(table) == ["b/build.zig.zon:3:1: package 'now' is not fetched; run `reviewer fetch`"]
     assert not by_table_name(table)[ALPHA].package.lazy
     archive = root / "zig-pkg" / f"{ALPHA}.tar.gz"  # zig 0.17 keeps such in the global cache
     archive.parent.mkdir(exist_ok=True)
     archive.touch()
     assert texts(find(root)) == [
-        "b/build.zig.zon:3:1: package 'now' is here as an archive only; `zig build --fetch` unpacks it"
+        "b/build.zig.zon:3:1: package 'now' is here as an archive only; `reviewer fetch` unpacks it"
     ]
 
 
@@ -220,7 +220,7 @@ def test_missing_folders_and_hashes_are_problems_at_their_line(root: Path) -> No
     )
     table = find(root)
     assert texts(table) == [
-        "build.zig.zon:4:1: package 'x' has no hash, so that nothing says what it is; `zig build --fetch` tells the hash",
+        "build.zig.zon:4:1: package 'x' has no hash, so that nothing says what it is; `reviewer fetch` tells the hash",
         f"build.zig.zon:5:1: package 'file' is not a folder ({root}/build.zig)",
         "build.zig.zon:3:1: package 'gone' has no folder deps/gone; correct its path",
     ]

@@ -69,7 +69,7 @@ def test_a_package_where_this_zig_does_not_look_is_named(
     root = tmp_path / "objects"
     place(root, tmp_path / "global", "global cache")
     with pytest.raises(
-        ReviewerError, match=r"looks in zig-pkg and not in the global cache: super; run `zig build --fetch`"
+        ReviewerError, match=r"looks in zig-pkg and not in the global cache: super; run `reviewer fetch --zig /"
     ):
         configure(root, find_packages(root, Progress()), toolchain, Progress())
 

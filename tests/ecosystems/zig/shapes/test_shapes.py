@@ -71,7 +71,5 @@ def test_configure_code_that_zig_cannot_track_is_said_with_its_line(shapes: Shap
 @pytest.mark.parametrize("toolchain", ["0.14", "0.17"], indirect=True)
 def test_a_lazy_package_that_is_asked_for_and_missing_is_named(shapes: Shapes, toolchain: Toolchain) -> None:
     root = shapes.folder / "lazy"
-    with pytest.raises(
-        ReviewerError, match=r"lazy package that is not fetched: far; run `zig (build --fetch=all|fetch )"
-    ):
+    with pytest.raises(ReviewerError, match=r"lazy package that is not fetched: far; run `reviewer fetch --all`"):
         configure(root, find_packages(root, Progress()), toolchain, Progress(), options=("-Dfar",))

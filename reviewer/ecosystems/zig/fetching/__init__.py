@@ -1,0 +1,1 @@
+"""Getting a project's packages: the one thing that needs a network, and executes nothing."""
