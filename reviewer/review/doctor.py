@@ -101,7 +101,7 @@ def _observing(sandbox: Ability) -> Ability:
     if sandbox.state is State.MISSING:
         return Ability("observing", State.MISSING, "steps are observed in the sandbox", "see the sandbox")
     try:
-        strace, _ = find_tracer()
+        strace = find_tracer()
     except ReviewerError as error:
         return Ability("observing", State.MISSING, error.what, error.cure)
     return Ability("observing", State.WORKS, f"by {strace}")

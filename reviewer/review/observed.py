@@ -11,7 +11,7 @@ _ROWS = (
     ("read", ("read",)),
     ("network", ("connect", "listen", "unix socket")),
     ("wrote", ("write", "make executable", "delete")),
-    ("started", ("start", "file in memory", "signal")),
+    ("started", ("start", "file in memory", "signal", "look into a process")),
 )
 
 HOME_NOTE = "[home] is a home folder of decoys in the sandbox: nothing of yours was there"

@@ -25,6 +25,7 @@ class EventKind(StrEnum):
     UNIX = "unix socket"
     IN_MEMORY = "file in memory"
     SIGNAL = "signal"
+    INSPECT = "look into a process"
 
 
 class Process(NamedTuple):
@@ -80,6 +81,8 @@ class Events:
                 self._cwd[process.number] = _path(call.words, cwd)
             return
         for kind, what, detail in _told(call, cwd):
+            if kind in (EventKind.SIGNAL, EventKind.INSPECT):
+                what = self._named(what, process)
             if kind is EventKind.START and not call.error:
                 command = tuple(word[:MAX_TEXT] for word in strings(call.words[-2])[:MAX_ARGUMENTS])
                 process = process._replace(program=what, command=command)
@@ -90,6 +93,16 @@ class Events:
         if pid not in self.processes:
             self.processes[pid] = Process(self._next(), 0, "")
         return self.processes[pid]
+
+    def _named(self, pid: str, process: Process) -> str:
+        """The process of a number by its program, which another run gives another number."""
+        number = int(pid) if re.fullmatch(r"-?\d{1,9}", pid) else 0
+        if number < 0:
+            return "all processes" if number == -1 else "a group of processes"
+        target = self.processes.get(number)
+        if target is not None and target.number == process.number:
+            return "itself"
+        return (target.program or "a process of its own") if target is not None else "a process of the sandbox"
 
     def _next(self) -> int:
         self._last += 1
@@ -128,8 +141,12 @@ def _told(call: Call, cwd: str) -> Iterator[tuple[EventKind, str, str]]:
         if name:
             yield EventKind.CONNECT, name, "asked for its address"
         yield from _address([word for word in words[1:] if "sa_family=" in word], EventKind.CONNECT, name)
-    elif name == "kill" and words and words[0].split()[0] not in ("0",):
+    elif name == "kill" and words and words[0] != "0":
         yield EventKind.SIGNAL, words[0], words[1] if len(words) > 1 else ""
+    elif name == "ptrace" and len(words) > 1:
+        yield EventKind.INSPECT, "0" if words[0] == "PTRACE_TRACEME" else words[1], words[0]
+    elif name == "process_vm_readv" and words:
+        yield EventKind.INSPECT, words[0], "its memory"
 
 
 _WRITES = re.compile(r"\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b")

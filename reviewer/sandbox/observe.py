@@ -1,6 +1,7 @@
-"""Run a command under a policy and see what it does: with a decoy home, without a network, and with strace outside."""
+"""Run a command under a policy and see what it does: with a decoy home, without a network, and with strace."""
 
-import io
+import contextlib
+import fcntl
 import os
 import secrets
 import stat
@@ -14,14 +15,15 @@ from reviewer.progress import Progress
 from reviewer.sandbox.bubblewrap import arguments
 from reviewer.sandbox.devices import own_devices
 from reviewer.sandbox.events import Event, Events, Process
-from reviewer.sandbox.policy import HOME, Bind, Policy
+from reviewer.sandbox.policy import HOME, Bind, Network, Policy
 from reviewer.sandbox.probe import require_sandbox
 from reviewer.sandbox.result import RunResult
 from reviewer.sandbox.seccomp import OBSERVED_DENY_LIST, build_filter
-from reviewer.sandbox.supervise import GATE, supervise
-from reviewer.sandbox.trace import MAX_LOG_BYTES, Call, Log, Start, tracer
+from reviewer.sandbox.supervise import Tracer, supervise
+from reviewer.sandbox.trace import MAX_LOG_BYTES, Call, Log, Start, find_tracer, trace_options
 
 MAX_EVENTS = 200_000
+_PIPE_BYTES = 1 << 20
 _MAX_SOCKETS = 100
 _MAX_ENTRIES = 200_000
 
@@ -41,10 +43,10 @@ DECOYS = {
 }
 """Files that a thief would look for, by their path in the home folder."""
 
-# The sandbox ends with its command: what that left running is given two seconds to show what it is for.
+# The sandbox ends when nothing is left in it: what the command left running is given two seconds to show what it is for.
 _WAIT = """"$@" & wait $!; code=$?; n=0
 while [ $n -lt 20 ]; do set -- /proc/[0-9]*; [ $# -gt 2 ] || break; sleep 0.1; n=$((n+1)); done
-exit $code"""
+kill -9 -1 2>/dev/null; exit $code"""
 KEEPER = ("/bin/sh", "-c", _WAIT)
 
 CANARIES = ("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "NPM_TOKEN", "SSH_AUTH_SOCK")
@@ -53,7 +55,7 @@ CANARIES = ("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "NPM_TOKEN", "SSH_AUTH_SOCK
 BLIND_SPOTS = (
     "reading an environment variable, unless its value turns up in what is sent or started",
     "what is computed, and what is read through memory that is shared with a file",
-    "system calls that the sandbox refuses outright (mounts, namespaces, kernel modules, tracing)",
+    "system calls that the sandbox refuses outright (mounts, namespaces, kernel modules)",
     "what the program would do if the network answered",
 )
 """What an observation cannot see, to be said beside it."""
@@ -86,28 +88,26 @@ def observe(
     """
     sandbox = require_sandbox()
     canary = secrets.token_hex(12)
-    with tempfile.TemporaryDirectory(prefix="reviewer-observe-") as folder, own_devices() as devices:
-        log = Path(folder, "log")
-        log.touch(mode=0o600)
-        decoys = tuple(_decoys(Path(folder, "home"), canary, (HOME, *homes)))
+    with tempfile.TemporaryDirectory(prefix="reviewer-observe-") as folder, own_devices() as devices, _Pipe() as pipe:
+        decoys = tuple(_decoys(Path(folder), canary, (HOME, *homes)))
         policy = replace(
             policy,
             read_only=(*policy.read_only, *decoys, *_masks(policy)),
             environment={**policy.environment, **{name: f"{name.lower()}-{canary}" for name in CANARIES}},
+            network=Network.NONE,
         )
-        with log.open("rb", buffering=0) as file:
-            reader = _Reader(file, str(policy.workdir), listener)
-            result = supervise(
-                sandbox.bubblewrap.program,
-                arguments(sandbox.bubblewrap, policy, devices),
-                build_filter(sandbox.machine, OBSERVED_DENY_LIST),
-                (*KEEPER, "sh", *command),
-                policy,
-                progress,
-                tracer=tracer(log, stacks=stacks),
-                look=reader.look,
-            )
-            reader.finish()
+        reader = _Reader(pipe, str(policy.workdir), listener)
+        result = supervise(
+            sandbox.bubblewrap.program,
+            arguments(sandbox.bubblewrap, policy, devices),
+            build_filter(sandbox.machine, OBSERVED_DENY_LIST),
+            (*KEEPER, "sh", *command),
+            policy,
+            progress,
+            tracer=Tracer(find_tracer(), trace_options(stacks=stacks), pipe.writing, lambda: bytes(reader.rest)),
+            look=reader.look,
+        )
+        reader.finish()
     return Observed(
         result=result,
         events=tuple(reader.events),
@@ -117,26 +117,41 @@ def observe(
     )
 
 
-class _Reader:
-    """Follows the log while it is written."""
+class _Pipe(contextlib.ExitStack):
+    """What the tracer writes into, which waits when it is full: so nothing of a log is ever kept on disk."""
 
-    def __init__(self, file: io.FileIO, cwd: str, listener: Callable[[Event], None] | None) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self.reading, self.writing = os.pipe()
+        self.callback(os.close, self.reading)
+        self.callback(os.close, self.writing)
+        os.set_blocking(self.reading, False)
+        with contextlib.suppress(OSError):  # a user who has many pipes is refused large ones
+            fcntl.fcntl(self.writing, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+
+class _Reader:
+    """Follows the log while it is written. `rest` is what came last and is no whole line."""
+
+    def __init__(self, pipe: _Pipe, cwd: str, listener: Callable[[Event], None] | None) -> None:
         self.events: list[Event] = []
         self.told = Events(cwd)
         self.cut = False
-        self._file = file
+        self.rest = b""
+        self._pipe = pipe
         self._listener = listener
         self._size = 0
-        self._rest = b""
         self._log = Log()
-        self._start = Start(GATE, KEEPER)
+        self._start = Start(KEEPER)
 
     def look(self) -> bool:
         """Take in what the log has grown by. False if it is too much."""
-        while chunk := self._file.read(1 << 20):
-            self._size += len(chunk)
-            *lines, self._rest = (self._rest + chunk).split(b"\n")
-            self._take(self._log.read(line.decode("utf-8", "surrogateescape") for line in lines))
+        with contextlib.suppress(BlockingIOError):
+            while not self.cut and self._size <= MAX_LOG_BYTES:
+                chunk = os.read(self._pipe.reading, _PIPE_BYTES)
+                self._size += len(chunk)
+                *lines, self.rest = (self.rest + chunk).split(b"\n")
+                self._take(self._log.read(line.decode("utf-8", "surrogateescape") for line in lines))
         return self._size <= MAX_LOG_BYTES and not self.cut
 
     def finish(self) -> None:

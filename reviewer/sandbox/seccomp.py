@@ -179,11 +179,14 @@ OBSERVED_SOCKETS = (
 )
 
 # A program's own listener answers before the tracer is asked: calls that it lets continue would never be seen. And without CLONE_UNTRACED,
-# which clone alone can ask for, every child is followed.
+# which clone alone can ask for, every child is followed. Nor does anybody limit what the tracer may use.
 UNSEEN = (
     Rule("seccomp", 317, 277, match=Match.HAS_BIT, argument=1, values=(_NEW_LISTENER,)),
     Rule("clone", 56, 220, match=Match.HAS_BIT, argument=0, values=(_UNTRACED,)),
+    Rule("prlimit64", 302, 261, match=Match.DIFFERS, argument=0, values=(0,)),
 )
+# The tracer needs these two; to all others it refuses them itself.
+_FOR_TRACER = ("ptrace", "process_vm_readv")
 _FAMILIES = {
     Network.UNIX: (AF_UNIX,),
     Network.GATED: (_AF_INET, _AF_INET6),
@@ -193,7 +196,10 @@ _FAMILIES = {
 _MEMORY_FILES = (Rule("memfd_create", 319, 279, errno.ENOSYS),)
 
 DENY_LIST = NAMESPACES + MOUNTS + SOCKETS + TERMINAL + PROCESSES + KERNEL + MACHINE
-OBSERVED_DENY_LIST = UNSEEN + NAMESPACES + MOUNTS + OBSERVED_SOCKETS + TERMINAL + PROCESSES + KERNEL + MACHINE
+OBSERVED_DENY_LIST = (
+    *(*UNSEEN, *NAMESPACES, *MOUNTS, *OBSERVED_SOCKETS, *TERMINAL, *KERNEL, *MACHINE),
+    *(rule for rule in PROCESSES if rule.name not in _FOR_TRACER),
+)
 
 
 def deny_list(policy: Policy) -> tuple[Rule, ...]:

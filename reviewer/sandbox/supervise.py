@@ -46,11 +46,18 @@ if sys.platform == "linux":
     import resource
 
 GATE = ("/bin/sh", "-c", 'echo; read -r _ || exit 125; exec "$@" </dev/null')
+TRACED_GATE = (  # its own stderr is the tracer's log, of which the command gets nothing
+    "/bin/sh",
+    "-c",
+    'echo; read -r _ || exit 125; exec 2>"/proc/self/fd/$1"; shift; exec "$@" </dev/null',
+)
 PASSING_GATE = (
     "/bin/sh",
     "-c",
     'echo >"/proc/self/fd/$1"; read -r _ <"/proc/self/fd/$2" || exit 125; shift 2; exec "$@"',
 )
+_TRACER = Path("/run/tracer")
+
 _READY = b"\n"  # what the shell says first
 _SET_UP = b".."  # bubblewrap takes one or two bytes, by version; what is left over goes to the shell, with the rest of the line
 _GO = b"\n"
@@ -73,6 +80,19 @@ class Streams(NamedTuple):
     """… and those that it keeps under their numbers."""
 
 
+class Tracer(NamedTuple):
+    """A program of the system that runs the command and writes what that does to its own stderr, the file descriptor `log`.
+
+    Inside it is the first process, which nothing there can end, and its file cannot be read, so that the kernel shows nobody its memory and
+    its file descriptors. `told` gives what else came out of the log: bubblewrap's words where the sandbox could not be set up.
+    """
+
+    program: Path
+    options: tuple[str, ...]
+    log: int
+    told: Callable[[], bytes]
+
+
 def supervise(
     program: Path,
     arguments: Sequence[str],
@@ -81,16 +101,15 @@ def supervise(
     policy: Policy,
     progress: Progress | None = None,
     *,
-    tracer: Sequence[str] = (),
+    tracer: Tracer | None = None,
     look: Callable[[], bool] | None = None,
     streams: Streams | None = None,
     until: int | None = None,
 ) -> RunResult:
     """Run `command` by bubblewrap (`program`) with these arguments. No process is left when this returns or raises.
 
-    `tracer`: words before bubblewrap's, of a program that starts it and ends as it does. `look` is called every _POLL seconds at least;
-    False from it ends the run as a flood of output. With `streams` nothing is captured. `until`: a file descriptor that becomes readable
-    when nobody wants the run any more, which then ends as cancelled.
+    `look` is called every _POLL seconds at least; False from it ends the run as a flood of output. With `streams` nothing is captured.
+    `until`: a file descriptor that becomes readable when nobody wants the run any more, which then ends as cancelled.
 
     Raises ReviewerError where the sandbox cannot be set up, in bubblewrap's own words.
     """
@@ -103,7 +122,8 @@ def supervise(
             outcome = Outcome.OUTPUT_FLOOD
         stdout, stderr = run.told
         if outcome is Outcome.FINISHED and not run.began:
-            told = "bubblewrap said why on the command's stderr" if streams else _last_line(stderr)
+            told = _last_line(tracer.told() if tracer else stderr)
+            told = "bubblewrap said why on the command's stderr" if streams else told
             raise ReviewerError(f"the sandbox could not be set up: {told}")
         code, ended_by = _exit(run.returncode) if outcome is Outcome.FINISHED else (None, None)
         return RunResult(
@@ -145,7 +165,7 @@ class _Run:
         seccomp: bytes,
         command: Sequence[str],
         policy: Policy,
-        tracer: Sequence[str],
+        tracer: Tracer | None,
         streams: Streams | None,
     ) -> None:
         self._policy = policy
@@ -157,6 +177,7 @@ class _Run:
         self._passing = streams is not None
         self._gate, self._gate_end = _pipe(stack)
         ready, ready_end = _pipe(stack)
+        errors, errors_end = _pipe(stack)
         self._info_end, info_end = _pipe(stack)
         with contextlib.ExitStack() as given:
             # Open for reading too: without a reader, Reviewer being gone, the write would end bubblewrap before what it has started.
@@ -166,20 +187,28 @@ class _Run:
             block = os.dup(self._gate.fileno())
             given.callback(os.close, block)
             filter_fd = _holding(given, seccomp)
-            options = ["--info-fd", str(info), "--block-fd", str(block), "--seccomp", str(filter_fd), *arguments]
-            # By file, not on the command line: that one can be read by all users, and inside as /proc/1/cmdline.
-            options_fd = _holding(given, b"".join(os.fsencode(option) + b"\0" for option in options))
+            options = ["--info-fd", str(info), "--block-fd", str(block), "--seccomp", str(filter_fd)]
             kept: tuple[int, ...] = ()
             gate: tuple[str, ...] = (*GATE, "sh")
+            stderr = streams.stderr if streams else errors_end.fileno()
+            if tracer is not None:
+                program_fd = os.open(tracer.program, os.O_RDONLY | os.O_CLOEXEC)
+                given.callback(os.close, program_fd)
+                options += ["--as-pid-1", "--perms", "0111", "--ro-bind-data", str(program_fd), str(_TRACER)]
+                kept, stderr = (program_fd, errors_end.fileno()), tracer.log
+                gate = (str(_TRACER), *tracer.options, *TRACED_GATE, "sh", str(errors_end.fileno()))
+            options += arguments
+            # By file, not on the command line: that one can be read by all users, and inside as /proc/1/cmdline.
+            options_fd = _holding(given, b"".join(os.fsencode(option) + b"\0" for option in options))
             if streams is not None:
                 kept = (ready_end.fileno(), self._gate.fileno(), *streams.others)
                 gate = (*PASSING_GATE, "sh", str(ready_end.fileno()), str(self._gate.fileno()))
             try:
                 self._process = subprocess.Popen(
-                    [*tracer, program, "--args", str(options_fd), "--", *gate, *command],
+                    [program, "--args", str(options_fd), "--", *gate, *command],
                     stdin=streams.stdin if streams else self._gate,
                     stdout=streams.stdout if streams else ready_end,
-                    stderr=streams.stderr if streams else subprocess.PIPE,
+                    stderr=stderr,
                     bufsize=0,
                     cwd="/",
                     env={},  # --clearenv alone leaves it readable inside, as /proc/1/environ
@@ -189,17 +218,15 @@ class _Run:
             except (OSError, ValueError) as error:
                 raise ReviewerError(f"the sandbox could not be started: {error}") from error
         ready_end.close()
+        errors_end.close()
         self._handles = stack.enter_context(contextlib.ExitStack())
         stack.callback(self.end)  # runs before the handles that it needs are closed
-        self._captures = [_Capture(ready.fileno(), policy.limits.output_bytes)]
-        if self._process.stderr:
-            fd = stack.enter_context(self._process.stderr).fileno()
-            self._captures.append(_Capture(fd, policy.limits.output_bytes))
+        self._captures = [_Capture(end.fileno(), policy.limits.output_bytes) for end in (ready, errors)]
 
     @property
     def told(self) -> tuple[bytes, bytes]:
         """What was captured of stdout and stderr."""
-        stdout, stderr = (*(bytes(capture.data) for capture in self._captures), b"")[:2]
+        stdout, stderr = (bytes(capture.data) for capture in self._captures)
         return stdout, stderr
 
     @property

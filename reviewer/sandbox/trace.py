@@ -1,10 +1,14 @@
 r"""strace's log of a run, and what it says.
 
-strace is started outside the sandbox, so that nothing inside can reach its log; `-xx` writes every string as `\x…`, so that no file name
-can forge a line. Symbol names (`-k`) come from the traced programs themselves, as they are: a hostile program can add lines through them.
-None of these takes away what another line tells: who belongs to the command, and what began, is kept whatever is claimed later.
+strace runs inside the sandbox, as its first process: so the process ids that it writes are those that the programs themselves are given,
+and hostile programs, whose debug information it reads, are read where they can do no harm. Nothing there can end it, change it or write to
+its log (supervise.py, Tracer). `-xx` writes every string as `\x…`, so that no file name can forge a line. Symbol names (`-k`) come from the
+traced programs themselves, as they are: a hostile program can add lines through them. None of these takes away what another line tells: who
+belongs to the command, and what began, is kept whatever is claimed later.
 """
 
+import contextlib
+import functools
 import re
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,12 +23,16 @@ _MAX_FRAMES = 64
 
 _PLACES = "/usr/bin:/bin"
 
+INJECTIONS = ("ptrace", "process_vm_readv")
+"""Calls that the tracer needs and the sandbox's filter therefore lets pass: it is strace that refuses them to all others."""
+
 CALLS = (
     *("open", "openat", "openat2", "creat", "unlink", "unlinkat", "rmdir", "rename", "renameat", "renameat2"),
     *("mkdir", "mkdirat", "link", "linkat", "symlink", "symlinkat", "mknod", "mknodat", "truncate"),
     *("chmod", "fchmod", "fchmodat", "chown", "fchownat", "setxattr"),
     *("execve", "execveat", "memfd_create", "connect", "bind", "sendto", "sendmsg", "sendmmsg"),
     *("chdir", "fchdir", "fork", "vfork", "clone", "clone3", "kill"),
+    *INJECTIONS,
 )
 """What matters of what a program does: files by name, programs, connections, processes. `?`: not every architecture has all."""
 
@@ -33,8 +41,7 @@ FORKS = ("fork", "vfork", "clone", "clone3")
 
 
 class Call(NamedTuple):
-    """One system call that ended. `words` are its arguments as strace writes them; `result` its number (process
-    ids are those outside the sandbox), `error` like `ENOENT` or empty.
+    """One system call that ended. `words` are its arguments as strace writes them; `result` its number, `error` like `ENOENT` or empty.
 
     `returned` is the path of the file descriptor that it gave, if it did; `stack` the frames, innermost first, as `Frame`.
     """
@@ -56,34 +63,32 @@ class Frame(NamedTuple):
     offset: int
 
 
-def find_tracer() -> tuple[str, str]:
-    """Where strace and setpriv are. Raises ReviewerError, with the package to install, where one is not."""
-    strace, setpriv = (shutil.which(name, path=_PLACES) for name in ("strace", "setpriv"))
-    if strace is None or setpriv is None:
-        missing, package = ("strace", "strace") if strace is None else ("setpriv", "util-linux")
-        raise ReviewerError(f"there is no {missing}, which observing needs", cure=f"`sudo apt-get install {package}`")
-    return strace, setpriv
+def find_tracer() -> Path:
+    """Where strace is. Raises ReviewerError, with the package to install, where it is not."""
+    strace = shutil.which("strace", path=_PLACES)
+    if strace is None:
+        raise ReviewerError("there is no strace, which observing needs", cure="`sudo apt-get install strace`")
+    return Path(strace)
 
 
-def tracer(log: Path, *, stacks: bool = True) -> tuple[str, ...]:
-    """The words to put before a command, so that its system calls are written to `log`. Raises ReviewerError where there is no strace.
+def trace_options(*, stacks: bool = True) -> tuple[str, ...]:
+    """strace's options, before the command whose calls it is to write to its stderr.
 
     `stacks`: with the frames of each, which takes some 25 ms a call in programs that start many others.
-
-    strace is killed with the thread that started it, and with it goes bubblewrap, which is its child.
     """
-    strace, setpriv = find_tracer()
     wanted = ",".join(f"?{name}" for name in CALLS)
     frames = ("-k",) if stacks else ()
-    options = (*frames, "-f", "--seccomp-bpf", "--pidns-translation", "-qq", "-y", "-xx", "-s", "65536", "-o", str(log))
-    return (setpriv, "--pdeathsig", "KILL", strace, *options, "-e", f"trace={wanted}", "--")
+    # To a file, though it is stderr: only so does each line begin with its process. No signal from inside interrupts it.
+    options = (*frames, "-f", "--seccomp-bpf", "-I", "4", "-qq", "-y", "-xx", "-s", "65536", "-o", "/proc/self/fd/2")
+    refused = ",".join(f"?{name}" for name in INJECTIONS)
+    return (*options, "-e", "signal=none", "-e", f"trace={wanted}", "-e", f"inject={refused}:error=EPERM")
 
 
 _LINE = re.compile(r"(?P<pid>\d+) +(?P<text>.*)", re.DOTALL)
 _RESUMED = re.compile(r"<\.\.\. (?P<name>\w+) resumed>(?P<words>.*)", re.DOTALL)
 _ENDED = re.compile(
     r"(?P<words>.*)\) += (?P<result>-?\d+|\?|0x[0-9a-f]+)(?:<(?P<path>[^>]*)>)?"
-    r"(?: /\* (?P<outside>\d+) in strace's PID NS \*/)?(?: (?P<error>E\w+))?.*",
+    r"(?: (?P<error>E\w+))?.*",
     re.DOTALL,
 )
 
@@ -160,7 +165,7 @@ class Log:
             pid=pid,
             name=name,
             words=tuple(split_words(ended["words"])),
-            result=int(ended["outside"] or ended["result"], 0),
+            result=int(ended["result"], 0),
             error=ended["error"] or "",
             returned=unhex(ended["path"] or ""),
             stack=(),
@@ -171,23 +176,25 @@ def split_words(text: str) -> list[str]:
     """The arguments of a call, divided where no bracket or quote is open."""
     words: list[str] = []
     depth, quoted, start = 0, False, 0
-    for at, char in enumerate(text):
+    for found in _DIVIDERS.finditer(text):
+        char = found[0]
         if char == '"':
             quoted = not quoted
         elif quoted:
             continue
         elif char in "([{<":
             depth += 1
-        elif char in ")]}>" and depth:
-            depth -= 1
-        elif char == "," and not depth:
-            words.append(text[start:at].strip())
-            start = at + 1
+        elif char in ")]}>":
+            depth -= depth > 0
+        elif not depth:
+            words.append(text[start : found.start()].strip())
+            start = found.end()
     if text[start:].strip():
         words.append(text[start:].strip())
     return words
 
 
+_DIVIDERS = re.compile(r'["(\[{<)\]}>,]')
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\.\.\.)?', re.DOTALL)
 _HEX = re.compile(r"\\x([0-9a-f]{2})")
 _FD = re.compile(r"(?:AT_FDCWD|\d+)<(?P<path>.*)>", re.DOTALL)
@@ -212,6 +219,14 @@ def descriptor_path(word: str) -> str | None:
 
 def unhex(text: str) -> str:
     r"""What strace wrote as `\x2f…`; bytes that are not UTF-8 are kept by surrogateescape."""
+    return _unhex_short(text) if len(text) <= _SHORT else _unhex(text)
+
+
+def _unhex(text: str) -> str:
+    digits = text.replace("\\x", "")
+    if 2 * len(digits) == len(text) and text.isascii() and digits.isalnum():  # all of it, which is the rule
+        with contextlib.suppress(ValueError):
+            return bytes.fromhex(digits).decode("utf-8", "surrogateescape")
     data = bytearray()
     at = 0
     for found in _HEX.finditer(text):
@@ -222,17 +237,21 @@ def unhex(text: str) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
+_SHORT = 1024
+_unhex_short = functools.lru_cache(4096)(_unhex)
+"""A program opens the same files again and again."""
+
+
 class Start:
     """Tells the calls of the command, and of what it starts, from those of the sandbox itself.
 
-    The process that ran the `gate` shell becomes the `keeper` shell; the first process that this one starts is the command, and the others
+    The first process that is traced becomes the `keeper` shell; the first process that this one starts is the command, and the others
     only wait for what the command has left running.
     """
 
-    def __init__(self, gate: Sequence[str], keeper: Sequence[str]) -> None:
-        self._gate = list(gate)
+    def __init__(self, keeper: Sequence[str]) -> None:
         self._keeper_words = list(keeper)
-        self._gate_pid: int | None = None
+        self._first: int | None = None
         self._keeper: int | None = None
         self._command: int | None = None
         self._waiters: set[int] = set()
@@ -260,10 +279,9 @@ class Start:
                 self._followed.add(call.result)
                 self._waiters.discard(call.result)
             return True
-        if call.name == "execve" and not call.error and len(call.words) > 1:
+        self._first = self._first or call.pid
+        if call.pid == self._first and call.name == "execve" and not call.error and len(call.words) > 1:
             words = strings(call.words[1])
-            if words[: len(self._gate)] == self._gate:
-                self._gate_pid = call.pid
-            elif call.pid == self._gate_pid and words[: len(self._keeper_words)] == self._keeper_words:
+            if words[: len(self._keeper_words)] == self._keeper_words:
                 self._keeper = call.pid
         return False

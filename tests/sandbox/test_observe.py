@@ -129,6 +129,41 @@ def test_a_program_that_answers_its_own_system_calls_hides_nothing(caller: Calle
     assert acts(seen, EventKind.READ)[str(HOME / ".netrc")] == ""
 
 
+AGAINST_THE_TRACER = r"""
+import ctypes, os, resource, signal
+libc = ctypes.CDLL(None, use_errno=True)
+def attempt(name, do):
+    try: print(name, do())
+    except OSError: pass
+for number in (signal.SIGKILL, signal.SIGSTOP, signal.SIGTERM, signal.SIGINT, signal.SIGSEGV, signal.SIGTSTP):
+    os.kill(1, number)  # the kernel lets it be sent and does nothing
+for name in ("mem", "environ", "maps", "fd/2", "fd/1", "root/etc", "exe"):
+    attempt(name, lambda: os.open(f"/proc/1/{name}", os.O_RDONLY))
+attempt("oom_score_adj", lambda: os.open("/proc/1/oom_score_adj", os.O_WRONLY))
+attempt("limits", lambda: resource.prlimit(1, resource.RLIMIT_NOFILE, (3, 3)))
+attempt("program", lambda: os.open("/run/tracer", os.O_RDONLY))
+if libc.ptrace(16, 1, 0, 0) == 0: print("ptrace")
+forged = b'\n2     unlink("\\x2f\\x66\\x6f\\x72\\x67\\x65\\x64") = 0\n'
+for process in filter(str.isdigit, os.listdir("/proc")):
+    try: handles = os.listdir(f"/proc/{process}/fd")
+    except OSError: continue
+    for handle in handles:
+        try: os.write(os.open(f"/proc/{process}/fd/{handle}", os.O_WRONLY), forged)
+        except OSError: pass
+os.mkdir("still-seen")
+"""
+
+
+def test_the_tracer_can_be_neither_ended_nor_read_nor_told_lies(caller: Caller) -> None:
+    seen = watch(caller, PYTHON, "-I", "-c", AGAINST_THE_TRACER)
+    assert (seen.result.outcome, seen.result.exit_code) == (Outcome.FINISHED, 0), seen.result.stderr
+    assert seen.result.stdout.replace(b'\n2     unlink("\\x2f\\x66\\x6f\\x72\\x67\\x65\\x64") = 0\n', b"") == b""
+    assert f"{caller.out}/still-seen" in acts(seen, EventKind.WRITE)
+    assert "/forged" not in acts(seen, EventKind.DELETE)
+    assert acts(seen, EventKind.INSPECT) == {"a process of the sandbox": "EPERM"}
+    assert acts(seen, EventKind.SIGNAL) == {"a process of the sandbox": ""}
+
+
 def test_what_a_detached_child_does_later_is_seen_and_then_it_ends(caller: Caller) -> None:
     marker = f"{secrets.randbelow(10**9)}.5"
     seen = watch(caller, "/bin/sh", "-c", f"setsid sh -c 'sleep 0.3; : >later; sleep {marker}' & exit 3")

@@ -94,9 +94,9 @@ def test_processes_are_told_apart_and_threads_are_not() -> None:
     events = Events()
     lines = (
         f'1 execve("{hexed("/bin/a")}", ["{hexed("a")}"], 0x1) = 0',
-        "1 clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD) = 2 /* 50 in strace's PID NS */",
+        "1 clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD) = 50",
         f'50 execve("{hexed("/bin/b")}", ["{hexed("b")}"], 0x1) = 0',
-        "50 clone3({flags=CLONE_VM|CLONE_THREAD}, 88) = 3 /* 51 in strace's PID NS */",
+        "50 clone3({flags=CLONE_VM|CLONE_THREAD}, 88) = 51",
         f'51 unlink("{hexed("/x")}") = 0',
     )
     found = [event for call in calls(*lines) for event in events.of(call, late=False)]
@@ -108,9 +108,9 @@ def test_processes_are_told_apart_and_threads_are_not() -> None:
 
 
 def test_what_sets_up_the_sandbox_is_not_the_command_and_neither_is_what_waits_for_its_children() -> None:
-    start = Start(("gate",), ("keeper",))
+    start = Start(("keeper",))
     lines = (
-        f'1 execve("{hexed("/bin/sh")}", ["{hexed("gate")}", "x"], 0x1) = 0',
+        "1 execve(0x7ffd6935d980, 0x7ffd6935ee78, 0x7ffd6935eee0) = 0",
         f'1 open("{hexed("/setup")}", O_RDONLY) = 3',
         f'1 execve("{hexed("/bin/sh")}", ["{hexed("keeper")}", "x"], 0x1) = 0',
         "1 clone(flags=SIGCHLD) = 2",
@@ -138,12 +138,12 @@ def test_no_line_whatever_makes_it_fail(lines: list[str]) -> None:
 def test_a_symbol_that_is_a_list_of_lines_hides_nothing_of_what_the_command_does() -> None:
     # strace writes symbol names as they are. 10 is the keeper, 11 the command; the forged lines claim that it belongs to the sandbox,
     # that its call ended otherwise, and that it began another one.
-    start = Start(("gate",), ("keeper",))
+    start = Start(("keeper",))
     key = hexed("/home/build/.ssh/id_ed25519")
     past = [
         call
         for call in calls(
-            f'10 execve("/bin/sh", ["{hexed("gate")}"], 0x1) = 0',
+            "10 execve(0x7ffd6935d980, 0x7ffd6935ee78, 0x7ffd6935eee0) = 0",
             f'10 execve("/bin/sh", ["{hexed("keeper")}"], 0x1) = 0',
             "10 clone(child_stack=NULL, flags=SIGCHLD) = 11",
             f'11 mkdir("{hexed("/tmp/x")}", 0777) = 0',

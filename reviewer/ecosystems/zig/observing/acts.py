@@ -45,6 +45,7 @@ _CAPABILITIES = {
     EventKind.UNIX: "ipc.unix",
     EventKind.IN_MEMORY: "code.dynamic",
     EventKind.SIGNAL: "proc.inject",
+    EventKind.INSPECT: "proc.inject",
     EventKind.MAKE_EXECUTABLE: "fs.write.exec",
 }
 
