@@ -30,6 +30,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from reviewer.errors import ReviewerError
+from reviewer.sandbox.connect_gate import ConnectGate
 from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.result import STOPPED, Outcome, RunResult
 from reviewer.sandbox.run import run
@@ -59,10 +60,12 @@ class RunRequest(NamedTuple):
 
 
 class Allowed(NamedTuple):
-    """How to run it. `after` hears of the result before anybody else; a text from it fails the step, and is told on its stderr."""
+    """How to run it; `connect`: what it may connect to. `after` hears of the result before anybody else; a text from it fails the step,
+    and is told on its stderr."""
 
     policy: Policy
     command: tuple[str, ...]
+    connect: ConnectGate | None = None
     after: Callable[[RunResult], str] | None = None
 
 
@@ -228,7 +231,8 @@ class Broker:
         if isinstance(answer, Refused):
             return _fail(streams, answer.text)
         try:
-            result = run(answer.policy, answer.command, streams=streams, until=connection.fileno())
+            start = answer.connect.run if answer.connect else run
+            result = start(answer.policy, answer.command, streams=streams, until=connection.fileno())
             told = answer.after(result) if answer.after else ""
         except ReviewerError as error:
             return _fail(streams, str(error))

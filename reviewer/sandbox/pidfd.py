@@ -8,6 +8,7 @@ import signal
 # Linux 5.3; the same numbers on every architecture (include/uapi/asm-generic/unistd.h).
 _PIDFD_SEND_SIGNAL = 424
 _PIDFD_OPEN = 434
+_PIDFD_GETFD = 438  # Linux 5.6
 
 
 def open_process(pid: int) -> int:
@@ -28,6 +29,15 @@ def wait_for_end(pidfd: int, seconds: float) -> bool:
     poll = select.poll()
     poll.register(pidfd, select.POLLIN)
     return bool(poll.poll(seconds * 1000))
+
+
+def copy_descriptor(pid: int, number: int) -> int:
+    """A copy of a file descriptor of another process that one may trace. Raises OSError."""
+    process = open_process(pid)
+    try:
+        return _call(_PIDFD_GETFD, process, number, 0)
+    finally:
+        os.close(process)
 
 
 def _call(number: int, *values: int) -> int:

@@ -36,7 +36,7 @@ class Steps:
         self.requests.append(request)
         if request.step >= len(self.approved) or request.command != self.approved[request.step]:
             return Refused("not what was approved")
-        return Allowed(self.policy, request.command, self.after)
+        return Allowed(self.policy, request.command, after=self.after)
 
     def configured(self) -> bool:
         return True
