@@ -6,7 +6,7 @@ import platform
 import shutil
 import stat
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,12 @@ _PLACES = "/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin:/run/current-system/sw
 """Not the user's PATH: a project's own folder may be on it."""
 
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": str(HOME), "LANG": "C.UTF-8", "TMPDIR": str(TEMPORARY)}
+
+_NAME_SERVICE = ("/etc/resolv.conf", "/etc/hosts")
+_CERTIFICATES = (  # where zig looks for them (std.crypto.Certificate.Bundle)
+    *("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"),
+    *("/etc/pki/tls/cacert.pem", "/etc/ssl/cert.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
+)
 
 # /proc because root stays root to the kernel, whatever its number inside: it owns /proc/sys/kernel/core_pattern, which names a program
 # that the host then runs. The other two because bubblewrap makes them, and so leaves them writable.
@@ -84,8 +90,10 @@ def arguments(bubblewrap: Bubblewrap, policy: Policy, devices: Path | None) -> l
     result += ["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"]
     result += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     result += _system()
+    if policy.network in (Network.GATED, Network.HOST):
+        result += _shown(_CERTIFICATES)
     if policy.network is Network.HOST:
-        result += _name_service()
+        result += _shown(_NAME_SERVICE)
     result += ["--proc", "/proc", "--dev", "/dev"]
     for name in DEVICES if devices else ():
         result += ["--dev-bind", f"{devices}/{name}", f"/dev/{name}"]
@@ -118,13 +126,8 @@ def _system() -> Iterator[str]:
         yield from ("--ro-bind-try", name, name)
 
 
-def _name_service() -> Iterator[str]:
-    """How hosts are found, and the certificates that they are known by: where zig looks for them (std.crypto.Certificate.Bundle)."""
-    for name in (
-        *("/etc/resolv.conf", "/etc/hosts", "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"),
-        *("/etc/ssl/ca-bundle.pem", "/etc/pki/tls/cacert.pem", "/etc/ssl/cert.pem"),
-        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-    ):
+def _shown(names: Sequence[str]) -> Iterator[str]:
+    for name in names:
         if Path(name).is_file():  # often a link to somewhere that is not shown
             yield from ("--ro-bind", os.path.realpath(name), name)
 

@@ -52,7 +52,8 @@ class ExecGate:
         caller = listener.program(call)
         system = self._is_system(path) and (caller == self._zig or self._is_system(caller))
         # Looked for along PATH: the kernel says so. What is executed by its descriptor alone may have no name, and be there.
-        missing = call.number != self._execute_at and not Path(f"/proc/{call.thread}/root{path}").exists()
+        named = call.number != self._execute_at and not path.startswith("/proc/")
+        missing = named and not Path(f"/proc/{call.thread}/root{path}").exists()
         if system or missing or path in self._programs:
             listener.let(call)
         else:

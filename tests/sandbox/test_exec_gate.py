@@ -36,10 +36,10 @@ def start(function):
         os._exit(200)
     code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
     return errno.errorcode[code] if code in (errno.ENOENT, errno.EACCES) else code
-def in_memory():
+def in_memory(by_name=False):
     held = os.memfd_create("x", 0)
     os.write(held, open("/usr/bin/true", "rb").read())
-    os.execve(held, ["true"], {})
+    os.execve(f"/proc/self/fd/{held}" if by_name else held, ["true"], {})
 def relative():
     os.chdir(os.path.dirname(built))
     os.execv("./" + os.path.basename(built), ["built", "/usr/bin/true"])
@@ -52,6 +52,7 @@ tries = {
     "listed starts system": lambda: os.execv(listed, ["listed", "/usr/bin/true"]),
     "missing": lambda: os.execv("/no/such/program", ["x"]),
     "memory": in_memory,
+    "memory by name": lambda: in_memory(by_name=True),
 }
 def results(): return {name: start(function) for name, function in tries.items()}
 before = results()
@@ -122,6 +123,7 @@ def test_nothing_built_starts_once_the_graph_is_made(room: Path, programs: tuple
         "listed starts system": 126,  # as env says that it may not
         "missing": "ENOENT",
         "memory": "EACCES",
+        "memory by name": "EACCES",
     }
     assert [text.split(" tried to start ") for text in refused[:3]] == [["/usr/bin/python3.11", str(built)]] * 3
     assert any(text == f"{listed} tried to start /usr/bin/true" for text in refused)
