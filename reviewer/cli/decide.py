@@ -7,8 +7,9 @@ from reviewer.cli.names import find_package
 from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import complain, confirm, end_progress, progress, say
 from reviewer.errors import ReviewerError
-from reviewer.lock.decision import Criteria, Grants, Verdict
+from reviewer.lock.decision import Criteria, Decision, Grants, Verdict
 from reviewer.lock.status import Status
+from reviewer.lock.voices import by_person, person, voices
 from reviewer.review.review import Review
 
 CAPABILITIES = frozenset(
@@ -44,21 +45,23 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Cri
         packages += _ready(review, packages, upgrades=arguments.upgrades)
     by_step: Mapping[str, Grants] = {}
     for package in packages:
-        entry = review.decision(package, verdict, criteria=criteria, note=arguments.note)
+        if grants:
+            owned = review.decision(package, verdict).steps
+            if not owned:
+                raise ReviewerError(
+                    "it has no run step that a grant could be for", where=package, cure="leave out --grant"
+                )
+            by_step = {**by_step, **dict.fromkeys(owned, grants)}
+        entry = review.decision(package, verdict, criteria=criteria, note=arguments.note, grants=by_step)
         say(f"{verdict.value}: {package}")
-        say(f"    {entry.digest}, for {', '.join(entry.criteria)}, by {entry.by}")
+        say(f"    {entry.digest}, for {', '.join(entry.criteria)}, by {review.reviewer}")
+        _tell_others(review.lock.decisions.get(package), entry, review.reviewer)
         if verdict is Verdict.TRUSTED and review.is_upgrade(package) and not _confirmed(review, package, arguments):
             say("nothing was changed")
             return 0
         for step in entry.steps.values():
             granted = "".join(f", {capability} {' '.join(what)}".rstrip() for capability, what in grants.items())
             say(f"    ▶ {step.name} ({step.created}){granted}")
-        if grants:
-            if not entry.steps:
-                raise ReviewerError(
-                    "it has no run step that a grant could be for", where=package, cure="leave out --grant"
-                )
-            by_step = {**by_step, **dict.fromkeys(entry.steps, grants)}
     if not confirm(f"Write this to {review.lock_path}?", yes=arguments.yes):
         say("nothing was changed")
         return 0
@@ -67,6 +70,21 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Cri
         _keep(review, packages)
     say_verdict(review)
     return 0
+
+
+def _tell_others(before: Decision | None, entry: Decision, name: str) -> None:
+    """What becomes of what somebody else decided: it is confirmed, or replaced."""
+    if before is None or before.digest != entry.digest:
+        return
+    others = [voice for voice in voices(before) if person(voice.by) != person(name)]
+    kept = by_person(entry)
+    for voice in others:
+        told = f"{voice.verdict.value} for {', '.join(voice.criteria)} by {voice.by[:200]} at {voice.at}"
+        if person(voice.by) in kept:
+            say(f"    as {told}")
+        else:
+            why = "" if voice.verdict is not entry.verdict else ": with other criteria, run steps or grants"
+            say(f"    instead of: {told}{why}")
 
 
 def _ready(review: Review, named: list[str], *, upgrades: bool) -> list[str]:

@@ -1,14 +1,12 @@
 """`lock merge`, `lock prune` and `log`: the life of review.lock in a team."""
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.cli.names import find_versions
 from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import complain, confirm, say
 from reviewer.errors import ReviewerError
-from reviewer.lock.decision import Decision
 
 
 def merge(arguments: argparse.Namespace) -> int:
@@ -21,9 +19,10 @@ def merge(arguments: argparse.Namespace) -> int:
         cure = "git gives them: `reviewer lock merge --install` tells it how"
         raise ReviewerError("three files are needed: the common ancestor, ours and theirs", cure=cure)
     from reviewer.lock.driver import merge_files
+    from reviewer.review.log import told
 
     for settled in merge_files(*arguments.files):
-        complain(f"{settled.package}: {_told(settled.kept)} stands, not {_told(settled.dropped)}")
+        complain(f"{settled.package}: {told(settled.kept)} stands, not {told(settled.dropped)}")
     return 0
 
 
@@ -53,6 +52,7 @@ def _install(root: Path, *, yes: bool) -> int:
 
 def prune(arguments: argparse.Namespace) -> int:
     """Drop entries of packages that the project no longer has, shown first. Exit code 0."""
+    from reviewer.review.log import told
     from reviewer.review.prune import what_to_prune
 
     review = load_review(arguments)
@@ -60,7 +60,7 @@ def prune(arguments: argparse.Namespace) -> int:
     for package, why in found.kept.items():
         say(f"keep: {package} ({why})")
     for package in found.dropped:
-        say(f"drop: {package} ({_told(review.lock.decisions[package])})")
+        say(f"drop: {package} ({told(review.lock.decisions[package])})")
     if not found.dropped:
         say("there is nothing to drop")
         return 0
@@ -75,35 +75,16 @@ def prune(arguments: argparse.Namespace) -> int:
 def log(arguments: argparse.Namespace) -> int:
     """Print who decided what about a package, in all its versions, newest first. Exit code 0."""
     from reviewer.lock.history import lock_history
+    from reviewer.review.log import lines, where
 
     history = lock_history(Path(arguments.project).resolve())
     versions = find_versions(sorted({event.package for event in history.events}), arguments.package)
     for event in history.events:
         if event.package not in versions:
             continue
-        where = (
-            f"commit {event.commit.id}, {event.commit.at}, {event.commit.author}" if event.commit else "not committed"
-        )
-        say(f"{event.package}  ({where})")
-        for line in _entry_lines(event.before, event.after):
+        say(f"{event.package}  ({where(event)})")
+        for line in lines(event):
             say(f"    {line}")
     for gap in history.gaps:
         complain(f"warning: {gap}")
     return 0
-
-
-def _entry_lines(before: Decision | None, after: Decision | None) -> Sequence[str]:
-    if after is None:
-        return [f"removed; before: {_told(before)}"]
-    lines = [_told(after) + (f"; before: {_told(before)}" if before else ""), after.digest]
-    return [
-        *lines,
-        *([f"note: {after.note}"] if after.note else []),
-        *([f"against {after.basis}"] if after.basis else []),
-    ]
-
-
-def _told(decision: Decision | None) -> str:
-    if decision is None:
-        return "no decision"
-    return f"{decision.verdict.value} for {', '.join(decision.criteria)} by {decision.by[:200]} at {decision.at}"

@@ -32,10 +32,20 @@ class ListedStep(NamedTuple):
     grants: Grants = MappingProxyType({})
 
 
+class Confirmation(NamedTuple):
+    """That another reviewer trusts exactly what an entry says too, with a name, time, note and signature of their own."""
+
+    by: str
+    at: str
+    note: str = ""
+    signature: str = ""
+
+
 class Decision(NamedTuple):
     """One package's entry. `digest` pins it to content; `at` is UTC, `YYYY-MM-DDTHH:MM:SSZ`; `steps` is keyed by fingerprint.
 
     `basis` is written as `from`: the package id of the version this one was reviewed against. `signature`: `reviewer.lock.signing`.
+    `also`: who trusts the same; `reviewer.lock.voices` makes and orders them.
     """
 
     package: str
@@ -48,6 +58,7 @@ class Decision(NamedTuple):
     basis: str | None = None
     steps: Mapping[str, ListedStep] = MappingProxyType({})
     signature: str = ""
+    also: tuple[Confirmation, ...] = ()
 
 
 class Lock(NamedTuple):

@@ -1,6 +1,9 @@
 """review.lock as bytes: the contract of DESIGN.md. Nothing else knows its field names.
 
 Strict on purpose: whatever version 1 does not define is refused, so that a later save cannot silently drop it.
+
+An entry that more than one reviewer trusts has a key more, a list of the others, oldest first (`reviewer.lock.voices`):
+`"also": [{"at": …, "by": …, "note": …, "signature": … | absent}]`. Who does not know the key reads the entry as that of its first reviewer.
 """
 
 import json
@@ -12,8 +15,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
-from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
+from reviewer.lock.decision import Confirmation, Criteria, Decision, Grants, ListedStep, Lock, Verdict
 from reviewer.lock.locate import line_column, position
+from reviewer.lock.voices import person, together, voices
 
 VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024
@@ -33,6 +37,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TOP = frozenset({"version", "packages"})
 _ENTRY = frozenset({"digest", "decision", "criteria", "by", "at", "note", "steps"})
 _STEP = frozenset({"name", "created", "grants"})
+_CONFIRMATION = frozenset({"by", "at", "note"})
 
 _Member = TypeVar("_Member", bound=StrEnum)
 
@@ -96,7 +101,14 @@ def _entry(decision: Decision) -> dict[str, Any]:
         entry["from"] = decision.basis
     if decision.signature:
         entry["signature"] = decision.signature
+    if decision.also:
+        entry["also"] = [_confirmation_entry(confirmation) for confirmation in decision.also]
     return entry
+
+
+def _confirmation_entry(confirmation: Confirmation) -> dict[str, str]:
+    entry = {"by": confirmation.by, "at": confirmation.at, "note": confirmation.note}
+    return {**entry, "signature": confirmation.signature} if confirmation.signature else entry
 
 
 def _step_entry(step: ListedStep) -> dict[str, Any]:
@@ -227,8 +239,8 @@ def _lock(top: _Field) -> Lock:
 
 
 def _decision(package: str, entry: _Field) -> Decision:
-    fields = entry.record(_ENTRY, frozenset({"from", "signature"}))
-    return Decision(
+    fields = entry.record(_ENTRY, frozenset({"from", "signature", "also"}))
+    decision = Decision(
         package=package,
         digest=_digest(fields["digest"]),
         verdict=fields["decision"].member_of(Verdict, "decision"),
@@ -240,6 +252,24 @@ def _decision(package: str, entry: _Field) -> Decision:
         steps={fingerprint: _step(fingerprint, step) for fingerprint, step in fields["steps"].members().items()},
         signature=_signature(fields["signature"]) if "signature" in fields else "",
     )
+    return _confirmed(decision, fields["also"]) if "also" in fields else decision
+
+
+def _confirmed(decision: Decision, also: _Field) -> Decision:
+    if decision.verdict is not Verdict.TRUSTED:
+        raise _WrongError(also.path, f"only trust can have other reviewers, and this is {decision.verdict.value}")
+    entries, known, found = also.items(), {person(decision.by)}, []
+    if not entries:
+        raise _WrongError(also.path, "expected at least one other reviewer, found none")
+    for entry in entries:
+        fields = entry.record(_CONFIRMATION, frozenset({"signature"}))
+        by = fields["by"].text()
+        if person(by) in known:
+            raise _WrongError(fields["by"].path, f"the reviewer {_quoted(by)} is there twice")
+        known.add(person(by))
+        signature = _signature(fields["signature"]) if "signature" in fields else ""
+        found.append(Confirmation(by, _time(fields["at"]), fields["note"].text(), signature))
+    return together(voices(decision._replace(also=tuple(found))))
 
 
 def _step(fingerprint: str, entry: _Field) -> ListedStep:

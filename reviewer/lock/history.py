@@ -5,6 +5,7 @@ objects, so that no configuration, hook, filter, replacement or remote of it has
 """
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -20,8 +21,11 @@ from reviewer.lock.storage import FILE_NAME, load
 
 MAX_VERSIONS = 500
 """Of review.lock; what is older is left out, and that is said."""
+SHALLOW = "this clone has not all of git's history; what is older is left out (`git fetch --unshallow`, or fetch-depth: 0 in CI)"
 _SECONDS = 60
 _MAX_TOTAL = 128 << 20
+_MAX_SHALLOW = 1 << 20
+_HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class Commit(NamedTuple):
@@ -60,7 +64,7 @@ def lock_history(root: Path) -> History:
     where = _ask(root)
     if where.head is None:
         return History(tuple(_events(None, [Lock()], now)))
-    gaps: list[str] = []
+    gaps = [SHALLOW] if where.shallow else []
     with tempfile.TemporaryDirectory(prefix="reviewer-") as folder:
         git = _Borrowing(Path(folder), where)
         versions = git.versions()
@@ -95,6 +99,8 @@ class _Where(NamedTuple):
     format: str
     head: str | None
     prefix: str
+    shallow: tuple[str, ...] = ()
+    """The commits whose parents are not there."""
 
 
 def _ask(root: Path) -> _Where:
@@ -113,7 +119,20 @@ def _ask(root: Path) -> _Where:
         _rev_parse(root, "--show-object-format") or "sha1",
         head,
         _rev_parse(root, "--show-prefix") or "",
+        _shallow(root),
     )
+
+
+def _shallow(root: Path) -> tuple[str, ...]:
+    if _rev_parse(root, "--is-shallow-repository") != "true" or not (
+        named := _rev_parse(root, "--git-path", "shallow")
+    ):
+        return ()
+    try:
+        with (root / named).open(encoding="ascii") as file:
+            return tuple(line for line in file.read(_MAX_SHALLOW).split() if _HASH.fullmatch(line))
+    except (OSError, ValueError):
+        return ()
 
 
 def _rev_parse(root: Path, *words: str) -> str | None:
@@ -133,6 +152,8 @@ class _Borrowing:
         (folder / "refs").mkdir()
         (folder / "objects").mkdir()
         (folder / "HEAD").write_text("ref: refs/heads/none\n")
+        if where.shallow:
+            (folder / "shallow").write_text("".join(f"{name}\n" for name in where.shallow))
         version = 0 if where.format == "sha1" else 1
         extension = f"[extensions]\n\tobjectFormat = {where.format}\n" if version else ""
         (folder / "config").write_text(f"[core]\n\trepositoryformatversion = {version}\n\tbare = true\n{extension}")

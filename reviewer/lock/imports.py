@@ -19,8 +19,8 @@ FOLDER = "review.imports"
 class Source(NamedTuple):
     """Where a review.lock comes from, as review.toml names it, and the criteria that are accepted from it.
 
-    Exactly one of `path` (relative to the project), `git` (with `revision`) and `url` is not empty. `digest`, where not empty, is that of
-    the only copy that counts.
+    Exactly one of `path` (relative to the project), `git` (with `revision`, and `folder` where the file is not in the top one) and `url`
+    is not empty. `digest`, where not empty, is that of the only copy that counts.
     """
 
     name: str
@@ -28,13 +28,15 @@ class Source(NamedTuple):
     path: str = ""
     git: str = ""
     revision: str = ""
+    folder: str = ""
     url: str = ""
     digest: str = ""
 
     @property
     def text(self) -> str:
         """What it is, for people."""
-        return f"{self.git} at {self.revision}" if self.git else self.url or self.path
+        inside = f", folder {self.folder}" if self.folder else ""
+        return f"{self.git} at {self.revision}{inside}" if self.git else self.url or self.path
 
 
 class Import(NamedTuple):

@@ -4,12 +4,20 @@
 
     [policy]
     declarative = "pass"    # or "review", as without the file
-    signed = true           # trust counts only if it is signed (`reviewer lock sign`) by a key that review.signers lists
+    signed = true           # trust counts only if it is signed (`reviewer lock sign`) by a key that review.signers lists;
+                            # ["ship"]: trust to ship only
+    reviewers = 2           # trust counts only of so many different people; { ship = 2 }: trust to ship only
+    project = "example/app" # signatures are made for this project, and those made for another do not fit
+
+    [policy.packages."crypto*"]  # the same for some packages, by name or id (*, ?, [abc]); of all that fit the strictest holds
+    reviewers = 2                # they never pass unread
 
     [imports.NAME]          # the review.lock of another project; its decisions count at the same content only
-    path = "../other"       # a folder, or: git = "https://…" with revision = "…", or: url = "https://…/review.lock"
+    path = "../other"       # a folder, or: git = "https://…" with revision = "…" and perhaps folder = "…", or: url = "https://…/review.lock"
     criteria = ["run"]      # what is accepted from it: run, ship
     digest = "sha256:…"     # optional: the copy (made by `reviewer import`) that counts, and no other
+
+Trust that claims more than it has behind it does not count at all: a trust to ship that lacks what is demanded to ship is no trust to run.
 
 `pass`: packages whose build code is proven declarative, and of which no run step executes or reads anything, pass criterion `run` unread.
 """
@@ -23,6 +31,7 @@ from reviewer.content.read import read_source
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria
+from reviewer.lock.demands import Rule, loose_import
 from reviewer.lock.imports import Source
 
 POLICY_FILE = "review.toml"
@@ -30,15 +39,28 @@ _MAX_BYTES = 1 << 20
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _KINDS = ("path", "git", "url")
-_IMPORT = frozenset({*_KINDS, "revision", "criteria", "digest"})
+_IMPORT = frozenset({*_KINDS, "revision", "folder", "criteria", "digest"})
+_MOST_REVIEWERS = 9
+_MAX_NAME = 200
 
 
 class Policy(NamedTuple):
-    """What passes without a decision."""
+    """What passes without a decision, whose decisions count, and what they need. `project`: what signatures are made for, or empty."""
 
     declarative: bool = False
     imports: tuple[Source, ...] = ()
-    signed: bool = False
+    rules: tuple[Rule, ...] = ()
+    project: str = ""
+
+    @property
+    def signed(self) -> bool:
+        """Whether any signature is demanded."""
+        return any(rule.signed for rule in self.rules)
+
+    @property
+    def several(self) -> bool:
+        """Whether more than one reviewer is demanded anywhere."""
+        return any(max(rule.run, rule.ship) > 1 for rule in self.rules)
 
 
 def load_policy(root: Path) -> Policy:
@@ -63,17 +85,53 @@ def load_policy(root: Path) -> Policy:
     policy = value.get("policy", {})
     if not isinstance(policy, dict):
         raise _fault("policy is not a table", "write `[policy]` on a line of its own")
-    _only(policy, {"declarative", "signed"}, "policy.")
-    declarative = policy.get("declarative", "review")
+    _only(policy, {"declarative", "signed", "reviewers", "project", "packages"}, "policy.")
+    declarative, project = policy.get("declarative", "review"), policy.get("project", "")
     if declarative not in ("pass", "review"):
         raise _fault(f"policy.declarative is {_shown(declarative)}", 'write "pass" or "review"')
-    signed, imports = policy.get("signed", False), _imports(value.get("imports", {}))
-    if not isinstance(signed, bool):
-        raise _fault(f"policy.signed is {_shown(signed)}", "write true or false")
-    if signed and (loose := [source for source in imports if not source.digest]):
-        what = f"policy.signed demands signatures, and imports.{loose[0].name} could be anybody's"
+    if not (isinstance(project, str) and project.isprintable() and len(project) <= _MAX_NAME):
+        raise _fault(f"policy.project is {_shown(project)}", f"write a name of at most {_MAX_NAME} characters")
+    rules, imports = _rules(policy), _imports(value.get("imports", {}))
+    if loose := [source for source in imports if not source.digest and loose_import(rules, source.criteria)]:
+        what = f"policy demands signatures, and imports.{loose[0].name} could be anybody's"
         raise _fault(what, "pin its digest: `reviewer import` prints it")
-    return Policy(declarative == "pass", imports, signed)
+    return Policy(declarative == "pass", imports, rules, project)
+
+
+def _rules(policy: Mapping[str, Any]) -> tuple[Rule, ...]:
+    """One for all packages, where something is demanded of all, then those for some."""
+    packages = policy.get("packages", {})
+    if not isinstance(packages, dict):
+        raise _fault("policy.packages is not a table", 'write `[policy.packages."NAME"]` on a line of its own')
+    general, rules = _rule("", policy, "policy"), []
+    for pattern, table in packages.items():
+        at = f"policy.packages.{visible(pattern[:80])}"
+        if not isinstance(table, dict):
+            raise _fault(
+                f"{at} is not a table", f'write `[policy.packages."{visible(pattern[:80])}"]` on a line of its own'
+            )
+        _only(table, {"signed", "reviewers"}, f"{at}.")
+        if not pattern or not table:
+            raise _fault(f"{at} names no package, or demands nothing", "give it a pattern, and signed or reviewers")
+        rules.append(_rule(pattern, table, at))
+    return ((general,) if general != Rule() else ()) + tuple(rules)
+
+
+def _rule(pattern: str, table: Mapping[str, Any], at: str) -> Rule:
+    signed, reviewers = table.get("signed", False), table.get("reviewers", 1)
+    if isinstance(signed, bool):
+        demanding = tuple(Criteria) if signed else ()
+    elif isinstance(signed, list) and signed and all(word in list(Criteria) for word in signed):
+        demanding = tuple(sorted({Criteria(word) for word in signed}))
+    else:
+        raise _fault(f"{at}.signed is {_shown(signed)}", 'write true, false, or for what: ["run"] or ["ship"]')
+    numbers = reviewers if isinstance(reviewers, dict) else {criteria.value: reviewers for criteria in Criteria}
+    _only(numbers, set(Criteria), f"{at}.reviewers.")
+    for number in numbers.values():
+        if type(number) is not int or not 1 <= number <= _MOST_REVIEWERS:
+            cure = f"write a number from 1 to {_MOST_REVIEWERS}, or for what: {{ ship = 2 }}"
+            raise _fault(f"{at}.reviewers is {_shown(number)}", cure)
+    return Rule(pattern, demanding, **numbers)
 
 
 def _imports(value: object) -> tuple[Source, ...]:
@@ -96,6 +154,8 @@ def _import(name: str, table: object) -> Source:
         raise _fault(f"{at} names no source, or several", "give it one of path, git and url")
     if ("git" in table) != ("revision" in table):
         raise _fault(f"{at} needs both git and revision, or neither", "name the branch, tag or commit")
+    if "folder" in table and ("git" not in table or not _stays_inside(table["folder"])):
+        raise _fault(f"{at}.folder is {_shown(table['folder'])}", "name a folder inside the git repository, as in a/b")
     if "url" in table and not table["url"].startswith("https://"):
         raise _fault(f"{at}.url is {_shown(table['url'])}", "begin it with https://")
     if any(table.get(key, "").startswith("-") for key in ("git", "revision")):
@@ -107,6 +167,10 @@ def _import(name: str, table: object) -> Source:
         raise _fault(f"{at}.criteria is {_shown(criteria)}", 'write what is accepted from it: ["run"] or ["ship"]')
     texts = {key: table[key] for key in _IMPORT - {"criteria"} if key in table}
     return Source(name=name, criteria=tuple(sorted(Criteria(word) for word in criteria)), **texts)
+
+
+def _stays_inside(folder: str) -> bool:
+    return all(part not in ("", ".", "..") for part in folder.split("/")) and ":" not in folder and "\\" not in folder
 
 
 def _only(value: Mapping[str, Any], known: Set[str], before: str) -> None:

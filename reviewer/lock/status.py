@@ -3,15 +3,20 @@
 from collections.abc import Mapping, Sequence, Set
 from enum import StrEnum
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict, allows
+from reviewer.lock.demands import demand_of, names_of, short_name, shortfall, unlisted
 from reviewer.lock.imports import NOTHING, Imported
 from reviewer.lock.policy import POLICY_FILE, Policy
-from reviewer.lock.signing import SIGNERS_FILE, Signed, address_of
+from reviewer.lock.signing import Signatures, Signed
+from reviewer.lock.voices import newest, voices
 from reviewer.model.fingerprint import READ_PREFIX
 from reviewer.model.graph import Evidence, Graph, Location, Package, Step
+
+if TYPE_CHECKING:
+    from reviewer.lock.history import Event
 
 _NO_POLICY = Policy()
 
@@ -41,7 +46,8 @@ class Assessment(NamedTuple):
     """A package's status, in words why, the decision that it rests on (possibly of an older version), and its run steps.
 
     `steps` are those that the package owns, so that every run step is in exactly one assessment. Reasons are safe to show.
-    `imported`: the name of the import that the decision is from; empty where it is the project's own.
+    `imported`: the name of the import that the decision is from; empty where it is the project's own. `refused_by`: the imports that reject
+    it. `lacks`: what review.toml demands of a trust that is there, and is not met.
     """
 
     package: str
@@ -50,6 +56,8 @@ class Assessment(NamedTuple):
     decision: Decision | None
     steps: tuple[StepAssessment, ...] = ()
     imported: str = ""
+    refused_by: tuple[str, ...] = ()
+    lacks: str = ""
 
 
 class _Decided(NamedTuple):
@@ -59,7 +67,8 @@ class _Decided(NamedTuple):
     refused: Set[str]
     imported: Imported
     policy: Policy
-    signatures: Mapping[str, Signed]
+    signatures: Signatures
+    put_back: Mapping[str, "Event"]
 
 
 def assess(
@@ -67,19 +76,20 @@ def assess(
     lock: Lock,
     policy: Policy = _NO_POLICY,
     imported: Imported = NOTHING,
-    signatures: Mapping[str, Signed] = MappingProxyType({}),
+    signatures: Signatures = MappingProxyType({}),
+    put_back: Mapping[str, "Event"] = MappingProxyType({}),
 ) -> Mapping[str, Assessment]:
     """Every package of the graph, by id, in the graph's order. What the policy lets pass, it lets pass criterion `run`.
 
     An entry of this lock outweighs any import; what an import rejects passes by no policy and no other import. `signatures`: what those of
-    the lock's signed entries say.
+    the lock's signed entries say. `put_back`: what was decided after a trust that stands in the lock again (`reviewer.lock.replay`).
     """
     runs: dict[str, list[Step]] = {}
     for step in graph.run_steps:
         runs.setdefault(step.package, []).append(step)
     gone = [decision for decision in lock.decisions.values() if decision.package not in graph.package]
     refused = {decision.digest for decision in lock.decisions.values() if decision.verdict is Verdict.REJECTED}
-    decided = _Decided(gone, refused, imported, policy, signatures)
+    decided = _Decided(gone, refused, imported, policy, signatures, put_back)
     return {
         package.id: _assess(graph, package, runs.get(package.id, []), lock.decisions.get(package.id), decided)
         for package in graph.packages
@@ -102,17 +112,25 @@ def _assess(
     decision: Decision | None,
     decided: _Decided,
 ) -> Assessment:
-    imported, refusals = "", () if graph.is_own(package.id) else _refusals(package, decided.imported)
+    imported, lacks = "", ""
+    refusals = {} if graph.is_own(package.id) else _refusals(package, decided.imported)
     if graph.is_own(package.id):
         status, reason, decision = Status.OWN, "part of this project", None
     elif decision is not None:
-        status, reason = _by_signature(decision, decided, *_decided(package, decision))
+        status, reason = _decided(package, decision)
+        if alarm := _alarm(decision, decided):
+            status, reason = Status.REJECTED, alarm
+        else:
+            status, reason, lacks = _by_demand(package, decision, decided, status, reason)
     else:
         status, reason, decision = _undecided(package, decided.gone)
         if not refusals and (found := _import(package, decision, decided)):
             imported, decision = found
-            status, reason = Status.TRUSTED, f"{_in_words(decision)}, imported from {imported}"
-        elif not refusals and decided.policy.declarative and (basis := _passes(graph, package, decision)):
+            words = f"{_in_words(decision)}, imported from {imported}"
+            status, reason, lacks = _by_demand(package, decision, decided, Status.TRUSTED, words, imported=True)
+        elif (
+            not refusals and decided.policy.declarative and (basis := _passes(graph, package, decision, decided.policy))
+        ):
             status, reason, decision = Status.POLICY, f"passes by {POLICY_FILE}, unread: {basis}", None
     steps = tuple(StepAssessment(step.id, status, reason) for step in runs)
     if status is Status.TRUSTED and decision and graph.evidence is not Evidence.READ:
@@ -120,7 +138,8 @@ def _assess(
         if changed := [step for step in steps if step.status is Status.CHANGED]:
             status = Status.CHANGED
             reason = changed[0].reason + (f", and {len(changed) - 1} more" if len(changed) > 1 else "")
-    return Assessment(package.id, status, "; ".join((reason, *refusals)), decision, steps, imported)
+    told = "; ".join((reason, *refusals.values()))
+    return Assessment(package.id, status, told, decision, steps, imported, tuple(refusals), lacks)
 
 
 def _import(package: Package, older: Decision | None, decided: _Decided) -> tuple[str, Decision] | None:
@@ -133,12 +152,12 @@ def _import(package: Package, older: Decision | None, decided: _Decided) -> tupl
     return max(found, key=lambda one: (allows(one[1], Criteria.SHIP), one[1].at, one[0]), default=None)
 
 
-def _refusals(package: Package, imported: Imported) -> tuple[str, ...]:
-    """In words, who rejects this package or this content elsewhere."""
+def _refusals(package: Package, imported: Imported) -> Mapping[str, str]:
+    """By import, in words, who rejects this package or this content elsewhere."""
     keys = (package.id, package.digest or "")
     found = {name: decision for key in keys for name, decision in imported.rejects.get(key, ())}
     told = ((name, _in_words(decision), decision.note) for name, decision in sorted(found.items()))
-    return tuple(f"{words} in import {name}" + (f" ({_short(note)})" if note else "") for name, words, note in told)
+    return {name: f"{words} in import {name}" + (f" ({_short(note)})" if note else "") for name, words, note in told}
 
 
 def _decided(package: Package, decision: Decision) -> tuple[Status, str]:
@@ -156,29 +175,46 @@ def _decided(package: Package, decision: Decision) -> tuple[Status, str]:
     return Status.CHANGED, "its content differs from what was trusted"
 
 
-def _by_signature(decision: Decision, decided: _Decided, status: Status, reason: str) -> tuple[Status, str]:
-    """What is left of a decision once it is known who made it: an altered entry is no decision of anybody, and worth an alarm."""
-    signed = decided.signatures.get(decision.package)
-    if signed is Signed.ALTERED:
-        return (
-            Status.REJECTED,
-            "its entry in review.lock was altered after it was signed: restore it, and find out by whom",
-        )
-    if signed is Signed.UNKNOWN:
-        reason += f"; signed by a key that {SIGNERS_FILE} does not list for {_short(address_of(decision))}"
-    elif signed is None and decided.policy.signed:
-        reason += ", not signed"
-    if status is Status.TRUSTED and decided.policy.signed and signed is not Signed.GOOD:
-        return Status.UNREVIEWED, f"{reason}; {POLICY_FILE} demands it"
-    return status, reason
+def _alarm(decision: Decision, decided: _Decided) -> str:
+    """Why an entry is worth an alarm, whatever it says: it is no decision of anybody, or none that still holds. Empty where it is not."""
+    signatures = decided.signatures.get(decision.package, ())
+    if any(signature is not None and signature.state is Signed.ALTERED for signature in signatures):
+        return "its entry in review.lock was altered after it was signed: restore it, and find out by whom"
+    event = decided.put_back.get(decision.package)
+    if event is None or event.after is None:
+        return ""
+    then = newest(event.after)
+    what = "trusted with less" if then.verdict is Verdict.TRUSTED else then.verdict.value
+    where = f"{then.at[:10]}, commit {event.commit.id}" if event.commit else then.at[:10]
+    return (
+        f"an older trust was put back: it was {what} by {short_name(then.by)} after that ({where}); "
+        "find out by whom, and decide anew"
+    )
 
 
-def _passes(graph: Graph, package: Package, older: Decision | None) -> str:
+def _by_demand(
+    package: Package, decision: Decision, decided: _Decided, status: Status, reason: str, *, imported: bool = False
+) -> tuple[Status, str, str]:
+    """Status and reason once it is known who stands behind a decision, and what it lacks. An import is pinned instead of signed."""
+    signatures = () if imported else decided.signatures.get(decision.package, ())
+    demand = demand_of(decided.policy.rules, decision, package.name)
+    lacks = shortfall(decision, signatures, demand._replace(signed=demand.signed and not imported))
+    if status is Status.TRUSTED and lacks:
+        return Status.UNREVIEWED, f"{reason}, {lacks}", lacks
+    for voice, signature in zip(voices(decision), signatures, strict=False):
+        if signature is not None and signature.state is Signed.UNKNOWN:
+            reason += f"; {unlisted(voice)}"
+    return status, reason, ""
+
+
+def _passes(graph: Graph, package: Package, older: Decision | None, policy: Policy) -> str:
     """On what it rests that the package only describes a build and nothing of it is executed or given to what is; empty if it is not so."""
     code = graph.build_code_of.get(package.id)
     if code is None or not code.declarative or package.digest is None:
         return ""
     if older is not None and older.verdict is not Verdict.TRUSTED:
+        return ""
+    if any(rule.pattern and rule.fits(package.id, package.name) for rule in policy.rules):
         return ""
     if graph.runs_of(package.id) or graph.is_reached(package.id):
         return ""
@@ -258,8 +294,8 @@ def _in_words(decision: Decision) -> str:
     purpose = ""
     if decision.verdict is Verdict.TRUSTED:
         purpose = " to ship" if allows(decision, Criteria.SHIP) else " to run"
-    name = decision.by.partition("<")[0].strip()
-    return f"{decision.verdict}{purpose} by {_short(name)}" if name else f"{decision.verdict}{purpose}"
+    names = names_of(decision)
+    return f"{decision.verdict}{purpose} by {names}" if names else f"{decision.verdict}{purpose}"
 
 
 def _short(text: str) -> str:

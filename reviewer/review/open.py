@@ -9,6 +9,8 @@ from reviewer.ecosystems import ecosystem_of
 from reviewer.errors import ReviewerError, ToolchainMissingError
 from reviewer.lock.imports import load_imports
 from reviewer.lock.policy import load_policy
+from reviewer.lock.replay import decisions_before
+from reviewer.lock.storage import FILE_NAME
 from reviewer.model.graph import Evidence
 from reviewer.model.json import graph_from_json
 from reviewer.progress import Progress
@@ -47,6 +49,7 @@ def open_review(
     load = partial(ecosystem.load, root, progress=progress, toolchain=toolchain, options=options, full=full)
     policy = load_policy(root)  # before anything long
     imported = load_imports(root, policy.imports)
+    history = decisions_before(root) if policy.signed else None
     refusal = None
     if asked or (evidence is None and may_configure(root)):
         try:
@@ -59,7 +62,17 @@ def open_review(
             graph = load(evidence=Evidence.READ)
     else:
         graph = load(evidence=Evidence.READ)
-    return Review(analyse(graph, progress), root / "review.lock", refusal=refusal, policy=policy, imported=imported)
+    graph = analyse(graph, progress)
+    return Review(
+        graph,
+        root / FILE_NAME,
+        refusal=refusal,
+        policy=policy,
+        imported=imported,
+        history=history,
+        progress=progress,
+        full=full,
+    )
 
 
 def _open_saved(path: Path) -> Review:

@@ -12,17 +12,21 @@ from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
 from reviewer.lock.imports import NOTHING, Imported
 from reviewer.lock.policy import Policy
-from reviewer.lock.signing import verify_all
+from reviewer.lock.replay import put_back
+from reviewer.lock.signing import Signatures, verify_all
 from reviewer.lock.status import Assessment, Status, assess, listed_steps
 from reviewer.lock.storage import load, save
+from reviewer.lock.voices import joined
 from reviewer.model.graph import Graph, Location, Package
+from reviewer.progress import Progress
 from reviewer.review.identity import reviewer_name
 from reviewer.review.observations import Observations
 from reviewer.review.queue import Queue, Waiting
 from reviewer.review.reading import BUILD_CODE, Fact, Mark, ReadingFile, facts, marks, reading_list
 from reviewer.review.viewed import Viewed
 
-if TYPE_CHECKING:  # comparing is loaded where something is compared
+if TYPE_CHECKING:  # comparing, and what git knows, are loaded where they are needed
+    from reviewer.lock.history import History
     from reviewer.upgrade.marks import Marks
 
 _VERBS = {Verdict.TRUSTED: "Trust", Verdict.REJECTED: "Reject", Verdict.DEFERRED: "Defer"}
@@ -54,7 +58,8 @@ class Review:
 
     A change is also given back, as a value that can be undone; whoever calls keeps them in order. Not thread-safe: belongs to the thread
     that made it. `lock_path` None: a saved graph, about which nothing can be decided.
-    `refusal`: why the graph could not be a configured one, where that was allowed.
+    `refusal`: why the graph could not be a configured one, where that was allowed. `history`: what git knows of earlier
+    decisions, looked up where signatures are demanded.
     """
 
     def __init__(
@@ -65,16 +70,21 @@ class Review:
         refusal: ReviewerError | None = None,
         policy: Policy = Policy(),  # noqa: B008 - a named tuple cannot be changed
         imported: Imported = NOTHING,
+        history: "History | None" = None,
+        progress: Progress | None = None,
+        full: bool = False,
     ) -> None:
         self.graph = graph
         self.refusal = refusal
         self.policy = policy
         self.imported = imported
+        self.history = history
+        self.signatures: Signatures = {}
         self.observations = Observations(graph)
         self.lock_path = lock_path
         self.lock = Lock() if lock_path is None else load(lock_path)
         self.assessments: Mapping[str, Assessment] = {}
-        self._take(self.lock)
+        self._take(self.lock, progress, full=full)
         self._listeners: list[Callable[[], None]] = []
         self._queue = Queue(graph, self._lines)
         self._viewed = Viewed()
@@ -181,15 +191,20 @@ class Review:
         decidable = [p for p in self.graph.packages if not self.graph.is_own(p.id) and (p.fetched or not p.lazy)]
         return len(decidable) - len(self.queue), len(decidable)
 
-    def reread_lock(self) -> tuple[str, ...]:
+    def read_lock(self, progress: Progress | None = None) -> Lock | None:
+        """What review.lock holds now, its signatures verified; None for a saved graph. Any thread may call this. Raises ReviewerError."""
+        if self.lock_path is None:
+            return None
+        found = load(self.lock_path)
+        self._verified(found, progress)  # which remembers what it found out
+        return found
+
+    def take_lock(self, found: Lock) -> tuple[str, ...]:
         """Take over what someone else wrote to review.lock: the ids whose entries differ now. Raises ReviewerError, then nothing changed.
 
         Decisions of this review can still be undone: undo is about packages, not about the whole file.
         """
-        if self.lock_path is None:
-            return ()
-        before, found = self.lock.decisions, load(self.lock_path)
-        after = found.decisions
+        before, after = self.lock.decisions, found.decisions
         changed = tuple(p for p in {**before, **after} if before.get(p) != after.get(p))
         if changed:
             self._take(found)
@@ -310,7 +325,10 @@ class Review:
         note: str = "",
         grants: Mapping[str, Grants] | None = None,
     ) -> Decision:
-        """The entry that `decide` would write. Raises ReviewerError for a package about which nothing can be decided."""
+        """The entry that `decide` would write, with everybody's voice who trusts the same.
+
+        Raises ReviewerError for a package about which nothing can be decided.
+        """
         found = self.graph.package[package]
         if self.graph.is_own(package):
             raise ReviewerError(
@@ -329,21 +347,23 @@ class Review:
             if fingerprint not in steps:  # of another of the packages that are decided about at once
                 continue
             steps[fingerprint] = ListedStep(steps[fingerprint].name, steps[fingerprint].created, given)
-        basis = self.compared_with(package)
-        return Decision(
+        basis, entry = self.compared_with(package), self.lock.decisions.get(package)
+        decision = Decision(
             package=package,
             digest=found.digest,
             verdict=verdict,
-            criteria=criteria,
-            by=self._reviewer,
+            criteria=(Criteria.SHIP,) if Criteria.SHIP in criteria else criteria,  # which includes to run
+            by=self.reviewer,
             at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             note=note,
             basis=basis.package if basis is not None and basis.package != package else None,
             steps=steps,
         )
+        return joined(entry, decision)
 
     @cached_property
-    def _reviewer(self) -> str:
+    def reviewer(self) -> str:
+        """Who decides here."""
         return reviewer_name(Path(self.graph.root))
 
     def decide(
@@ -392,12 +412,18 @@ class Review:
         changed = changed.with_decisions(entry for entry in entries.values() if entry is not None)
         self._take(save(self.lock_path, self.lock, changed))
 
-    def _take(self, lock: Lock) -> None:
+    def _take(self, lock: Lock, progress: Progress | None = None, *, full: bool = False) -> None:
         """These decisions hold from now on. Raises ReviewerError where their signatures cannot be checked, then nothing changed."""
-        signatures = {} if self.lock_path is None else verify_all(lock, self.lock_path.parent)
-        self.lock = lock
-        self.assessments = assess(self.graph, lock, self.policy, self.imported, signatures)
+        signatures = self._verified(lock, progress, full=full)
+        older = put_back(lock, self.history.events if self.history else ())
+        self.lock, self.signatures = lock, signatures
+        self.assessments = assess(self.graph, lock, self.policy, self.imported, signatures, older)
         self.__dict__.pop("_waiting", None)
+
+    def _verified(self, lock: Lock, progress: Progress | None = None, *, full: bool = False) -> Signatures:
+        if self.lock_path is None:
+            return {}
+        return verify_all(lock, self.lock_path.parent, self.policy.project, progress=progress, full=full)
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -4,6 +4,7 @@ from hypothesis import given
 
 from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
 from reviewer.lock.merge import contested, merge
+from reviewer.lock.voices import agree, by_person, joined, substance, voices
 from tests.lock.strategies import small_locks
 
 
@@ -28,9 +29,11 @@ def test_it_does_not_matter_who_is_called_ours(before: Lock, ours: Lock, theirs:
 
 
 @given(small_locks, small_locks, small_locks)
-def test_every_entry_comes_from_one_of_the_sides(before: Lock, ours: Lock, theirs: Lock) -> None:
+def test_every_word_of_it_comes_from_one_of_the_sides(before: Lock, ours: Lock, theirs: Lock) -> None:
     for package, decision in merge(before, ours, theirs).decisions.items():
-        assert decision in (ours.decisions.get(package), theirs.decisions.get(package))
+        sides = [one for side in (ours, theirs) if (one := side.decisions.get(package))]
+        assert substance(decision) in map(substance, sides)
+        assert set(map(str, voices(decision))) <= {str(voice) for one in sides for voice in voices(one)}
 
 
 @given(small_locks, small_locks, small_locks)
@@ -77,6 +80,34 @@ def test_an_entry_forgotten_on_one_side_is_not_trusted_by_the_other() -> None:
 def test_a_reject_that_disk_still_holds_may_be_taken_back() -> None:
     before, after = lock(decided("a", Verdict.REJECTED)), lock(decided("a", Verdict.TRUSTED))
     assert merge(before, after, before) == after
+
+
+@given(small_locks, small_locks, small_locks)
+def test_whoever_trusts_the_same_stays_a_reviewer_and_nobody_else_does(before: Lock, ours: Lock, theirs: Lock) -> None:
+    for package, merged in merge(before, ours, theirs).decisions.items():
+        was, one, other = (lock.decisions.get(package) for lock in (before, ours, theirs))
+        if one is None or other is None or not agree(one, other) or was in (one, other):
+            continue
+        earlier = by_person(was).keys() if was is not None and agree(was, one) else set()
+        gone = [earlier - by_person(side).keys() for side in (one, other)]
+        if any(gone):  # somebody took their word back, on one branch: not more reviewers than that branch left
+            assert len(voices(merged)) <= min(
+                len(voices(side)) for side, left in zip((one, other), gone, strict=True) if left
+            )
+        else:
+            assert by_person(merged).keys() == by_person(one).keys() | by_person(other).keys()
+
+
+def test_two_who_trust_the_same_on_two_branches_are_two_reviewers() -> None:
+    ada = decided("a", Verdict.TRUSTED, note="read it")
+    ben = ada._replace(by="Ben", at="2026-02-02T00:00:00Z", note="so did I")
+    merged = merge(Lock(), lock(ben), lock(ada))
+    assert voices(merged.decisions["a"]) == (ada, ben)
+    assert contested(Lock(), lock(ben), lock(ada)) == ()
+    # Ben takes his word back, Cy joins: one word less than before stays.
+    assert joined(merged.decisions["a"], ada._replace(at="2026-03-03T00:00:00Z")).also[0].by == "Ada"
+    three = lock(joined(merged.decisions["a"], ada._replace(by="Cy")))
+    assert merge(merged, lock(ada), three) == lock(ada)
 
 
 def strictness(decision: Decision | None) -> int:

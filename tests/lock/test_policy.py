@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria
+from reviewer.lock.demands import Demand, Rule, demanded
 from reviewer.lock.imports import Source
 from reviewer.lock.policy import Policy, load_policy
 
@@ -45,17 +46,57 @@ def test_declarative_packages_pass_where_the_project_says_so(tmp_path: Path, tex
         ("version = 1\npolicy = 1", "review.toml: policy is not a table; write `[policy]` on a line of its own"),
         (
             "version = 1\n[policy]\nall = 1",
-            "review.toml: policy.all is not known; known here: policy.declarative, policy.signed",
+            (
+                "review.toml: policy.all is not known; known here: policy.declarative, policy.packages, policy.project, "
+                "policy.reviewers, policy.signed"
+            ),
         ),
         (
             "version = 1\n[policy]\ndeclarative = true",
             'review.toml: policy.declarative is True; write "pass" or "review"',
         ),
-        ("version = 1\n[policy]\nsigned = 1", "review.toml: policy.signed is 1; write true or false"),
+        (
+            "version = 1\n[policy]\nsigned = 1",
+            'review.toml: policy.signed is 1; write true, false, or for what: ["run"] or ["ship"]',
+        ),
+        (
+            'version = 1\n[policy]\nsigned = ["shop"]',
+            'review.toml: policy.signed is [\'shop\']; write true, false, or for what: ["run"] or ["ship"]',
+        ),
+        (
+            "version = 1\n[policy]\nreviewers = 0",
+            "review.toml: policy.reviewers is 0; write a number from 1 to 9, or for what: { ship = 2 }",
+        ),
+        (
+            "version = 1\n[policy]\nreviewers = true",
+            "review.toml: policy.reviewers is True; write a number from 1 to 9, or for what: { ship = 2 }",
+        ),
+        (
+            "version = 1\n[policy]\nreviewers = { all = 2 }",
+            "review.toml: policy.reviewers.all is not known; known here: policy.reviewers.run, policy.reviewers.ship",
+        ),
+        (
+            'version = 1\n[policy.packages."crypto*"]\n',
+            (
+                "review.toml: policy.packages.crypto* names no package, or demands nothing; "
+                "give it a pattern, and signed or reviewers"
+            ),
+        ),
+        (
+            'version = 1\n[policy.packages."crypto*"]\ndeclarative = "pass"',
+            (
+                "review.toml: policy.packages.crypto*.declarative is not known; "
+                "known here: policy.packages.crypto*.reviewers, policy.packages.crypto*.signed"
+            ),
+        ),
+        (
+            "version = 1\n[policy]\nproject = 1",
+            "review.toml: policy.project is 1; write a name of at most 200 characters",
+        ),
         (
             'version = 1\n[policy]\nsigned = true\n[imports.x]\npath = "x"\ncriteria = ["run"]',
             (
-                "review.toml: policy.signed demands signatures, and imports.x could be anybody's; "
+                "review.toml: policy demands signatures, and imports.x could be anybody's; "
                 "pin its digest: `reviewer import` prints it"
             ),
         ),
@@ -71,17 +112,43 @@ def test_any_fault_is_told_exactly(tmp_path: Path, text: str, message: str) -> N
     assert str(told.value) == message
 
 
+def test_what_is_demanded_for_what_and_of_which_packages(tmp_path: Path) -> None:
+    text = (
+        'version = 1\n[policy]\nsigned = ["ship"]\nreviewers = { ship = 2 }\nproject = "example/app"\n'
+        '[policy.packages."crypto*"]\nreviewers = 3\n[policy.packages."zig:tls@*"]\nsigned = true\n'
+    )
+    policy = load_policy(write(tmp_path, text))
+    both = (Criteria.RUN, Criteria.SHIP)
+    assert policy == Policy(
+        rules=(
+            Rule("", (Criteria.SHIP,), 1, 2),
+            Rule("crypto*", (), 3, 3),
+            Rule("zig:tls@*", both),
+        ),
+        project="example/app",
+    )
+
+    def demand(name: str, *, ships: bool = False) -> Demand:
+        return demanded(policy.rules, f"zig:{name}@1#{name}-x", name, ships=ships)
+
+    assert demand("zlib") == Demand()
+    assert demand("zlib", ships=True) == Demand(signed=True, reviewers=2)
+    assert demand("cryptobox") == Demand(reviewers=3)
+    assert demand("tls") == Demand(signed=True)
+    assert demand("cryptobox", ships=True) == Demand(signed=True, reviewers=3)
+
+
 def test_imports_name_where_from_and_what_is_accepted(tmp_path: Path) -> None:
     pin = "sha256:" + "a" * 64
     text = (
         'version = 1\n[imports.near]\npath = "../near"\ncriteria = ["run"]\n'
-        '[imports.git]\ngit = "https://example.org/x.git"\nrevision = "v1"\ncriteria = ["ship", "run"]\n'
+        '[imports.git]\ngit = "https://example.org/x.git"\nrevision = "v1"\nfolder = "app/zig"\ncriteria = ["ship", "run"]\n'
         f'[imports.web]\nurl = "https://example.org/review.lock"\ncriteria = ["ship"]\ndigest = "{pin}"\n'
     )
     run, ship = Criteria.RUN, Criteria.SHIP
     assert load_policy(write(tmp_path, text)).imports == (
         Source("near", (run,), path="../near"),
-        Source("git", (run, ship), git="https://example.org/x.git", revision="v1"),
+        Source("git", (run, ship), git="https://example.org/x.git", revision="v1", folder="app/zig"),
         Source("web", (ship,), url="https://example.org/review.lock", digest=pin),
     )
 
@@ -103,12 +170,20 @@ def test_imports_name_where_from_and_what_is_accepted(tmp_path: Path) -> None:
             'git = "--upload-pack=x"\nrevision = "a"',
             "imports.x begins with a dash, as an option of git would; write the address or revision itself",
         ),
+        (
+            'path = "a"\nfolder = "b"',
+            "imports.x.folder is 'b'; name a folder inside the git repository, as in a/b",
+        ),
+        (
+            'git = "https://a"\nrevision = "b"\nfolder = "../b"',
+            "imports.x.folder is '../b'; name a folder inside the git repository, as in a/b",
+        ),
         ('path = "a"\ndigest = "a"', "imports.x.digest is 'a'; `reviewer import` prints it"),
         ("path = 1", "imports.x.path is 1; write it as text"),
         (
             'path = "a"\ntrust = true',
             (
-                "imports.x.trust is not known; known here: imports.x.criteria, imports.x.digest, imports.x.git, "
+                "imports.x.trust is not known; known here: imports.x.criteria, imports.x.digest, imports.x.folder, imports.x.git, "
                 "imports.x.path, imports.x.revision, imports.x.url"
             ),
         ),

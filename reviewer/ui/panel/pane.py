@@ -141,7 +141,7 @@ class ReviewPanel(QWidget):
         self.deciding.decide(verdict)
 
     def _record(self, verdict: Verdict) -> None:
-        criteria = (Criteria.RUN, Criteria.SHIP) if self.ship.isChecked() else (Criteria.RUN,)
+        criteria = (Criteria.SHIP,) if self.ship.isChecked() else (Criteria.RUN,)
         self._session.decide(verdict, criteria, self.note.toPlainText().strip())
 
     def write_note(self) -> None:

@@ -3,14 +3,38 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
 
 from reviewer.errors import ReviewerError
+from reviewer.lock.decision import Lock
+from reviewer.progress import CancelledError
 from reviewer.ui.look.text import listed
 from reviewer.ui.shell.watch import Stamp, Watch
+from reviewer.ui.state.worker import Worker
 
 if TYPE_CHECKING:
+    from reviewer.review.review import Review
     from reviewer.ui.shell.workspace import Workspace
+
+
+class _LockReader(Worker):
+    """Reads review.lock; ends with what was `found`, or with the `error`."""
+
+    def __init__(self, review: "Review") -> None:
+        told = QCoreApplication.translate("Outside", "Reading review.lock")
+        super().__init__(told if review.signatures else "")  # without signatures it is there at once
+        self._review = review
+        self.found: Lock | None = None
+        self.error: ReviewerError | None = None
+
+    def run(self) -> None:
+        """The thread's work."""
+        try:
+            self.found = self._review.read_lock(self.progress)
+        except ReviewerError as error:
+            self.error = error
+        except CancelledError:
+            pass
 
 
 class Outside(QObject):
@@ -22,16 +46,35 @@ class Outside(QObject):
         """`watched` None: the user does not want it; then only `reread_lock` does anything."""
         super().__init__(workspace)
         self._notice, self._review = workspace.notice, workspace.session.review
+        self._reader: _LockReader | None = None
+        self._before = self._review.lock
         if watched is not None and self._review.lock_path is not None:
             watch = Watch(Path(self._review.graph.root), self._review.lock_path, watched, parent=self)
             watch.lock_changed.connect(self.reread_lock)
             watch.files_changed.connect(self._offer_reload)
 
     def reread_lock(self) -> None:
-        """Take over what someone else wrote to review.lock, and tell it."""
+        """Take over what someone else wrote to review.lock, and tell it. It is read and its signatures verified off this thread."""
+        self._reader, self._before = _LockReader(self._review), self._review.lock
+        self._reader.finished.connect(self._arrived)
+        self._reader.begin()
+
+    @Slot()
+    def _arrived(self) -> None:
+        reader = self._reader
+        if reader is None or not reader.isFinished():
+            return  # a later one was begun
+        if reader.error is not None:
+            self._notice.tell(str(reader.error))
+        elif reader.found is not None and self._review.lock is not self._before:
+            self.reread_lock()  # something was decided meanwhile
+        elif reader.found is not None:
+            self._tell(reader.found)
+
+    def _tell(self, found: Lock) -> None:
         packages = self._review.graph.package
         try:
-            changed = self._review.reread_lock()
+            changed = self._review.take_lock(found)
         except ReviewerError as error:
             self._notice.tell(str(error))
             return
