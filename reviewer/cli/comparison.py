@@ -8,9 +8,8 @@ from reviewer.cli.terminal import say, shown
 from reviewer.upgrade.changed import PARTS, ChangedFile, more_than_blanks
 from reviewer.upgrade.compare import Comparison
 from reviewer.upgrade.consequences import Consequence
-from reviewer.upgrade.lines import lines_of
+from reviewer.upgrade.lines import AROUND, lines_of
 
-_AROUND = 3
 BOLD, _RED, GREEN, _FAINT, AMBER = "1", "31", "32", "2", "33"
 
 
@@ -44,6 +43,7 @@ def print_consequences(found: tuple[Consequence, ...], indent: str = "") -> None
 def print_comparison(comparison: Comparison) -> None:
     """Everything: what follows, and the lines of every changed file."""
     line(f"{comparison.old} \u2192 {comparison.new}: {comparison.in_words}", BOLD)
+    line(comparison.code_in_words, BOLD)
     if comparison.missing:
         line(comparison.missing, AMBER)
     if not comparison.consequences:
@@ -70,14 +70,14 @@ def _unified(file: ChangedFile) -> Iterator[tuple[str, str]]:
     new = lines_of(file.new.content()) if file.new else []
     shown = 0
     for number, hunk in enumerate(file.hunks):
-        start = max(hunk.new[0] - _AROUND, shown)
+        start = max(hunk.new[0] - AROUND, shown)
         if number == 0 or start > shown:
             yield "@", f"@@ {hunk.old[0] + 1} \u2192 {hunk.new[0] + 1} @@"
         yield from ((" ", f"  {text}") for text in new[start : hunk.new[0]])
         yield from (("-", f"- {text}") for text in old[slice(*hunk.old)])
         yield from (("+", f"+ {text}") for text in new[slice(*hunk.new)])
         following = file.hunks[number + 1].new[0] if number + 1 < len(file.hunks) else len(new)
-        shown = min(hunk.new[1] + _AROUND, following)
+        shown = min(hunk.new[1] + AROUND, following)
         yield from ((" ", f"  {text}") for text in new[hunk.new[1] : shown])
 
 

@@ -68,11 +68,14 @@ def print_upgrades(review: Review, *, as_json: bool) -> int:
 
 def _print(review: Review, stood: Stood) -> None:
     name = review.graph.package[stood.package].name
+    if sum(package.name == name for package in review.graph.packages) > 1:
+        name = f"{name} ({stood.package.partition('#')[2]})"
     if stood.comparison is None or stood.standing is None:
         line(f"{name}: not compared: {stood.error}", AMBER)
         return
     comparison, how = stood.comparison, stood.standing
     line(f"{name} {comparison.old} \u2192 {comparison.new}: {comparison.in_words}; {how.progress}", BOLD)
+    line(f"    {comparison.code_in_words}", BOLD)
     if comparison.missing:
         line(f"    {comparison.missing}", AMBER)
     print_consequences(comparison.consequences, "    ")

@@ -42,6 +42,6 @@ def upgrade_of(comparison: Comparison) -> Upgrade:
 def standing(review: Review, upgrade: Upgrade) -> Standing:
     """Of an upgrade, as far as it was viewed until now."""
     viewed = [seen for marks in upgrade.marks for seen in review.viewed_changes(marks)]
-    told = tuple(consequence.text for consequence in upgrade.comparison.questions)
+    told = tuple(consequence.question for consequence in upgrade.comparison.questions)
     left = () if all(viewed) else (UNVIEWED,)
     return Standing((*told, *left), sum(viewed), len(viewed))

@@ -9,7 +9,7 @@ from reviewer.content.kind import file_kind
 from reviewer.content.walk import Kind
 from reviewer.progress import Progress
 from reviewer.upgrade.files import Files, Shipped
-from reviewer.upgrade.lines import MOST_BYTES, Hunk, hunks, without_blanks
+from reviewer.upgrade.lines import MOST_BYTES, Hunk, close_together, hunks, without_blanks
 
 _SOURCES = (
     ".zig", ".zon", ".c", ".h", ".cc", ".cpp", ".cxx", ".hpp", ".m", ".mm", ".s", ".S", ".py", ".js", ".ts", ".sh", ".rs", ".go", ".lua",
@@ -72,6 +72,12 @@ class ChangedFile(NamedTuple):
         shown = self.new or self.old
         assert shown is not None
         return shown.path
+
+    @property
+    def changes(self) -> tuple[Hunk, ...]:
+        """Its changes as they are read: hunks that lie close together are one, with what is equal between them."""
+        groups = close_together(self.hunks)
+        return tuple(Hunk((g[0].old[0], g[-1].old[1]), (g[0].new[0], g[-1].new[1])) for g in groups)
 
     @property
     def added(self) -> int:

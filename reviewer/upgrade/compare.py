@@ -11,9 +11,16 @@ from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.progress import Progress
 from reviewer.upgrade.changed import ChangedFile, Fate, Part, changed_files, is_source
-from reviewer.upgrade.consequences import Consequence, Same, consequences, unchanged_reaches
+from reviewer.upgrade.consequences import Consequence, Effect, Same, consequences, unchanged_reaches
 from reviewer.upgrade.facts import Facts, facts_of
 from reviewer.upgrade.files import Files
+
+_STEPS = {
+    Effect.STEP_ADDED: "added",
+    Effect.STEP_ALTERED: "altered",
+    Effect.REACH_ALTERED: "with other code or data",
+    Effect.STEP_REMOVED: "removed",
+}
 
 
 class Side(NamedTuple):
@@ -54,7 +61,15 @@ class Comparison(NamedTuple):
         counts = {fate: sum(file.fate is fate for file in self.files) for fate in Fate}
         told = [f"{count:,} {fate.value}" for fate, count in counts.items() if count]
         lines = sum(file.added for file in self.files), sum(file.removed for file in self.files)
-        return f"files: {', '.join(told)}; lines: +{lines[0]:,} \u2212{lines[1]:,}; new code: {_counted(self.new_code, 'line')}"
+        return f"files: {', '.join(told)}; lines: +{lines[0]:,} \u2212{lines[1]:,}"
+
+    @property
+    def code_in_words(self) -> str:
+        """What became of run steps, and beside it how much code is new: `run steps: 1 added; new code since 1.0.0: 12 lines`."""
+        counts = {word: sum(found.effect is effect for found in self.consequences) for effect, word in _STEPS.items()}
+        told = [f"{count:,} {word}" for word, count in counts.items() if count]
+        steps = f"run steps: {', '.join(told)}" if told else "run steps as before"
+        return steps if self.files is None else f"{steps}; new code since {self.old}: {_counted(self.new_code, 'line')}"
 
 
 def compare(old: Side, new: Side, progress: Progress, *, missing: str = "") -> Comparison:

@@ -43,6 +43,11 @@ class Consequence(NamedTuple):
     place: str = ""
 
     @property
+    def question(self) -> str:
+        """What somebody agrees to, in words that no other consequence of the same upgrade has."""
+        return f"{self.text} ({self.place})" if self.place else self.text
+
+    @property
     def asks(self) -> bool:
         """Whether somebody has to agree to it: not where something can only do less than before."""
         return self.effect not in _LOSSES
@@ -74,7 +79,19 @@ def consequences(old: Facts, new: Facts, files: Sequence[ChangedFile] | None) ->
     if files is None:
         found.append(Consequence(Effect.UNKNOWN, "The old content is not here, so its files could not be compared"))
     order = list(Effect)
-    return tuple(sorted(found, key=lambda each: order.index(each.effect)))
+    return tuple(sorted(_together(found), key=lambda each: order.index(each.effect)))
+
+
+def _together(found: Sequence[Consequence]) -> Iterator[Consequence]:
+    """What is told in the same words is told once, with the details of all, so that nobody agrees to one and means another."""
+    same: dict[tuple[Effect, str], list[Consequence]] = {}
+    for consequence in found:
+        same.setdefault((consequence.effect, consequence.question), []).append(consequence)
+    for first, *others in same.values():
+        more = [each.details for each in others if each.details != first.details]
+        yield first._replace(
+            details=(*first.details, *(detail for details in dict.fromkeys(more) for detail in details))
+        )
 
 
 def unchanged_reaches(old: Facts, new: Facts) -> tuple[Same, ...]:

@@ -7,17 +7,14 @@ from typing import NamedTuple
 
 from reviewer.content.walk import Kind
 from reviewer.upgrade.changed import ChangedFile
-from reviewer.upgrade.lines import Hunk
-
-_AROUND = 3
-"""Lines around a change that must be the same for it to be the same change."""
+from reviewer.upgrade.lines import AROUND, Hunk
 
 
 class Marks(NamedTuple):
     """Under which digests a changed file is marked viewed.
 
     `whole` is its present content, which is viewed anywhere where it was viewed once (None: it is gone, or a link). `changes` has one
-    digest for each hunk; a file without hunks, as one that was only renamed or is no text, is one change.
+    digest for each change; a file without hunks, as one that was only renamed or is no text, is one change.
     """
 
     whole: str | None
@@ -33,7 +30,7 @@ def marks_of(file: ChangedFile) -> Marks:
         return Marks(whole, (_digest("file", sides),))
     before, after = old.split(b"\n"), new.split(b"\n")
     path = file.path.encode(errors="surrogateescape")
-    told = [_digest(path, _said(hunk, before, after)) for hunk in file.hunks]
+    told = [_digest(path, _said(hunk, before, after)) for hunk in file.changes]
     # Of two changes that say the same in the same surroundings each is viewed by itself.
     met = Counter[str]()
     for at, digest in enumerate(told):
@@ -45,7 +42,7 @@ def marks_of(file: ChangedFile) -> Marks:
 
 def _said(hunk: Hunk, before: Sequence[bytes], after: Sequence[bytes]) -> Sequence[bytes]:
     """What a change takes away and brings, and the lines around it."""
-    above, below = after[max(0, hunk.new[0] - _AROUND) : hunk.new[0]], after[hunk.new[1] : hunk.new[1] + _AROUND]
+    above, below = after[max(0, hunk.new[0] - AROUND) : hunk.new[0]], after[hunk.new[1] : hunk.new[1] + AROUND]
     parts = (above, before[slice(*hunk.old)], after[slice(*hunk.new)], below)
     return tuple(b"\n".join(lines) + b"%d" % len(lines) for lines in parts)
 

@@ -65,3 +65,17 @@ def test_facts_survive_being_kept_and_nonsense_counts_as_not_known() -> None:
 
     assert facts_from_json(json.loads(json.dumps(facts_to_json(facts)))) == facts
     assert facts_from_json({"steps": 3}) is None
+
+
+def test_two_steps_of_one_name_are_two_questions_and_what_cannot_be_told_apart_is_one_with_both_details() -> None:
+    there, elsewhere = STEP, STEP._replace(created="build.zig:9", fingerprint="sha256:2")
+    twin = STEP._replace(command=("[gen]", "--evil"), fingerprint="sha256:3")
+    found = consequences(Facts(TERMS), Facts(TERMS, steps=(there, elsewhere, twin)), ())
+    assert [each.question for each in found] == [
+        "Runs \u201crun gen\u201d, which it did not before (build.zig:7)",
+        "Runs \u201crun gen\u201d, which it did not before (build.zig:9)",
+    ]
+    assert [detail for detail in found[0].details if detail.startswith("command")] == [
+        "command: [gen]",
+        "command: [gen] --evil",
+    ]

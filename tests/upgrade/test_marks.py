@@ -9,7 +9,7 @@ from reviewer.upgrade.changed import Part, changed_files
 from reviewer.upgrade.files import files_in
 from reviewer.upgrade.marks import Marks, marks_of
 
-LINES = [f"const value_{number} = {number};" for number in range(30)]
+LINES = [f"const value_{number} = {number};" for number in range(60)]
 
 
 def marks(tmp_path: Path, old: dict[str, str], new: dict[str, str]) -> dict[str, Marks]:
@@ -38,8 +38,8 @@ def changes(tmp_path: Path, old: str, new: str) -> tuple[str, ...]:
 
 
 def test_a_later_version_with_more_changes_keeps_those_that_were_there(tmp_path: Path) -> None:
-    first = changes(tmp_path, text(), text((5, "five"), (20, "twenty")))
-    second = changes(tmp_path, text(), text((5, "five"), (12, "twelve"), (20, "twenty")))
+    first = changes(tmp_path, text(), text((5, "five"), (40, "forty")))
+    second = changes(tmp_path, text(), text((5, "five"), (22, "twenty-two"), (40, "forty")))
     assert (first[0], first[1]) == (second[0], second[2])
     assert second[1] not in first
 
@@ -66,8 +66,7 @@ def test_the_same_change_in_another_file_is_another_change(tmp_path: Path) -> No
 
 
 def test_what_is_said_twice_is_viewed_twice(tmp_path: Path) -> None:
-    block = "a\nb\nc\nd\ne\nf\ng\nh\n"
-    first, second = changes(tmp_path, block * 2, block.replace("d", "D") * 2)
+    first, second = changes(tmp_path, text() * 2, text((20, "twenty")) * 2)
     assert first != second
 
 

@@ -22,6 +22,7 @@ from reviewer.ui.panel.rows import MOST, Rows
 from reviewer.ui.panel.since import SinceFold
 from reviewer.ui.panel.step import StepFold
 from reviewer.ui.state.session import Session
+from reviewer.ui.state.upgrades import Compared
 
 PANEL_WIDTH = 330
 _PILLS = {
@@ -95,6 +96,7 @@ class ReviewPanel(QWidget):
         session.changed.connect(self._refresh)
         session.chosen_changed.connect(self._refresh)
         session.decided.connect(self._forget_note)
+        session.upgrades.changed.connect(self._compared)
         self._follow()
 
     def _make_title(self) -> QHBoxLayout:
@@ -250,6 +252,14 @@ class ReviewPanel(QWidget):
         for fact in self._session.review.facts(package):
             code = fact.label in _CODE_FACTS
             self._fact_rows.fact(fact.label, fact.value, alert=fact.alert, code=code)
+        found = self._session.upgrades.of(package) if self._session.review.is_upgrade(package) else None
+        if isinstance(found, Compared) and found.comparison.files is not None:
+            lines, since = counted(found.comparison.new_code, "line"), one_line(found.comparison.old, 60)
+            self._fact_rows.fact(self.tr("new code"), self.tr("{} since {}").format(lines, since))
+
+    def _compared(self, package: str) -> None:
+        if package == self._package and len(self._session.chosen) < 2:
+            self._fill_facts(package)
 
     def _tell_earlier(self) -> None:
         decision = self._session.review.assessments[self._package or ""].decision

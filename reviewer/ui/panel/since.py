@@ -59,11 +59,10 @@ class SinceFold(Fold):
             rows.say(one_line(f"\u2022 {consequence.text}{place}", 300))
         for same in comparison.same[:MOST]:
             files = counted(len(same.files), "file")
-            rows.say(
-                self.tr("\u201c{name}\u201d runs what it ran: {files} compared.").format(
-                    name=one_line(same.step), files=files
-                )
-            )
+            names = ", ".join(same.files)
+            told = self.tr("\u201c{name}\u201d runs what it ran: reach unchanged, {files} compared: {names}")
+            rows.say(one_line(told.format(name=one_line(same.step), files=files, names=names), 300))
         if not comparison.consequences:
             rows.say(self.tr("No consequences: nothing that it runs, can do or needs changed."))
+        rows.say(one_line(comparison.code_in_words, 200))
         rows.say(one_line(comparison.in_words, 200))

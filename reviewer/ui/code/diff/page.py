@@ -10,6 +10,7 @@ from reviewer.ui.code.diff.view import DiffView
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import label, no_mnemonic
+from reviewer.ui.state.actions import first_key
 from reviewer.ui.state.session import Session
 from reviewer.ui.state.upgrades import Compared
 
@@ -100,7 +101,7 @@ class DiffPage(QWidget):
         row = self.view.row
         if row is None or not (row.change >= 0 or row.kind is Kind.FILE) or self.view.is_viewed(row):
             self.go_to_unviewed()
-        elif row.kind is Kind.FOLD and not self._is_blank(row):
+        elif self._is_hidden(row):
             self._tell(self.tr("What is folded was not seen yet: Enter shows it, V marks the whole file."))
         elif self._toggle(row):
             self.go_to_unviewed()
@@ -125,9 +126,10 @@ class DiffPage(QWidget):
         marks = self._compared.upgrade.marks[row.file]
         return self._session.toggle_change(marks, row.change if row.change >= 0 else None)
 
-    def _is_blank(self, row: Row) -> bool:
-        assert self._compared is not None
-        return row.change >= 0 and not self._compared.blanks_aside[row.file][row.change]
+    def _is_hidden(self, row: Row) -> bool:
+        """Whether lines of the change that a row is part of are not shown yet."""
+        parts = (other for other in self.view.rows if (other.file, other.change) == (row.file, row.change))
+        return row.change >= 0 and any(part.kind is Kind.FOLD for part in parts)
 
     def _tell(self, text: str) -> None:
         self._session.told.emit(text)
@@ -192,15 +194,16 @@ class DiffPage(QWidget):
             return
         upgrades, review = self._session.upgrades, self._session.review
         standing = upgrades.standing(found)
-        asked = [consequence.text for consequence in found.comparison.questions]
+        asked = [consequence.question for consequence in found.comparison.questions]
         agreed = frozenset(text for text in (*asked, UNVIEWED) if upgrades.is_confirmed(package, text))
         self.view.show_marks(agreed, [review.viewed_changes(marks) for marks in found.upgrade.marks])
         left = sum(text not in agreed for text in asked)
         if left:
-            text = self.tr("{} to confirm with Enter").format(counted(left, "consequence"))
+            text = self.tr("{} to confirm (Enter)").format(counted(left, "consequence"))
         else:
             text = self.tr("all consequences confirmed") if asked else self.tr("no consequences")
-        viewed = f"{standing.progress} \u00b7 " if standing.changes else ""
+        key = f" ({first_key('mark_change')})" if standing.viewed < standing.changes else ""
+        viewed = f"{standing.progress}{key} \u00b7 " if standing.changes else ""
         self.state.setText(viewed + text)
 
     def _confirm(self, text: str) -> None:

@@ -170,7 +170,6 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, state: State) -> int:
         painter.fillRect(rect, theme.color("green_fill" if agreed else "amber_fill"))
         painter.fillRect(QRect(0, rect.y(), _BAR, rect.height()), theme.color("green" if agreed else "amber"))
         role, text = "green" if agreed else "amber", f"{_AGREED if agreed else _ASKED}  {row.partner}: {row.text}"
-        text += f"  ({row.place})" if row.place else ""
     elif row.kind is Kind.UNVIEWED:
         seen = state.done == state.whole
         role = "green" if agreed or seen else "amber"
@@ -181,6 +180,8 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, state: State) -> int:
             text = f"{_AGREED if agreed else _ASKED}  not viewed: {state.whole - state.done:,} of {counted(state.whole, 'change')}"
     elif row.kind is Kind.DETAIL:
         indent, role, font = 40, "muted", canvas.font
+    elif row.kind is Kind.SAID:
+        role = "muted"
     elif row.kind is Kind.SAME:
         role = "green"
     elif row.kind is Kind.MISSING:
@@ -192,7 +193,7 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, state: State) -> int:
             text += f"  {_VIEWED}"
         elif state.done:
             text += f"  {state.done:,} of {state.whole:,} viewed"
-    elif row.kind is Kind.FOLD:
+    elif row.kind in (Kind.FOLD, Kind.BLANKS):
         painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("card"))
         indent, role, text = (
             _gutter(canvas.font),

@@ -9,23 +9,23 @@ from reviewer.review.upgrading import UNVIEWED
 from reviewer.ui.look.text import counted, visible
 from reviewer.ui.state.upgrades import Compared, Lines
 from reviewer.upgrade.changed import PARTS, ChangedFile
-from reviewer.upgrade.lines import Hunk, Span
+from reviewer.upgrade.lines import APART, AROUND, Hunk, Span, close_together
 
-_AROUND = 3
-_WIDTH = 96
+_WIDTH = 84
 """Characters of a line of a sentence."""
+_MOST_LINES = 8
+"""Of one sentence: what a project says may be long."""
 _LONG = 1_000
 """Changed lines in one stretch, from which it is folded."""
 _MOST_ROWS = 12_000
 """Rows after which the lines of further files are folded, so that the window never waits for them."""
-_LEAST = 3
-"""Equal lines that are worth folding."""
 
 
 class Kind(Enum):
     """What a row is."""
 
     TITLE = auto()
+    SAID = auto()
     MISSING = auto()
     CONSEQUENCE = auto()
     UNVIEWED = auto()
@@ -33,6 +33,7 @@ class Kind(Enum):
     SAME = auto()
     FILE = auto()
     FOLD = auto()
+    BLANKS = auto()
     EQUAL = auto()
     OLD = auto()
     NEW = auto()
@@ -42,9 +43,9 @@ class Kind(Enum):
 class Row(NamedTuple):
     """`old` and `new` are line numbers from 1, 0 for none. `partner` is the line that this one became or was; in a BOTH row the old one.
 
-    An EQUAL row has a partner where it is shown on both sides. `file` is the index of the file; `hidden` how many lines a FOLD hides and
-    `key` what opens it; `place` where a consequence stands.
-    `change` is the index of the change of its file that the row is part of, -1 for none.
+    An EQUAL row has a partner where it is shown on both sides. `file` is the index of the file, `change` that of the change of it which the
+    row is part of, -1 for none. `hidden` is how many lines are folded (in a BLANKS row lines that differ in white space only), `key` what
+    opens them.
     """
 
     kind: Kind
@@ -54,7 +55,6 @@ class Row(NamedTuple):
     partner: str | None = None
     file: int = -1
     hidden: int = 0
-    place: str = ""
     key: int = 0
     change: int = -1
 
@@ -76,21 +76,24 @@ class Arranged(NamedTuple):
 def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
     """Consequences on top, then the files in their order."""
     comparison = compared.comparison
-    found = [Row(Kind.TITLE, f"{comparison.old} \u2192 {comparison.new}: {comparison.in_words}")]
+    found = [Row(Kind.TITLE, f"{comparison.old} \u2192 {comparison.new}")]
+    found += [
+        Row(Kind.SAID, line) for text in (comparison.code_in_words, comparison.in_words) for line in _wrapped(text)
+    ]
     if comparison.missing:
-        found += [Row(Kind.MISSING, line) for line in textwrap.wrap(visible(comparison.missing), _WIDTH)]
+        found += [Row(Kind.MISSING, line) for line in _wrapped(comparison.missing)]
     for consequence in comparison.consequences:
         if consequence.asks:
-            effect = consequence.effect.value
-            found.append(Row(Kind.CONSEQUENCE, consequence.text, partner=effect, place=consequence.place))
+            found.append(Row(Kind.CONSEQUENCE, consequence.question, partner=consequence.effect.value))
         else:
             found.append(Row(Kind.SAME, f"\u2212  {consequence.text}"))
-        found += [Row(Kind.DETAIL, detail) for detail in consequence.details]
+        found += [Row(Kind.DETAIL, line) for detail in consequence.details for line in _wrapped(detail)]
     if not comparison.consequences:
         found.append(Row(Kind.SAME, "\u2713  No consequences: nothing that it runs, can do or needs changed."))
     for same in comparison.same:
-        text = f"\u201c{same.step}\u201d runs what it ran: {counted(len(same.files), 'file')} compared"
-        found.append(Row(Kind.SAME, f"=  {text}: {', '.join(same.files)}"))
+        found.append(Row(Kind.SAME, f"=  \u201c{same.step}\u201d runs what it ran: reach unchanged"))
+        compared_files = f"files compared ({len(same.files):,}): {', '.join(same.files)}"
+        found += [Row(Kind.DETAIL, line) for line in _wrapped(compared_files)]
     if comparison.files:
         found.append(Row(Kind.UNVIEWED, UNVIEWED))
     for number, file in enumerate(comparison.files or ()):
@@ -101,6 +104,11 @@ def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
         else:
             found += _File(number, file, compared.lines[number], compared.blanks_aside[number], arranged).rows()
     return found
+
+
+def _wrapped(text: str) -> list[str]:
+    """In lines that fit beside the other panes, what goes on indented."""
+    return textwrap.wrap(visible(text), _WIDTH, subsequent_indent="    ", max_lines=_MOST_LINES, placeholder=" \u2026")
 
 
 def _title(file: ChangedFile) -> str:
@@ -125,25 +133,30 @@ class _File:
         if not self._hunks:
             return
         at_old = at_new = 0
-        for change, hunk in enumerate(self._hunks):
-            yield from self._equal((at_old, hunk.old[0]), (at_new, hunk.new[0]))
-            yield from self._changed(change, hunk)
-            at_old, at_new = hunk.old[1], hunk.new[1]
+        aside = iter(self._aside)
+        for change, group in enumerate(close_together(self._hunks)):
+            yield from self._equal((at_old, group[0].old[0]), (at_new, group[0].new[0]))
+            at_old, at_new = group[0].old[0], group[0].new[0]
+            for hunk in group:
+                yield from self._like((at_old, hunk.old[0]), (at_new, hunk.new[0]), change)
+                yield from self._changed(change, hunk, next(aside))
+                at_old, at_new = hunk.old[1], hunk.new[1]
         yield from self._equal((at_old, len(self._old)), (at_new, len(self._new)))
 
-    def _changed(self, change: int, hunk: Hunk) -> Iterator[Row]:
+    def _changed(self, change: int, hunk: Hunk, aside: Sequence[Hunk]) -> Iterator[Row]:
+        """`aside`: what of the hunk is more than white space."""
         count, key = max(hunk.old[1] - hunk.old[0], hunk.new[1] - hunk.new[0]), _WHOLE - 1 - hunk.new[0]
         if (self._number, key) in self._arranged.opened:
             yield from self._lines(change, hunk)
-        elif self._arranged.no_blanks and not self._aside[change]:
+        elif self._arranged.no_blanks and not aside:
             text = f"{counted(count, 'line that differs', 'lines that differ')} in white space only: Enter shows"
-            yield self._fold(hunk, text, count, key, change)
+            yield self._fold(hunk, text, count, key, change)._replace(kind=Kind.BLANKS)
         elif count > _LONG:
             text = f"{counted(count, 'changed line')} in one stretch, not shown yet: Enter shows them"
             yield self._fold(hunk, text, count, key, change)
         elif self._arranged.no_blanks:
             at_old, at_new = hunk.old[0], hunk.new[0]
-            for part in self._aside[change]:
+            for part in aside:
                 yield from self._like((at_old, part.old[0]), (at_new, part.new[0]), change)
                 yield from self._lines(change, part)
                 at_old, at_new = part.old[1], part.new[1]
@@ -152,15 +165,15 @@ class _File:
             yield from self._lines(change, hunk)
 
     def _fold(self, hunk: Hunk, text: str, count: int, key: int, change: int = -1) -> Row:
-        return Row(Kind.FOLD, text, hunk.old[0] + 1, hunk.new[0] + 1, None, self._number, count, "", key, change)
+        return Row(Kind.FOLD, text, hunk.old[0] + 1, hunk.new[0] + 1, None, self._number, count, key, change)
 
     def _equal(self, old: Span, new: Span) -> Iterator[Row]:
         """The lines between two changes, those far from both folded."""
         count = new[1] - new[0]
-        first = 0 if new[0] == 0 else _AROUND
-        last = count if new[1] == len(self._new) else count - _AROUND
+        first = 0 if new[0] == 0 else AROUND
+        last = count if new[1] == len(self._new) else count - AROUND
         hidden, key = range(first, max(first, last)), new[0] + first
-        if len(hidden) < _LEAST or (self._number, key) in self._arranged.opened:
+        if len(hidden) < APART - 2 * AROUND or (self._number, key) in self._arranged.opened:
             yield from self._like(old, new)
             return
         yield from self._like((old[0], old[0] + first), (new[0], new[0] + first))

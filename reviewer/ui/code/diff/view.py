@@ -26,7 +26,10 @@ from reviewer.ui.code.scrollbar import MarkedScrollBar
 from reviewer.ui.look.theme import Look, code_font
 
 _PAGE_OVERLAP = 2
+_CURRENT = 6
+"""Pixels of the stripe beside the change with the cursor."""
 _QUESTIONS = (Kind.CONSEQUENCE, Kind.UNVIEWED)
+_CLICKED = (*_QUESTIONS, Kind.FOLD, Kind.BLANKS)
 
 
 class DiffView(QAbstractScrollArea):
@@ -143,7 +146,7 @@ class DiffView(QAbstractScrollArea):
             return
         if row.kind in _QUESTIONS:
             self.confirmed.emit(row.text)
-        elif row.kind is Kind.FOLD:
+        elif row.kind in (Kind.FOLD, Kind.BLANKS):
             self.opened.emit(row)
         elif row.file >= 0:
             self.picked.emit(row)
@@ -179,13 +182,13 @@ class DiffView(QAbstractScrollArea):
             self.current = at
             self._describe()
             self.viewport().update()
-            if self.rows[at].kind in (Kind.FOLD, *_QUESTIONS):
+            if self.rows[at].kind in _CLICKED:
                 self.act()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Go to the line in its file."""
         at = self.row_at(event.position().toPoint())
-        if at is not None and self.rows[at].kind not in (Kind.FOLD, *_QUESTIONS):
+        if at is not None and self.rows[at].kind not in _CLICKED:
             self.act()
 
     def row_at(self, point: QPoint) -> int | None:
@@ -237,12 +240,19 @@ class DiffView(QAbstractScrollArea):
             row = self.rows[at]
             path = self._paths[row.file] if row.file >= 0 else ""
             widest = max(widest, paint_row(canvas, rect, row, path, self._state_of(at)))
+            if self._is_current(row):
+                painter.fillRect(QRect(0, rect.y(), _CURRENT, height), self._look.theme.color("focus"))
             if at == self.current:
                 painter.setPen(self._look.theme.color("focus" if self.hasFocus() else "line"))
                 painter.drawRect(rect.adjusted(0, 0, -1, -1))
         if widest > self._widest:
             self._widest = widest
             self._set_ranges()
+
+    def _is_current(self, row: Row) -> bool:
+        """Whether a row is part of the change with the cursor."""
+        now = self.row
+        return now is not None and row.change >= 0 and (row.file, row.change) == (now.file, now.change)
 
     def _state_of(self, at: int) -> State:
         row = self.rows[at]

@@ -47,15 +47,20 @@ def see_changes(qtbot: QtBot, work: Workspace) -> list[Row]:
 def test_what_follows_stands_above_what_changed(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
     bump(trusted)
     rows = see_changes(qtbot, opened(trusted))
-    assert rows[1].kind is Kind.CONSEQUENCE
-    assert (rows[1].text, rows[1].place) == (
-        "Runs \u201crun exe helper\u201d, which it did not before, hidden",
-        "build.zig:11",
-    )
+    assert [row.text for row in rows[:3]] == [
+        "1.0.0 as it was trusted \u2192 1.0.0",
+        "run steps: 1 added; new code since 1.0.0 as it was trusted: 4 lines",
+        "files: 1 altered; lines: +4 \u22121",
+    ]
+    assert rows[3].kind is Kind.CONSEQUENCE
+    assert rows[3].text == "Runs \u201crun exe helper\u201d, which it did not before, hidden (build.zig:11)"
     assert [row.text.split("  ")[0] for row in rows if row.kind is Kind.FILE] == ["build.zig"]
     assert [row.text for row in rows if row.kind is Kind.NEW][:3] == MORE.splitlines()
-    (same,) = (row.text for row in rows if row.kind is Kind.SAME)
-    assert same == "=  \u201crun exe helper\u201d runs what it ran: 1 file compared: super/evil.zig"
+    at = next(at for at, row in enumerate(rows) if row.kind is Kind.SAME)
+    assert [row.text for row in rows[at : at + 2]] == [
+        "=  \u201crun exe helper\u201d runs what it ran: reach unchanged",
+        "files compared (1): super/evil.zig",
+    ]
 
 
 def test_unchanged_parts_are_folded_until_enter_opens_them(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
@@ -101,7 +106,7 @@ def test_white_space_can_be_left_out(opened: Opened, trusted: Path, qtbot: QtBot
     work = opened(trusted)
     assert [row.kind for row in see_changes(qtbot, work) if row.kind in (Kind.OLD, Kind.NEW)] == [Kind.OLD, Kind.NEW]
     work.code.diff.blanks.click()
-    (fold,) = (row for row in work.code.diff.view.rows if row.kind is Kind.FOLD and row.text)
+    (fold,) = (row for row in work.code.diff.view.rows if row.kind is Kind.BLANKS)
     assert fold.text.startswith("1 line that differs in white space only")
     assert not any(row.kind is Kind.NEW for row in work.code.diff.view.rows)
     press(Qt.Key.Key_M)
@@ -195,7 +200,7 @@ def test_m_marks_change_after_change_and_then_one_key_approves(
     work = opened(demo)
     see_changes(qtbot, work)
     page = work.code.diff
-    assert page.state.text() == "0 of 3 changes viewed \u00b7 no consequences"
+    assert page.state.text() == "0 of 3 changes viewed (M) \u00b7 no consequences"
     for count in (1, 2, 3):
         press(Qt.Key.Key_M)
         assert page.state.text().startswith(f"{count} of 3 changes viewed")
