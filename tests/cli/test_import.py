@@ -143,6 +143,37 @@ def test_from_a_git_repository_at_a_revision(demo: Path, other: Path, capsys: py
     assert not (demo / "sprung").exists()
 
 
+def test_from_a_folder_of_a_git_repository(demo: Path, other: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    top = other.parent
+    identity = ("-c", "user.name=Ada", "-c", "user.email=a@example.org")
+    lock = f"{other.name}/review.lock"
+    for words in (("init", "--quiet", "-b", "main"), ("add", lock), (*identity, "commit", "--quiet", "-m", "x")):
+        subprocess.run(["git", *words], cwd=top, check=True)
+    toml = f'version = 1\n[imports.ada]\ngit = "file://{top}"\nrevision = "main"\ncriteria = ["run"]\n'
+    (demo / "review.toml").write_text(toml)
+    code, _, err = run(capsys, "import", demo)
+    assert code == 2
+    assert "check the address, revision and folder in review.toml" in err
+    (demo / "review.toml").write_text(f'{toml}folder = "{other.name}"\n')
+    out = run(capsys, "import", demo)[1]
+    assert f"ada: file://{top} at main, folder {other.name}, accepted for run" in out
+    assert run(capsys, "check", demo, *READ)[0] == 0
+
+
+def test_two_there_count_as_two_here(demo: Path, other: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (demo / "review.toml").write_text(f"{TOML}\n[policy]\nreviewers = 2\n")
+    assert run(capsys, "import", demo)[0] == 0
+    found = statuses(capsys, demo)["super"]
+    assert found["status"] == "unreviewed"
+    assert "imported from ada, 1 of the 2 reviewers" in found["reason"]
+    lock = json.loads((other / "review.lock").read_text())
+    for entry in lock["packages"].values():
+        entry["also"] = [{"by": "Ben <ben@example.org>", "at": "2099-01-01T00:00:00Z", "note": ""}]
+    (other / "review.lock").write_text(json.dumps(lock))
+    assert ", Ben <ben@example.org> (was trusted by" in run(capsys, "import", demo)[1]
+    assert run(capsys, "check", demo, *READ)[0] == 0
+
+
 def test_the_builds_own_check_knows_no_imports_and_that_is_said(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

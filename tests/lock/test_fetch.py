@@ -1,8 +1,10 @@
 """A review.lock comes from an address over HTTPS only, and no more of it than a review.lock can be."""
 
+import os
 import ssl
 import subprocess
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -14,6 +16,7 @@ from reviewer.lock.decision import Criteria, Lock, Verdict
 from reviewer.lock.fetch import fetch
 from reviewer.lock.format import render
 from reviewer.lock.imports import Source
+from reviewer.progress import CancelledError, Progress
 from tests.lock.test_merge import decided
 
 LOCK = Lock().with_decisions([decided("zig:a@1#a", Verdict.TRUSTED)])
@@ -86,3 +89,30 @@ def test_whom_nobody_vouches_for_is_not_believed(address: str, tmp_path: Path, m
     monkeypatch.delenv("SSL_CERT_FILE")
     with pytest.raises(ReviewerError, match="CERTIFICATE_VERIFY_FAILED"):
         fetch(tmp_path, source(f"{address}/review.lock"))
+
+
+def test_whoever_cancels_waits_no_longer_and_nothing_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A server that never answers, and the program that git starts to talk with it.
+    waiting = tmp_path / "ssh"
+    waiting.write_text(f"#!/bin/sh\necho $$ > '{tmp_path}/pid'\nexec sleep 100\n")
+    waiting.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(waiting))
+    stop = Progress()
+
+    def cancel() -> None:
+        while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+            time.sleep(0.01)
+        stop.cancel()
+
+    threading.Thread(target=cancel, daemon=True).start()
+    with pytest.raises(CancelledError):
+        fetch(tmp_path, Source("x", (Criteria.RUN,), git="ssh://host/there", revision="main"), stop)
+    started = int((tmp_path / "pid").read_text())
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            os.kill(started, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.01)
+    raise AssertionError("what git started still runs")
