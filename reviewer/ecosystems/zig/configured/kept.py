@@ -3,6 +3,7 @@
 import hashlib
 from pathlib import Path
 
+from reviewer.ecosystems.zig.configured.alone import alone
 from reviewer.ecosystems.zig.configured.configure import BuildCodeError, configure
 from reviewer.ecosystems.zig.configured.overlay import make_overlay
 from reviewer.ecosystems.zig.packages.kept import content_of, keep, load_kept, project_cache
@@ -20,21 +21,30 @@ def configured_graph(
     Raises ReviewerError or CancelledError.
     """
     content = content_of(root, table)
+    if (kept := _kept(root, table, content, zig, options)) is not None:
+        return kept
+    with alone(root, progress):
+        if (kept := _kept(root, table, content, zig, options)) is not None:  # whoever had the turn before made it
+            return kept
+        failure: BuildCodeError | None = None
+        for toolchain in find_toolchains(table.minimum_zig_version, zig):
+            try:
+                graph = configure(root, table, toolchain, progress, options=options)
+            except BuildCodeError as error:
+                failure = failure or error
+                continue
+            keep(graph, _place(root, toolchain, options), _key(toolchain, content))
+            return graph
+        assert failure is not None, "there is at least one toolchain"
+        raise failure
+
+
+def _kept(root: Path, table: PackageTable, content: str, zig: Path | None, options: tuple[str, ...]) -> Graph | None:
     for toolchain in find_toolchains(table.minimum_zig_version, zig):
         kept = load_kept(_place(root, toolchain, options), _key(toolchain, content))
         if kept is not None:
             return kept
-    failure: BuildCodeError | None = None
-    for toolchain in find_toolchains(table.minimum_zig_version, zig):
-        try:
-            graph = configure(root, table, toolchain, progress, options=options)
-        except BuildCodeError as error:
-            failure = failure or error
-            continue
-        keep(graph, _place(root, toolchain, options), _key(toolchain, content))
-        return graph
-    assert failure is not None, "there is at least one toolchain"
-    raise failure
+    return None
 
 
 def _place(root: Path, toolchain: Toolchain, options: tuple[str, ...]) -> Path:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reviewer.content.text import visible
+from reviewer.ecosystems.zig.configured.alone import alone
 from reviewer.ecosystems.zig.configured.kept import configured_graph
 from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig, sandboxed_zig
 from reviewer.ecosystems.zig.observing.acts import Acts
@@ -49,11 +50,12 @@ def observe_step(
     if step.kind == "custom":
         what = "a custom step runs inside zig's own build process and cannot be observed on its own"
         raise ReviewerError(what, where=step_id, cure="read its function")
-    sandboxed = sandboxed_zig(root, table, find_toolchain(table.minimum_zig_version, zig), progress)
-    recorded = record_step(sandboxed, index, options, progress)
-    require_same(recorded, step.run, sandboxed.local)
-    progress.report("Running the step in the sandbox")
-    return _run(sandboxed, recorded, graph, table, step, progress, listener)
+    with alone(root, progress):
+        sandboxed = sandboxed_zig(root, table, find_toolchain(table.minimum_zig_version, zig), progress)
+        with record_step(sandboxed, index, options, progress) as recorded:
+            require_same(recorded, step.run, sandboxed.local)
+            progress.report("Running the step in the sandbox")
+            return _run(sandboxed, recorded, graph, table, step, progress, listener)
 
 
 def _run(

@@ -1,7 +1,9 @@
 """What zig would start for one run step: recorded in the sandbox instead of run, so that it can be observed on its own."""
 
+import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,14 +38,23 @@ class Recorded:
     prefix: Path
 
 
-def record_step(zig: SandboxedZig, index: int, options: tuple[str, ...], progress: Progress) -> Recorded:
+@contextlib.contextmanager
+def record_step(zig: SandboxedZig, index: int, options: tuple[str, ...], progress: Progress) -> Iterator[Recorded]:
     """Build what the step needs, and learn what it would run. `index` is the step's place in the configured graph.
 
-    Steps that it waits for are run, in the sandbox. Raises ReviewerError where it was not reached, or CancelledError.
+    Steps that it waits for are run, in the sandbox. To be called `alone`; its folder is gone afterwards. Raises ReviewerError where the
+    step was not reached, or CancelledError.
     """
     folder = project_cache(zig.root) / "record"
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)  # of a Reviewer that was killed
     folder.mkdir(parents=True)
+    try:
+        yield _record(zig, folder, index, options, progress)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _record(zig: SandboxedZig, folder: Path, index: int, options: tuple[str, ...], progress: Progress) -> Recorded:
     progress.report("Building what the step needs, in the sandbox")
     result = zig.build(
         (_TARGET, "--prefix", str(folder / "prefix"), *options),
