@@ -11,7 +11,7 @@ from reviewer.ecosystems import ecosystem_named
 from reviewer.errors import ReviewerError
 from reviewer.places import cache_dir, state_dir
 from reviewer.progress import Progress
-from reviewer.sandbox.probe import find_sandbox
+from reviewer.sandbox.probe import find_sandbox, require_bubblewrap
 from reviewer.sandbox.trace import find_tracer
 
 _ECOSYSTEM = "zig"
@@ -91,16 +91,18 @@ def _sandbox() -> Ability:
     found = find_sandbox()
     if found.kind is None:
         return Ability("sandbox", State.MISSING, f"no build code is run: {found.reason}", found.cure, runs_code=True)
-    holes = tuple(f"known hole: {hole}" for hole in found.holes)
-    return Ability(
-        "sandbox", State.WORKS, f"{found.kind}, which held when it was tried just now", "", holes, runs_code=True
-    )
+    details = [f"known hole: {hole}" for hole in found.holes]
+    if found.reason:
+        details.insert(0, f"the second best kind, since {found.reason}")
+    text = f"{found.kind}, which held when it was tried just now"
+    return Ability("sandbox", State.WORKS, text, found.cure, tuple(details), runs_code=True)
 
 
 def _observing(sandbox: Ability) -> Ability:
     if sandbox.state is State.MISSING:
         return Ability("observing", State.MISSING, "steps are observed in the sandbox", "see the sandbox")
     try:
+        require_bubblewrap("observing a step")
         strace = find_tracer()
     except ReviewerError as error:
         return Ability("observing", State.MISSING, error.what, error.cure)

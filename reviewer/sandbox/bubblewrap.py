@@ -21,8 +21,8 @@ _PLACES = "/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin:/run/current-system/sw
 
 _ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": str(HOME), "LANG": "C.UTF-8", "TMPDIR": str(TEMPORARY)}
 
-_NAME_SERVICE = ("/etc/resolv.conf", "/etc/hosts")
-_CERTIFICATES = (  # where zig looks for them (std.crypto.Certificate.Bundle)
+NAME_SERVICE = ("/etc/resolv.conf", "/etc/hosts")
+CERTIFICATES = (  # where zig looks for them (std.crypto.Certificate.Bundle)
     *("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem"),
     *("/etc/pki/tls/cacert.pem", "/etc/ssl/cert.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
 )
@@ -91,9 +91,9 @@ def arguments(bubblewrap: Bubblewrap, policy: Policy, devices: Path | None) -> l
     result += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     result += _system()
     if policy.network in (Network.GATED, Network.HOST):
-        result += _shown(_CERTIFICATES)
+        result += _shown(CERTIFICATES)
     if policy.network is Network.HOST:
-        result += _shown(_NAME_SERVICE)
+        result += _shown(NAME_SERVICE)
     result += ["--proc", "/proc", "--dev", "/dev"]
     for name in DEVICES if devices else ():
         result += ["--dev-bind", f"{devices}/{name}", f"/dev/{name}"]
@@ -108,7 +108,7 @@ def arguments(bubblewrap: Bubblewrap, policy: Policy, devices: Path | None) -> l
     for path in _MADE_READ_ONLY:
         result += ["--remount-ro", path]
     result += ["--chdir", str(policy.workdir), "--clearenv"]
-    for name, value in _environment(policy.environment).items():
+    for name, value in environment(policy.environment).items():
         result += ["--setenv", name, value]
     return result
 
@@ -132,9 +132,10 @@ def _shown(names: Sequence[str]) -> Iterator[str]:
             yield from ("--ro-bind", os.path.realpath(name), name)
 
 
-def _environment(wanted: Mapping[str, str]) -> dict[str, str]:
-    environment = {**_ENVIRONMENT, **wanted}
-    for name, value in environment.items():
+def environment(wanted: Mapping[str, str]) -> dict[str, str]:
+    """The command's whole environment. Raises ReviewerError for what cannot be one."""
+    result = {**_ENVIRONMENT, **wanted}
+    for name, value in result.items():
         if not name or "=" in name or "\0" in name + value:
             raise ReviewerError(f"not a name and value for an environment variable: {name!r}")
-    return environment
+    return result

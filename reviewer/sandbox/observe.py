@@ -12,13 +12,11 @@ from pathlib import Path
 
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
-from reviewer.sandbox.bubblewrap import arguments
-from reviewer.sandbox.devices import own_devices
 from reviewer.sandbox.events import Event, Events, Process
 from reviewer.sandbox.policy import HOME, Bind, Network, Policy
-from reviewer.sandbox.probe import require_sandbox
+from reviewer.sandbox.probe import require_bubblewrap
 from reviewer.sandbox.result import RunResult
-from reviewer.sandbox.seccomp import OBSERVED_DENY_LIST, build_filter
+from reviewer.sandbox.seccomp import OBSERVED_DENY_LIST
 from reviewer.sandbox.supervise import Tracer, supervise
 from reviewer.sandbox.trace import MAX_LOG_BYTES, Call, Log, Start, find_tracer, trace_options
 
@@ -86,9 +84,9 @@ def observe(
 
     Cancelling `progress` ends it with what was seen so far. Raises ReviewerError where nothing can be observed; then nothing was run.
     """
-    sandbox = require_sandbox()
+    sandbox = require_bubblewrap("observing a step")
     canary = secrets.token_hex(12)
-    with tempfile.TemporaryDirectory(prefix="reviewer-observe-") as folder, own_devices() as devices, _Pipe() as pipe:
+    with tempfile.TemporaryDirectory(prefix="reviewer-observe-") as folder, _Pipe() as pipe:
         decoys = tuple(_decoys(Path(folder), canary, (HOME, *homes)))
         policy = replace(
             policy,
@@ -97,16 +95,15 @@ def observe(
             network=Network.NONE,
         )
         reader = _Reader(pipe, str(policy.workdir), listener)
-        result = supervise(
-            sandbox.bubblewrap.program,
-            arguments(sandbox.bubblewrap, policy, devices),
-            build_filter(sandbox.machine, OBSERVED_DENY_LIST),
-            (*KEEPER, "sh", *command),
-            policy,
-            progress,
-            tracer=Tracer(find_tracer(), trace_options(stacks=stacks), pipe.writing, lambda: bytes(reader.rest)),
-            look=reader.look,
-        )
+        with sandbox.start(policy, OBSERVED_DENY_LIST) as start:
+            result = supervise(
+                start,
+                (*KEEPER, "sh", *command),
+                policy,
+                progress,
+                tracer=Tracer(find_tracer(), trace_options(stacks=stacks), pipe.writing, lambda: bytes(reader.rest)),
+                look=reader.look,
+            )
         reader.finish()
     return Observed(
         result=result,

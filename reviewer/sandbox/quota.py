@@ -6,7 +6,8 @@ neither a file that was deleted while open, nor one that is moved out of the wal
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.sandbox.policy import Policy
@@ -27,25 +28,45 @@ _MOST_MEMORY, _MOST_DISK = 512 * _MIB, 1024 * _MIB
 """… up to so many bytes; and never more than half of what is free when the run begins, or nothing could run on a full machine."""
 
 
+@dataclass(slots=True)
+class _Share:
+    """Folders that may hold so much together."""
+
+    folders: list[Path]
+    most_files: int
+    most_bytes: int
+    files: int = 0
+    bytes: int = 0
+
+    def add(self, size: int) -> bool:
+        """Count one more; True if it is too much, or cannot be counted."""
+        self.files += 1
+        self.bytes += size
+        return size < 0 or self.files > self.most_files or self.bytes > self.most_bytes
+
+
 class Quota:
-    """The folders that a policy lets a run write, watched."""
+    """The folders that a policy lets a run write, watched, and `temporary` ones that may each hold so many bytes."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, policy: Policy, temporary: Sequence[tuple[Path, int]] = ()) -> None:
         now = time.monotonic()
-        self._folders = [bind.host for bind in policy.writable if bind.host.is_dir()]
-        self._limits = policy.limits
+        limits = policy.limits
+        written = [bind.host for bind in policy.writable if bind.host.is_dir()]
+        self._shares = [
+            _Share(written, limits.written_files, limits.written_bytes),
+            *(_Share([folder], limits.written_files, most) for folder, most in temporary),
+        ]
+        self._most_processes = limits.processes
         self._memory = min(_MOST_MEMORY, int(_memory("MemTotal") * _RESERVE), _memory("MemAvailable") // 2)
-        self._disks = [(folder, _disk_reserve(folder)) for folder in self._folders]
+        self._disks = [(folder, _disk_reserve(folder)) for share in self._shares for folder in share.folders]
         self._next_look, self._next_walk = now, now + _REST
-        self._walk: Iterator[int] | None = None
-        self._files = self._bytes = 0
+        self._walk: Iterator[bool] | None = None
         self._spent = 0.0
-        self._processes = ""
+        self._processes: Callable[[], int] = lambda: 0
 
-    def count_processes(self, first: int) -> None:
-        """Count those of the namespace in which `first` is the first, where the kernel does not: for root its limit means nothing."""
-        if os.geteuid() == 0:
-            self._processes = f"/proc/{first}/root/proc"
+    def count_processes(self, count: Callable[[], int]) -> None:
+        """Count the run's processes so, where the kernel does not."""
+        self._processes = count
 
     def look(self) -> Outcome | None:
         """How the run must end; None if it may go on. Takes some milliseconds at most."""
@@ -55,22 +76,19 @@ class Quota:
         self._next_look = now + _LOOK
         if _memory("MemAvailable") < self._memory or any(_disk_left(*disk) < 0 for disk in self._disks):
             return Outcome.MACHINE_FULL
-        if self._processes and _processes(self._processes) > self._limits.processes:
+        if self._processes() > self._most_processes:
             return Outcome.TOO_MANY_PROCESSES
         if self._walk is None and now >= self._next_walk:
-            self._walk = _entries(self._folders)
-            self._files = self._bytes = 0
+            self._walk = self._count()
             self._spent = 0.0
         return self._go_on()
 
     def _go_on(self) -> Outcome | None:
         began = time.thread_time()
-        for size in self._walk or ():
-            self._files += 1
-            self._bytes += size
-            if size < 0 or self._files > self._limits.written_files or self._bytes > self._limits.written_bytes:
+        for number, too_much in enumerate(self._walk or ()):
+            if too_much:
                 return Outcome.TOO_MUCH_WRITTEN
-            if self._files % 64 == 0 and time.thread_time() - began > _SLICE:
+            if number % 64 == 63 and time.thread_time() - began > _SLICE:
                 self._spent += time.thread_time() - began
                 return None
         if self._walk is not None:
@@ -78,6 +96,13 @@ class Quota:
             self._spent += time.thread_time() - began
             self._next_walk = time.monotonic() + max(_REST, 3 * self._spent)
         return None
+
+    def _count(self) -> Iterator[bool]:
+        """For each file and folder whether it is one too many."""
+        for share in self._shares:
+            share.files = share.bytes = 0
+            for size in _entries(share.folders):
+                yield share.add(size)
 
 
 def _entries(folders: list[Path]) -> Iterator[int]:
@@ -99,14 +124,6 @@ def _entries(folders: list[Path]) -> Iterator[int]:
             yield -1
 
 
-def _processes(folder: str) -> int:
-    """How many a /proc shows; 0 once it is gone."""
-    try:
-        return sum(name.isdigit() for name in os.listdir(folder))  # noqa: PTH208 -- fifty times a second
-    except OSError:
-        return 0
-
-
 def _memory(name: str) -> int:
     """Bytes, by the kernel's account."""
     with open("/proc/meminfo", "rb") as file:  # noqa: PTH123 -- fifty times a second
@@ -126,5 +143,8 @@ def _disk_reserve(folder: Path) -> tuple[int, int]:
 
 def _disk_left(folder: Path, reserve: tuple[int, int]) -> int:
     """Below 0 where the folder's disk has less left than the reserve."""
-    disk = os.statvfs(folder)
+    try:
+        disk = os.statvfs(folder)
+    except FileNotFoundError:  # a temporary folder, at the end of its run
+        return 0
     return min(disk.f_bavail * disk.f_frsize - reserve[0], disk.f_favail - reserve[1])

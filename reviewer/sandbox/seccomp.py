@@ -22,6 +22,7 @@ _RETURN = 0x06  # BPF_RET | BPF_K
 _ALLOW = 0x7FFF0000
 _KILL_PROCESS = 0x80000000
 _ERRNO = 0x00050000
+_ASK = 0x7FC00000  # SECCOMP_RET_USER_NOTIF
 
 # struct seccomp_data: int nr; u32 arch; u64 instruction_pointer; u64 args[6].
 _NUMBER_AT, _ARCH_AT, _ARGUMENTS_AT = 0, 4, 16
@@ -63,6 +64,8 @@ class Rule:
     match: Match = Match.ALWAYS
     argument: int = 0
     values: tuple[int, ...] = ()
+    judged: bool = False
+    """Not refused: held until the guard has answered it."""
 
     def number(self, machine: Machine) -> int | None:
         """The call's number on this machine."""
@@ -233,7 +236,7 @@ def build_filter(machine: Machine, rules: Iterable[Rule] = DENY_LIST) -> bytes:
 def _block(rule: Rule, number: int) -> list[bytes]:
     """Entered and left with the call's number loaded, unless it returns."""
     if rule.match is Match.ALWAYS:
-        body = [_refuse(rule.error)]
+        body = [_instruction(_RETURN, _ASK) if rule.judged else _refuse(rule.error)]
     else:
         body = [_instruction(_LOAD, _ARGUMENTS_AT + 8 * rule.argument)]
         if rule.match is Match.DIFFERS:

@@ -14,7 +14,10 @@ by their numbers; the command keeps them, dead, since a shell cannot close numbe
 What is shown. Between looking at a path and mounting it, whoever may write there can put a link in its place. So before the command goes,
 each bind that says which file it must be is looked up from outside through the namespace's own root.
 
-How it ends. Killing the first process of a pid namespace kills all others, however detached, and it is gone only when they are.
+Where there are no namespaces, the guard (landlock/guard.py) takes bubblewrap's place and behaves like it.
+
+How it ends. Killing the first process of a pid namespace kills all others, however detached, and it is gone only when they are. The
+guard ends all others when it sees that one end.
 Known: where Reviewer is killed within the some 50 us in which bubblewrap's monitor is bound to it and has not yet told its child to go
 on, that child waits for ever, having started nothing.
 """
@@ -39,8 +42,10 @@ from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox.pidfd import kill_process, open_process, wait_for_end
 from reviewer.sandbox.policy import Limits, Policy
+from reviewer.sandbox.processes import descendants, shown_in, threads_of_user
 from reviewer.sandbox.quota import Quota
 from reviewer.sandbox.result import Outcome, RunResult
+from reviewer.sandbox.start import Start
 
 if sys.platform == "linux":
     import resource
@@ -94,9 +99,7 @@ class Tracer(NamedTuple):
 
 
 def supervise(
-    program: Path,
-    arguments: Sequence[str],
-    seccomp: bytes,
+    start: Start,
     command: Sequence[str],
     policy: Policy,
     progress: Progress | None = None,
@@ -106,7 +109,7 @@ def supervise(
     streams: Streams | None = None,
     until: int | None = None,
 ) -> RunResult:
-    """Run `command` by bubblewrap (`program`) with these arguments. No process is left when this returns or raises.
+    """Run `command` as `start` says. No process is left when this returns or raises.
 
     `look` is called every _POLL seconds at least; False from it ends the run as a flood of output. With `streams` nothing is captured.
     `until`: a file descriptor that becomes readable when nobody wants the run any more, which then ends as cancelled.
@@ -115,7 +118,7 @@ def supervise(
     """
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
-        run = _Run(stack, program, arguments, seccomp, command, policy, tracer, streams)
+        run = _Run(stack, start, command, policy, tracer, streams)
         outcome = run.watch(started + policy.limits.wall_seconds, progress, look, until)
         run.end()
         if run.drain() and outcome is Outcome.FINISHED:
@@ -160,16 +163,15 @@ class _Run:
     def __init__(
         self,
         stack: contextlib.ExitStack,
-        program: Path,
-        arguments: Sequence[str],
-        seccomp: bytes,
+        start: Start,
         command: Sequence[str],
         policy: Policy,
         tracer: Tracer | None,
         streams: Streams | None,
     ) -> None:
         self._policy = policy
-        self._quota = Quota(policy)
+        self._guarded = start.guarded
+        self._quota = Quota(policy, start.temporary)
         self._first: int | None = None  # pidfd of the namespace's first process, once known
         self._root = ""  # its root folder, as seen from here
         self._info = bytearray()
@@ -186,7 +188,7 @@ class _Run:
             given.callback(os.close, info)
             block = os.dup(self._gate.fileno())
             given.callback(os.close, block)
-            filter_fd = _holding(given, seccomp)
+            filter_fd = _holding(given, start.seccomp)
             options = ["--info-fd", str(info), "--block-fd", str(block), "--seccomp", str(filter_fd)]
             kept: tuple[int, ...] = ()
             gate: tuple[str, ...] = (*GATE, "sh")
@@ -197,7 +199,7 @@ class _Run:
                 options += ["--as-pid-1", "--perms", "0111", "--ro-bind-data", str(program_fd), str(_TRACER)]
                 kept, stderr = (program_fd, errors_end.fileno()), tracer.log
                 gate = (str(_TRACER), *tracer.options, *TRACED_GATE, "sh", str(errors_end.fileno()))
-            options += arguments
+            options += start.arguments
             # By file, not on the command line: that one can be read by all users, and inside as /proc/1/cmdline.
             options_fd = _holding(given, b"".join(os.fsencode(option) + b"\0" for option in options))
             if streams is not None:
@@ -205,7 +207,7 @@ class _Run:
                 gate = (*PASSING_GATE, "sh", str(ready_end.fileno()), str(self._gate.fileno()))
             try:
                 self._process = subprocess.Popen(
-                    [program, "--args", str(options_fd), "--", *gate, *command],
+                    [*start.words, "--args", str(options_fd), "--", *gate, *command],
                     stdin=streams.stdin if streams else self._gate,
                     stdout=streams.stdout if streams else ready_end,
                     stderr=stderr,
@@ -284,6 +286,10 @@ class _Run:
                 self._process.wait(_CLOSING)
         else:
             kill_process(self._first)
+            with contextlib.suppress(
+                subprocess.TimeoutExpired
+            ):  # for the guard to end the rest; bubblewrap has no more to do
+                self._process.wait(_DYING)
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
@@ -313,8 +319,11 @@ class _Run:
             self._first = open_process(pid)
             self._handles.callback(os.close, self._first)
             self._root = f"/proc/{pid}/root"
-            _limit(pid, self._policy.limits)
-            self._quota.count_processes(pid)
+            _limit(pid, self._policy.limits, others=threads_of_user() if self._guarded else 0)
+            if self._guarded:
+                self._quota.count_processes(lambda: descendants(self._process.pid))
+            elif os.geteuid() == 0:  # for whom the kernel's limit means nothing
+                self._quota.count_processes(lambda: shown_in(f"/proc/{pid}/root/proc"))
             self._gate_end.write(_SET_UP)
         return True
 
@@ -356,13 +365,14 @@ def _holding(stack: contextlib.ExitStack, data: bytes) -> int:
     return file.fileno()
 
 
-def _limit(pid: int, limits: Limits) -> None:
+def _limit(pid: int, limits: Limits, others: int) -> None:
+    """`others`: what the kernel counts as this user's beside the run's own processes."""
     wanted = {
         resource.RLIMIT_CPU: limits.cpu_seconds,
         resource.RLIMIT_AS: limits.address_space_bytes,
         resource.RLIMIT_FSIZE: limits.file_bytes,
         resource.RLIMIT_NOFILE: limits.open_files,
-        resource.RLIMIT_NPROC: limits.processes,
+        resource.RLIMIT_NPROC: limits.processes + others,
         resource.RLIMIT_CORE: 0,
     }
     for kind, value in wanted.items():

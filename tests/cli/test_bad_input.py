@@ -9,6 +9,7 @@ import pytest
 
 from reviewer.cli import main
 from reviewer.sandbox import bubblewrap, probe
+from reviewer.sandbox.landlock import landlock
 
 
 def tree(folder: Path) -> dict[str, tuple[int, bytes]]:
@@ -154,6 +155,7 @@ def test_without_a_sandbox_configured_is_refused_with_a_cure_and_read_still_work
     """Nothing is ever run unsandboxed instead."""
     monkeypatch.setattr(probe, "_passed", None)
     monkeypatch.setattr(bubblewrap.find_bubblewrap, "__defaults__", ("/nonexistent",))  # where the system keeps it
+    monkeypatch.setattr(landlock, "landlock_version", lambda: 0)
     monkeypatch.setenv("PATH", "/nonexistent")
     assert main(["graph", str(demo), "--evidence", "configured"]) == 2
     refused = capsys.readouterr()

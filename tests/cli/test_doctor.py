@@ -12,6 +12,7 @@ from reviewer.ecosystems.zig.toolchains import find
 from reviewer.places import cache_dir
 from reviewer.sandbox import probe, trace
 from reviewer.sandbox.bubblewrap import find_bubblewrap
+from reviewer.sandbox.landlock import landlock
 
 
 def doctor(capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -50,11 +51,37 @@ def test_without_a_sandbox_the_cure_is_named_and_the_exit_code_says_so(
 ) -> None:
     monkeypatch.setattr(probe, "_passed", None)
     monkeypatch.setattr(probe, "find_bubblewrap", lambda: find_bubblewrap(str(tmp_path)))
+    monkeypatch.setattr(landlock, "landlock_version", lambda: 4)
     code, abilities = doctor(capsys)
     assert code == 2
+    assert "there is no bubblewrap" in abilities["sandbox"]["text"]
+    assert "version 4 of Landlock; version 6 (Linux 6.12) is needed" in abilities["sandbox"]["text"]
     assert abilities["sandbox"]["state"] == abilities["observing"]["state"] == "missing"
     assert "apt-get install bubblewrap" in abilities["sandbox"]["cure"]
     assert abilities["zig"]["state"] == "works"
+
+
+def test_where_bubblewrap_is_refused_the_other_kind_is_named_with_its_holes_and_the_cure(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    refused = tmp_path / "bwrap"
+    refused.write_text(
+        "#!/bin/sh\n[ $1 = --help ] || { echo 'bwrap: setting up uid map: Permission denied' >&2; exit 1; }\n"
+    )
+    refused.chmod(0o755)
+    monkeypatch.setattr(probe, "_passed", None)
+    monkeypatch.setattr(probe, "find_bubblewrap", lambda: find_bubblewrap(str(tmp_path)))
+    code, abilities = doctor(capsys)
+    sandbox = abilities["sandbox"]
+    assert (code, sandbox["state"]) == (0, "works")
+    assert sandbox["text"].startswith("Landlock, which held")
+    assert "setting up uid map: Permission denied" in sandbox["details"][0]
+    assert any("that a file exists" in line for line in sandbox["details"])
+    assert "bwrap-userns-restrict" in sandbox["cure"]
+    assert abilities["observing"]["state"] == "missing"
+    assert "needs bubblewrap" in abilities["observing"]["text"]
+    monkeypatch.setattr(probe, "find_bubblewrap", find_bubblewrap)
+    assert doctor(capsys)[1]["sandbox"]["text"].startswith("bubblewrap"), "the cure works at once"
 
 
 def test_without_zig_no_build_code_can_run_either(

@@ -1,19 +1,24 @@
-"""Real attacks against the real sandbox, each as root and as an ordinary user."""
+"""Real attacks against both kinds of sandbox, each as root and as an ordinary user."""
 
+import functools
 import os
 import pickle
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar, cast
 
 import pytest
 
+from reviewer.errors import ReviewerError
+from reviewer.sandbox import probe
+from reviewer.sandbox.kinds import BubblewrapSandbox, LandlockSandbox, Sandbox
+from reviewer.sandbox.landlock.landlock import Landlock
 from reviewer.sandbox.policy import Bind, Limits, Policy
-from reviewer.sandbox.probe import find_sandbox
-from reviewer.sandbox.run import RunResult, run
+from reviewer.sandbox.run import RunResult, Streams, run
 
 T = TypeVar("T")
 
@@ -21,20 +26,30 @@ NOBODY = 65534
 PYTHON = "/usr/bin/python3"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def sandbox() -> None:
-    """Without a sandbox there is nothing to attack; why is said."""
-    found = find_sandbox()
-    if found.kind is None:
-        pytest.skip(f"{found.reason}; {found.cure}")
+KINDS = (BubblewrapSandbox.kind, LandlockSandbox.kind)
+
+
+@functools.cache
+def sandbox_of(kind: str) -> Sandbox:
+    """Skips where this machine does not have it: there is nothing to attack; why is said."""
+    try:
+        return probe.probe() if kind == BubblewrapSandbox.kind else probe.probe_landlock()
+    except ReviewerError as refusal:
+        pytest.skip(str(refusal))
+
+
+@pytest.fixture(params=KINDS)
+def sandbox(request: pytest.FixtureRequest) -> Sandbox:
+    return sandbox_of(request.param)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who uses the sandbox: `uid` None is whoever runs the tests. `room` holds `project`, `out` and `secret`."""
+    """Somebody who uses a sandbox: `uid` None is whoever runs the tests. `room` holds `project`, `out` and `secret`."""
 
     room: Path
     uid: int | None
+    sandbox: Sandbox
 
     @property
     def project(self) -> Path:
@@ -43,6 +58,11 @@ class Caller:
     @property
     def out(self) -> Path:
         return self.room / "out"
+
+    @property
+    def shares(self) -> bool:
+        """Whether files and processes of the host are there, and out of reach, where bubblewrap shows none."""
+        return isinstance(self.sandbox, LandlockSandbox)
 
     @property
     def is_root(self) -> bool:
@@ -58,8 +78,8 @@ class Caller:
             limits=limits or Limits(wall_seconds=60),
         )
 
-    def run(self, *command: str, limits: Limits | None = None) -> RunResult:
-        return self.do(lambda: run(self.policy(limits), command))
+    def run(self, *command: str, limits: Limits | None = None, streams: Streams | None = None) -> RunResult:
+        return self.do(lambda: run(self.policy(limits), command, streams=streams, sandbox=self.sandbox))
 
     def python(self, script: str, *arguments: object, limits: Limits | None = None) -> RunResult:
         """Run a script by the system's Python, inside."""
@@ -105,17 +125,25 @@ def room() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(params=["as root", "as a user"])
+@pytest.fixture(params=[f"{kind} {who}" for kind in KINDS for who in ("as root", "as a user")])
 def caller(request: pytest.FixtureRequest, room: Path) -> Caller:
+    kind, who = request.param.split(" ", 1)
+    sandbox = sandbox_of(kind)
     if os.geteuid() != 0:
-        if request.param == "as root":
+        if who == "as root":
             pytest.skip("the tests do not run as root")
-        return Caller(room, None)
-    if request.param == "as root":
-        return Caller(room, None)
+        return Caller(room, None, sandbox)
+    if who == "as root":
+        return Caller(room, None, sandbox)
     for path in (room, *room.rglob("*")):
         os.chown(path, NOBODY, NOBODY)
-    return Caller(room, NOBODY)
+    if isinstance(sandbox, LandlockSandbox) and not Caller(room, NOBODY, sandbox).do(_python_is_reachable):
+        sandbox = replace(sandbox, landlock=Landlock(Path(PYTHON)))
+    return Caller(room, NOBODY, sandbox)
+
+
+def _python_is_reachable() -> bool:
+    return os.access(sys.executable, os.X_OK)
 
 
 def processes_with(marker: str) -> list[int]:

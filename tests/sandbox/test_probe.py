@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from reviewer.errors import ReviewerError
+from reviewer.progress import Progress
 from reviewer.sandbox import probe
 from reviewer.sandbox.bubblewrap import Bubblewrap, find_bubblewrap
+from reviewer.sandbox.landlock import guard, landlock
+from reviewer.sandbox.observe import observe
 from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.run import run
 
@@ -24,6 +27,12 @@ os.read(value("--block-fd"), 1)
 os.environ["PATH"] = "/usr/bin:/bin"
 os.execv(sys.argv[4], sys.argv[4:])
 """
+
+
+_NO_GUARD = _NO_SANDBOX.replace('os.environ["PATH"]', 'os.chdir(value("--chdir", 0)); os.environ["PATH"]').replace(
+    "lambda name: int(options[options.index(name) + 1])",
+    "lambda name, kind=1: (int if kind else str)(options[options.index(name) + 1])",
+)
 
 
 def program(folder: Path, text: str) -> Bubblewrap:
@@ -76,9 +85,41 @@ def test_each_refusal_of_the_system_has_its_cure(tmp_path: Path, message: str, c
     assert cure in refusal.value.cure
 
 
-def test_without_bubblewrap_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("answer", "cure"),
+    [(None, "apt-get install bubblewrap"), ("setting up uid map: Permission denied", "bwrap-userns-restrict")],
+    ids=["not installed", "refused by AppArmor"],
+)
+def test_where_bubblewrap_does_not_work_landlock_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str | None, cure: str
+) -> None:
+    if answer:
+        program(tmp_path, f'#!/bin/sh\n[ "$1" = --help ] || {{ echo "bwrap: {answer}" >&2; exit 1; }}\n')
     monkeypatch.setattr(probe, "_passed", None)
     monkeypatch.setattr(probe, "find_bubblewrap", lambda: find_bubblewrap(str(tmp_path)))
+    found = probe.find_sandbox()
+    assert found.kind == "Landlock"
+    assert (answer or "there is no bubblewrap") in found.reason
+    assert cure in found.cure
+    assert any("that a file exists" in hole for hole in found.holes)
+    assert run(Policy(), ("/bin/echo", "ran")).stdout == b"ran\n"
+    with pytest.raises(ReviewerError, match="observing a step needs bubblewrap") as refusal:
+        observe(Policy(), ("/bin/true",), Progress())
+    assert cure in refusal.value.cure
+
+
+def test_a_guard_that_isolates_nothing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "__file__", str(program(tmp_path, _NO_GUARD).program))
+    with pytest.raises(ReviewerError, match="does not hold") as refusal:
+        probe.probe_landlock()
+    for text in ("a file that was not allowed can be read", "processes outside can be", "no system call is filtered"):
+        assert text in refusal.value.what
+
+
+def test_without_either_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probe, "_passed", None)
+    monkeypatch.setattr(probe, "find_bubblewrap", lambda: find_bubblewrap(str(tmp_path)))
+    monkeypatch.setattr(landlock, "landlock_version", lambda: 0)
     found = probe.find_sandbox()
     assert found.kind is None
     assert "apt-get install bubblewrap" in found.cure

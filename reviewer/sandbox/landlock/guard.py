@@ -1,0 +1,246 @@
+"""Starts one command behind Landlock and a filter, judges what it may not do by itself, and ends all that came of it.
+
+A program of its own (`python -I -S guard.py --args FD -- COMMAND`) which speaks to Reviewer as bubblewrap does: it says on --info-fd
+which process it has set up, and lets it go when something comes from --block-fd.
+
+Certain end. It is the reaper of all that the command starts, so nobody gets out of its sight; and since it has shut itself into a Landlock
+domain whose signals reach nothing outside, SIGKILL to "everybody" reaches exactly those, all at once, however fast they fork. The
+command's own domain lies inside that one: it cannot signal the guard. Where Reviewer dies, --block-fd tells, and all ends.
+"""
+
+import contextlib
+import errno
+import os
+import select
+import signal
+import socket
+import sys
+from typing import NamedTuple
+
+if __name__ == "__main__":  # without site-packages and any other place that a project or user could write
+    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))  # noqa: PTH100, PTH120
+
+from reviewer.sandbox.landlock.judge import Judge
+from reviewer.sandbox.landlock.system import (
+    ABSTRACT_SOCKETS,
+    ALL_FILES,
+    ALL_TCP,
+    READ,
+    SIGNALS,
+    USE,
+    WRITE,
+    Walls,
+    be_reaper,
+    die_with_parent,
+    drop_privileges,
+    filter_calls,
+    scope_signals,
+)
+
+_FAILED = 1
+_GONE = 125
+_DEEPEST = 10_000
+"""Folders inside each other that can be removed: more than a path has room for."""
+
+
+class Order(NamedTuple):
+    """What Reviewer asks for."""
+
+    info: int
+    block: int
+    program: bytes
+    read: list[str]
+    write: list[str]
+    use: list[str]
+    private: str
+    tcp: bool
+    workdir: str
+    environment: dict[str, str]
+    command: list[str]
+
+
+def main(words: list[str]) -> int:
+    """The exit code: the command's, 128 + its signal, or 1 with the reason on stderr."""
+    order = _order(words)
+    try:
+        drop_privileges()
+        scope_signals()
+        _require_scope()
+        be_reaper()
+    except OSError as error:
+        return _fail(error)
+    wake, woken = os.pipe()
+    for end in (wake, woken):
+        os.set_blocking(end, False)
+    signal.set_wakeup_fd(woken)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(_GONE))  # whoever ends the guard ends all
+    ours, theirs = socket.socketpair()
+    go, let_go = os.pipe()
+    first = os.fork()
+    if first == 0:
+        ours.close()
+        os.close(let_go)
+        _become(order, theirs, go)
+    theirs.close()
+    try:
+        code = _watch(order, first, ours, let_go, wake)
+    finally:
+        _end_all()
+        remove(order.private)
+    return code
+
+
+def remove(folder: str) -> None:
+    """Remove a folder that untrusted code wrote into, as far as that is possible."""
+    import shutil  # for which a command need not wait
+
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
+    for top, folders, _ in os.walk(folder):
+        for name in folders:
+            path = os.path.join(top, name)  # noqa: PTH118 -- deeper than pathlib likes
+            if not os.path.islink(path):  # noqa: PTH114
+                with contextlib.suppress(OSError):
+                    os.chmod(path, 0o700)  # noqa: PTH101
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _order(words: list[str]) -> Order:
+    options_fd, command = int(words[1]), words[3:]
+    with open(options_fd, "rb") as file:
+        options = [os.fsdecode(option) for option in file.read().split(b"\0")[:-1]]
+    several: dict[str, list[str]] = {"--read": [], "--write": [], "--use": [], "--setenv": []}
+    single: dict[str, str] = {}
+    for name, value in zip(options[::2], options[1::2], strict=True):
+        if name in several:
+            several[name].append(value)
+        else:
+            single[name] = value
+    with open(int(single["--seccomp"]), "rb") as file:  # noqa: PTH123
+        program = file.read()
+    return Order(
+        int(single["--info-fd"]),
+        int(single["--block-fd"]),
+        program,
+        several["--read"],
+        several["--write"],
+        several["--use"],
+        single["--private"],
+        single["--tcp"] == "all",
+        single["--chdir"],
+        dict(value.split("=", 1) for value in several["--setenv"]),
+        command,
+    )
+
+
+def _require_scope() -> None:
+    """Raises OSError unless every other process is out of reach: what SIGKILL to everybody rests on is tried, not assumed."""
+    for name in os.listdir("/proc"):  # noqa: PTH208
+        if name.isdigit() and int(name) != os.getpid():
+            try:
+                os.kill(int(name), 0)
+            except (PermissionError, ProcessLookupError):
+                continue
+            raise OSError(errno.EPERM, "signals reach outside")
+
+
+def _become(order: Order, listener_end: socket.socket, go: int) -> None:
+    """In the child: wait, close in, and become the command. Never returns."""
+    try:
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGPIPE, signal.SIGXFSZ):
+            signal.signal(number, signal.SIG_DFL)
+        die_with_parent()
+        os.setsid()
+        os.close(order.info)
+        os.close(order.block)
+        if not os.read(go, 1):
+            os._exit(_GONE)
+        walls = Walls(ALL_FILES, 0 if order.tcp else ALL_TCP, ABSTRACT_SOCKETS | SIGNALS)
+        for paths, rights in ((order.read, READ), (order.write, WRITE), (order.use, USE)):
+            for path in paths:
+                walls.allow(path, rights)
+        os.chdir(order.workdir)
+        walls.close_in()
+        listener = filter_calls(order.program)
+        socket.send_fds(listener_end, [b"."], [listener])
+        os.close(listener)
+        listener_end.close()
+        os.execve(order.command[0], order.command, order.environment)  # noqa: S606 -- no shell is wanted
+    except OSError as error:
+        os._exit(_fail(error))
+    finally:
+        os._exit(_FAILED)
+
+
+def _watch(order: Order, first: int, ours: socket.socket, let_go: int, wake: int) -> int:
+    """Let the command go and judge its calls until it ends, or Reviewer does. Its exit code."""
+    os.write(order.info, b'{"child-pid": %d}' % first)
+    os.close(order.info)
+    if not os.read(order.block, 1):
+        return _GONE
+    os.write(let_go, b".")
+    os.close(let_go)
+    poll = select.poll()
+    poll.register(order.block, 0)  # that Reviewer has closed it is told unasked
+    poll.register(wake, select.POLLIN)
+    poll.register(ours, select.POLLIN)
+    judge = None
+    listener = -1
+    while True:
+        for fd, event in poll.poll():
+            if fd == order.block and event & (select.POLLHUP | select.POLLERR):
+                return _GONE
+            if fd == wake:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(wake, 1 << 10)
+                if (code := _reap(first)) is not None:
+                    return code
+            elif fd == ours.fileno():
+                poll.unregister(ours)
+                _, fds, _, _ = socket.recv_fds(ours, 1, 1)
+                if fds:
+                    listener = fds[0]
+                    judge = Judge(listener, [os.path.realpath(folder) for folder in order.write])
+                    poll.register(listener, select.POLLIN)
+            elif fd == listener and judge is not None:
+                if event & select.POLLIN:
+                    judge.answer()
+                else:  # nobody is left who could call
+                    poll.unregister(listener)
+
+
+def _reap(first: int) -> int | None:
+    """Take leave of all that have ended. The exit code of the first, once that has."""
+    code = None
+    with contextlib.suppress(ChildProcessError):
+        while True:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if pid == 0:
+                break
+            if pid == first:
+                ended = os.waitstatus_to_exitcode(status)
+                code = ended if ended >= 0 else 128 - ended
+    return code
+
+
+def _end_all() -> None:
+    """Kill all that the command left running, and wait until they are gone."""
+    while True:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(-1, signal.SIGKILL)
+        try:
+            os.waitpid(-1, 0)
+        except ChildProcessError:
+            return
+
+
+def _fail(error: OSError) -> int:
+    place = f"{error.filename}: " if error.filename else ""
+    os.write(2, f"Landlock: {place}{error.strerror}\n".encode("utf-8", "surrogateescape"))
+    return _FAILED
+
+
+if __name__ == "__main__":
+    os._exit(main(sys.argv[1:]))

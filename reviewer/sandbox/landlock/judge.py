@@ -1,0 +1,206 @@
+"""Judges, outside, what neither Landlock nor a filter can: changes of modes, owners and times, which both let pass for every file of the
+user's, and which build tools need for their own.
+
+The kernel holds such a call (seccomp user notification) until it is answered. It is never let go on, for its arguments could be other ones
+by then: the guard opens the file that is meant, looks where that lies, and makes the change itself on what it holds open, with no more
+rights than the caller has. A file can only get below a folder that may be written by being made there: Landlock lets none be linked or
+moved in from elsewhere.
+"""
+
+import errno
+import fcntl
+import os
+import re
+import struct
+from collections.abc import Callable, Sequence
+
+from reviewer.sandbox.landlock.system import open_path, set_times
+
+_RECEIVE, _SEND, _STILL_VALID = 0xC0502100, 0xC0182101, 0x40082102
+_NOTIFICATION = struct.Struct("=QIIiIQ6Q")  # struct seccomp_notif: id, pid, flags, and seccomp_data
+_ANSWER = struct.Struct("=QqiI")  # struct seccomp_notif_resp: id, value, error, flags
+
+_AT_FDCWD = -100
+_AT_SYMLINK_NOFOLLOW, _AT_EMPTY_PATH = 0x100, 0x1000
+_PATH_MAX = 4096
+_TIMES = 32  # bytes of two `struct timespec`
+
+_OWN_FD = re.compile(rb"/proc/(?:self|thread-self|(\d+))/fd/(\d+)|/dev/fd/(\d+)")
+
+_CALLS = {
+    "x86_64": {
+        90: "chmod",
+        91: "fchmod",
+        268: "fchmodat",
+        452: "fchmodat2",
+        92: "chown",
+        94: "lchown",
+        93: "fchown",
+        260: "fchownat",
+    }
+    | {132: "utime", 235: "utimes", 261: "futimesat", 280: "utimensat"},
+    "aarch64": {52: "fchmod", 53: "fchmodat", 452: "fchmodat2", 55: "fchown", 54: "fchownat", 88: "utimensat"},
+}
+"""Those of `seccomp.JUDGED`."""
+
+
+class Judge:
+    """Answers what `listener` tells, for changes below `folders` (real paths) only."""
+
+    def __init__(self, listener: int, folders: Sequence[str]) -> None:
+        self._listener = listener
+        self._folders = tuple(os.fsencode(folder) for folder in folders)
+        self._names = _CALLS[os.uname().machine]
+
+    def answer(self) -> None:
+        """Take one call, if its process is still there, and answer it."""
+        told = bytearray(_NOTIFICATION.size)
+        try:
+            fcntl.ioctl(self._listener, _RECEIVE, told)
+        except OSError:  # ended meanwhile
+            return
+        number, pid, _, call, _, _, *arguments = _NOTIFICATION.unpack(told)
+        try:
+            self._do(self._names[call], _Caller(self._listener, number, pid), arguments)
+            error = 0
+        except OSError as refused:
+            error = refused.errno or errno.EPERM
+        try:
+            fcntl.ioctl(self._listener, _SEND, _ANSWER.pack(number, 0, -error, 0))
+        except OSError:
+            return
+
+    def _do(self, name: str, caller: "_Caller", arguments: Sequence[int]) -> None:
+        first, second, third, fourth, fifth = arguments[:5]
+        if name == "chmod":
+            self._change(caller, _AT_FDCWD, first, 0, _mode(second))
+        elif name == "fchmod":
+            self._change_open(caller, first, _mode(second))
+        elif name in ("fchmodat", "fchmodat2"):
+            self._change(caller, first, second, fourth if name == "fchmodat2" else 0, _mode(third))
+        elif name in ("chown", "lchown"):
+            flags = _AT_SYMLINK_NOFOLLOW if name == "lchown" else 0
+            self._change(caller, _AT_FDCWD, first, flags, _owner(second, third))
+        elif name == "fchown":
+            self._change_open(caller, first, _owner(second, third))
+        elif name == "fchownat":
+            self._change(caller, first, second, fifth, _owner(third, fourth))
+        elif name == "utimensat":
+            times = _times(caller.read(third, _TIMES) if third else None)
+            if second:
+                self._change(caller, first, second, fourth, times)
+            else:  # futimens
+                self._change_open(caller, first, times)
+        elif name == "utime":
+            self._change(caller, _AT_FDCWD, first, 0, _times(_of_seconds(caller, second)))
+        elif name == "utimes":
+            self._change(caller, _AT_FDCWD, first, 0, _times(_of_microseconds(caller, second)))
+        elif name == "futimesat":
+            self._change(caller, first, second, 0, _times(_of_microseconds(caller, third)))
+
+    def _change(self, caller: "_Caller", folder: int, path: int, flags: int, make: Callable[[str], None]) -> None:
+        self._judge(caller.open(_signed(folder), caller.text(path), _signed(flags)), caller, make)
+
+    def _change_open(self, caller: "_Caller", fd: int, make: Callable[[str], None]) -> None:
+        self._judge(caller.open_fd(_signed(fd)), caller, make)
+
+    def _judge(self, held: int, caller: "_Caller", make: Callable[[str], None]) -> None:
+        """Make the change on what is held open, if it lies where the caller may write."""
+        try:
+            path = f"/proc/self/fd/{held}"
+            place = os.readlink(os.fsencode(path))  # noqa: PTH115 -- bytes
+            caller.require_there()
+            if not any(place == folder or place.startswith(folder + b"/") for folder in self._folders):
+                raise PermissionError(errno.EPERM, "lies outside")
+            make(path)
+        finally:
+            os.close(held)
+
+
+class _Caller:
+    """The thread that waits for its call. What is read of it counts only while it is still there: its number may be another's."""
+
+    def __init__(self, listener: int, number: int, pid: int) -> None:
+        self._listener = listener
+        self._number = struct.pack("=Q", number)
+        self._pid = pid
+
+    def require_there(self) -> None:
+        fcntl.ioctl(self._listener, _STILL_VALID, self._number)
+
+    def read(self, address: int, size: int) -> bytes:
+        """Up to so many bytes of its memory."""
+        if not address:
+            raise OSError(errno.EFAULT, "no address")
+        memory = os.open(f"/proc/{self._pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            self.require_there()
+            return os.pread(memory, size, address)
+        finally:
+            os.close(memory)
+
+    def text(self, address: int) -> bytes:
+        """The path at this address."""
+        path, end, _ = self.read(address, _PATH_MAX).partition(b"\0")
+        if not end:
+            raise OSError(errno.ENAMETOOLONG, "no end of the path")
+        return path
+
+    def open(self, folder: int, path: bytes, flags: int) -> int:
+        """What this path means to it. Through /proc only its own open files can be named."""
+        if not path:
+            if not flags & _AT_EMPTY_PATH:
+                raise OSError(errno.ENOENT, "no path")
+            return self.open_fd(folder)
+        if own := _OWN_FD.fullmatch(path):
+            if own[1] and int(own[1]) != self._pid:
+                raise PermissionError(errno.EPERM, "another process")
+            return self.open_fd(int(own[2] or own[3]))
+        base = self.open_fd(folder) if not path.startswith(b"/") else os.open("/", os.O_PATH | os.O_CLOEXEC)
+        try:
+            return open_path(base, path, os.O_NOFOLLOW if flags & _AT_SYMLINK_NOFOLLOW else 0)
+        finally:
+            os.close(base)
+
+    def open_fd(self, fd: int) -> int:
+        """What one of its file descriptors stands for; AT_FDCWD: its current folder."""
+        name = "cwd" if fd == _AT_FDCWD else f"fd/{fd}"
+        try:
+            return os.open(f"/proc/{self._pid}/{name}", os.O_PATH | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise OSError(errno.EBADF, "not open") from None
+
+
+def _mode(mode: int) -> Callable[[str], None]:
+    return lambda path: os.chmod(path, mode & 0o7777)  # noqa: PTH101 -- the guard starts for every run
+
+
+def _owner(user: int, group: int) -> Callable[[str], None]:
+    return lambda path: os.chown(path, _signed(user), _signed(group))
+
+
+def _times(times: bytes | None) -> Callable[[str], None]:
+    return lambda path: set_times(path, times)
+
+
+def _of_seconds(caller: _Caller, address: int) -> bytes | None:
+    """`struct utimbuf` as two `struct timespec`."""
+    if not address:
+        return None
+    accessed, modified = struct.unpack("=qq", caller.read(address, 16))
+    return struct.pack("=4q", accessed, 0, modified, 0)
+
+
+def _of_microseconds(caller: _Caller, address: int) -> bytes | None:
+    """Two `struct timeval` as two `struct timespec`."""
+    if not address:
+        return None
+    seconds, micro, seconds_too, micro_too = struct.unpack("=4q", caller.read(address, 32))
+    if not (0 <= micro < 10**6 and 0 <= micro_too < 10**6):
+        raise OSError(errno.EINVAL, "no such time")
+    return struct.pack("=4q", seconds, micro * 1000, seconds_too, micro_too * 1000)
+
+
+def _signed(value: int) -> int:
+    """The low 32 bits as the kernel's `int`."""
+    return (value & 0xFFFFFFFF) - ((value & 0x80000000) << 1)

@@ -1,0 +1,161 @@
+"""The system calls that the guard needs and Python lacks. By the standard library alone: the guard runs without site-packages.
+
+Numbers of landlock_*: the same on every architecture (include/uapi/asm-generic/unistd.h); structures: linux/landlock.h, linux/seccomp.h,
+linux/capability.h, linux/openat2.h.
+"""
+
+import contextlib
+import ctypes
+import os
+import signal
+import struct
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_OPENAT2 = 437
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_CAPSET = {"x86_64": 126, "aarch64": 91}
+
+_VERSION_FLAG = 1
+_PATH_BENEATH = 1
+
+# Rights on files and folders, by bit: linux/landlock.h. All that ABI 6 knows are handled, so all but the ones granted are refused.
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _REMOVE_DIR, _REMOVE_FILE = (1 << bit for bit in range(6))
+_MAKE_DIR, _MAKE_REG, _MAKE_FIFO, _MAKE_SYM, _REFER, _TRUNCATE = (1 << bit for bit in (7, 8, 10, 12, 13, 14))
+ALL_FILES = (1 << 16) - 1
+ALL_TCP = 0b11
+ABSTRACT_SOCKETS, SIGNALS = 0b01, 0b10
+
+READ = _EXECUTE | _READ_FILE | _READ_DIR
+WRITE = (
+    READ
+    | _WRITE_FILE
+    | _REMOVE_DIR
+    | _REMOVE_FILE
+    | _MAKE_DIR
+    | _MAKE_REG
+    | _MAKE_FIFO
+    | _MAKE_SYM
+    | _REFER
+    | _TRUNCATE
+)
+USE = _READ_FILE | _WRITE_FILE
+"""For devices: no ioctl, which Landlock calls a right of its own."""
+_OF_FILES = _EXECUTE | _READ_FILE | _WRITE_FILE | _TRUNCATE
+
+_PR_SET_PDEATHSIG, _PR_CAPBSET_DROP, _PR_SET_SECUREBITS = 1, 24, 28
+_PR_SET_CHILD_SUBREAPER, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT = 36, 38, 47
+_CAP_AMBIENT_CLEAR_ALL = 4
+_LOCKED_SECURE_BITS = (
+    0b11101111  # root is nobody: linux/securebits.h, NOROOT, NO_SETUID_FIXUP, KEEP_CAPS_LOCKED, NO_CAP_AMBIENT_RAISE
+)
+_CAPABILITY_VERSION_3 = 0x20080522
+
+_SET_MODE_FILTER = 1
+_NEW_LISTENER, _WAIT_KILLABLE = 1 << 3, 1 << 5
+
+_RESOLVE_NO_MAGICLINKS = 0x02
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_libc.syscall.restype = ctypes.c_long
+
+
+def landlock_version() -> int:
+    """The kernel's Landlock ABI; 0 where there is none, or it is switched off."""
+    try:
+        return _call(_CREATE_RULESET, None, 0, _VERSION_FLAG)
+    except OSError:
+        return 0
+
+
+def scope_signals() -> None:
+    """From now on signals of this process reach only what it starts. Raises OSError."""
+    walls = Walls(_REFER, 0, SIGNALS)
+    walls.allow("/", _REFER)  # moving a file to another folder is a right that every domain denies unless it is given
+    walls.close_in()
+
+
+class Walls:
+    """Landlock rules in the making: of these rights nothing is allowed but what is added."""
+
+    def __init__(self, files: int, tcp: int, scoped: int) -> None:
+        attributes = struct.pack("=QQQ", files, tcp, scoped)
+        self._ruleset = _call(_CREATE_RULESET, attributes, len(attributes), 0)
+
+    def allow(self, path: str, rights: int) -> None:
+        """These rights on a file, or on a folder and everything below. Raises OSError."""
+        fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
+        try:
+            if not os.path.isdir(f"/proc/self/fd/{fd}"):  # noqa: PTH112 -- the guard starts for every run
+                rights &= _OF_FILES
+            _call(_ADD_RULE, self._ruleset, _PATH_BENEATH, struct.pack("=Qi", rights, fd), 0)
+        finally:
+            os.close(fd)
+
+    def close_in(self) -> None:
+        """Put them around this process and all that it starts, for ever. Raises OSError."""
+        _call(_RESTRICT_SELF, self._ruleset, 0)
+        os.close(self._ruleset)
+
+
+def be_reaper() -> None:
+    """Become the parent of every descendant that loses its own."""
+    _prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def die_with_parent() -> None:
+    """Be killed when the parent is: for the case that somebody kills the guard."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def drop_privileges() -> None:
+    """No new ones by any program, and for root none of the old ones: what is left of root is its number. Raises OSError."""
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    if os.geteuid() == 0:
+        with contextlib.suppress(PermissionError):  # root of a container that may not; the probe looks what is left
+            os.setgroups([])
+            _prctl(_PR_SET_SECUREBITS, _LOCKED_SECURE_BITS)
+            for capability in range(_last_capability() + 1):
+                _prctl(_PR_CAPBSET_DROP, capability)
+    _prctl(_PR_CAP_AMBIENT, _CAP_AMBIENT_CLEAR_ALL)
+    _call(_CAPSET[os.uname().machine], struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), bytes(24))
+
+
+def filter_calls(program: bytes) -> int:
+    """Put this seccomp program on; the file descriptor that tells of calls to be judged. Raises OSError."""
+    instructions = ctypes.create_string_buffer(program, len(program))
+    header = struct.pack("@HP", len(program) // 8, ctypes.addressof(instructions))
+    number = _SECCOMP[os.uname().machine]
+    return _call(number, _SET_MODE_FILTER, _NEW_LISTENER | _WAIT_KILLABLE, header)
+
+
+def open_path(folder: int, path: bytes, flags: int) -> int:
+    """Open it without following a link of /proc, as O_PATH. Raises OSError."""
+    how = struct.pack("=QQQ", os.O_PATH | os.O_CLOEXEC | flags, 0, _RESOLVE_NO_MAGICLINKS)
+    return _call(_OPENAT2, folder, path, how, len(how))
+
+
+def set_times(path: str, times: bytes | None) -> None:
+    """utimensat of this path, with two `struct timespec`; None: now. Raises OSError."""
+    if _libc.utimensat(-100, os.fsencode(path), times, 0) < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+
+
+def _last_capability() -> int:
+    with open("/proc/sys/kernel/cap_last_cap") as file:  # noqa: PTH123 -- the guard starts for every run
+        return int(file.read())
+
+
+def _prctl(option: int, *values: int) -> None:
+    if _libc.prctl(option, *(ctypes.c_ulong(value) for value in (*values, 0, 0, 0, 0)[:4])) < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+
+
+def _call(number: int, *values: int | bytes | None) -> int:
+    converted = (value if isinstance(value, bytes) or value is None else ctypes.c_long(value) for value in values)
+    result = int(_libc.syscall(ctypes.c_long(number), *converted))
+    if result < 0:
+        error = ctypes.get_errno()
+        raise OSError(error, os.strerror(error))
+    return result
