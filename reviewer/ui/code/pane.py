@@ -16,6 +16,7 @@ from reviewer.ui.code.factline import FactLine
 from reviewer.ui.code.findbar import FindBar
 from reviewer.ui.code.observed_run import ObservedRun
 from reviewer.ui.code.opening import Opening
+from reviewer.ui.code.upgrades import UpgradesPage
 from reviewer.ui.code.view import CodeView
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
@@ -75,8 +76,9 @@ class CodePane(QWidget):
         self.facts.other_way.connect(self.toggle_bytes)
         self.findbar = FindBar(self.code)
         self.findbar.chosen.connect(self._go_to_line)
-        page = QWidget()
-        below = QVBoxLayout(page)
+        self._behind = False
+        self._reading = QWidget()
+        below = QVBoxLayout(self._reading)
         below.setContentsMargins(0, 0, 0, 0)
         below.setSpacing(0)
         for part in (self.facts, self.code, self.findbar):
@@ -86,7 +88,7 @@ class CodePane(QWidget):
         self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._message.setMargin(40)
         self._stack = QStackedWidget()
-        self._stack.addWidget(page)
+        self._stack.addWidget(self._reading)
         self._stack.addWidget(self._message)
         self.observed = ObservedRun(session, look)
         self.observed.go.connect(self._leave_page)
@@ -94,6 +96,10 @@ class CodePane(QWidget):
         self.diff = DiffPage(session, look)
         self.diff.picked.connect(self._read_change)
         self._stack.addWidget(self.diff)
+        self.upgrades = UpgradesPage(session, look)
+        self.upgrades.picked.connect(self._read_upgrade)
+        self.upgrades.trusting.connect(session.trust_upgrades)
+        self._stack.addWidget(self.upgrades)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -116,6 +122,7 @@ class CodePane(QWidget):
         code, find = self.code, self.findbar
         return {
             "changes": self.show_changes,
+            "upgrades": self.show_upgrades,
             "side": self._toggle_side,
             "viewed": self.toggle_viewed,
             "mark_change": lambda: self._in_changes(self.diff.mark_change),
@@ -165,6 +172,11 @@ class CodePane(QWidget):
             self._session.toggle_viewed()
 
     @property
+    def _all_pages(self) -> tuple[QWidget, ...]:
+        """What is shown instead of files."""
+        return self.diff, self.upgrades, self.observed
+
+    @property
     def shows_changes(self) -> bool:
         """Whether what changed is shown, instead of a file."""
         return self._stack.currentWidget() is self.diff
@@ -177,6 +189,20 @@ class CodePane(QWidget):
             return
         self._show_page(self.diff)
         self.diff.view.setFocus()
+
+    def show_upgrades(self) -> None:
+        """Show the summary of all upgrades; a single one is shown itself."""
+        upgrades = self._session.review.upgrades
+        if len(upgrades) > 1:
+            self._show_page(self.upgrades)
+        elif upgrades:
+            self._read_upgrade(upgrades[0])
+        else:
+            self._session.told.emit(self.tr("No upgrade waits: whatever was trusted before is as it was."))
+
+    def _read_upgrade(self, package: str) -> None:
+        self._session.selection.select_package(package)
+        self.show_changes()
 
     def _ask(self, package: str) -> None:
         """Show what must be confirmed before an upgrade is trusted."""
@@ -248,18 +274,28 @@ class CodePane(QWidget):
     def _follow(self) -> None:
         now = self._session.selection.now
         self.observed.refresh()
+        page = None
         if now.package != self._package:
+            page = self._page_to_keep(now.package)
             self._package, self._file = now.package, None
             self._fill_tabs()
+        if page is not None or now.file != self._file:
+            self._behind = page is not None
         self._fit_page_tabs()
         if now.file is None:
             self._say_why_empty()
-            return
-        if now.file != self._file:
+        elif now.file != self._file:
             self._file, self._as_bytes = now.file, None
             self._open(now.file)
         elif now.line and now.line != self.code.current_line:
             self.code.reveal(now.line)
+        if page is not None:
+            self._show_page(page)
+
+    def _page_to_keep(self, package: str | None) -> QWidget | None:
+        """The page that stays on screen while the reviewer goes on to another package: from upgrade to upgrade that of changes."""
+        page, upgrade = self._stack.currentWidget(), package is not None and self._session.review.is_upgrade(package)
+        return page if page is self.upgrades or (page is self.diff and upgrade) else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the tabs get it."""
@@ -301,6 +337,11 @@ class CodePane(QWidget):
         found: dict[QWidget, tuple[str, str]] = {}
         if self._package is not None and self._session.upgrades.has(self._package):
             found[self.diff] = self.diff.title(self._package), self.tr("What changed since the last decision (D)")
+        if self.upgrades.title:
+            found[self.upgrades] = (
+                self.upgrades.title,
+                self.tr("What follows from each upgrade, and what was viewed (Q)"),
+            )
         if self.observed.title:
             found[self.observed] = self.observed.title, self.tr("What the run step did in the sandbox")
         return found
@@ -317,7 +358,7 @@ class CodePane(QWidget):
                     self.tabs.setTabToolTip(self.tabs.addTab(title), tip)
                 if current in pages:
                     self.tabs.setCurrentIndex(first + list(pages).index(current))
-        if current in (self.diff, self.observed) and current not in pages:
+        if current in self._all_pages and current not in pages:
             self._leave_page()
 
     def _show_page(self, page: QWidget) -> None:
@@ -325,9 +366,12 @@ class CodePane(QWidget):
             return
         if page is self.diff:
             self.diff.show_package(self._package)
+        elif page is self.upgrades and self._stack.currentWidget() is not page:
+            QTimer.singleShot(0, self.upgrades.show_all)  # once it can take the keyboard
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex(len(self._files) + list(self._pages()).index(page))
         self._label_tabs()
+        self._behind = True
         self._stack.setCurrentWidget(page)
 
     def show_observed(self) -> None:
@@ -336,12 +380,13 @@ class CodePane(QWidget):
 
     def _leave_page(self) -> None:
         """Back to the file."""
-        if self._file is None or self._stack.currentWidget() not in (self.observed, self.diff):
+        if self._file is None or self._stack.currentWidget() not in self._all_pages:
             return
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex([file.path for file in self._files].index(self._file))
         self._label_tabs()
-        self._stack.setCurrentIndex(0)
+        self._behind = False
+        self._stack.setCurrentWidget(self._reading)
 
     def scroll_to(self, pixels: int) -> None:
         """Come back to a place in the file; where it is still being opened, once it is there."""
@@ -370,7 +415,7 @@ class CodePane(QWidget):
         self.code.setAccessibleName(self.tr("Code of {file}").format(file=one_line(self._file)))
         self.code.show_document(document, marks)
         self.facts.show_document(document)
-        self._stack.setCurrentIndex(0)
+        self._show_file(self._reading)
         self.findbar.document_changed()
         if line := self._session.selection.now.line:
             self.code.reveal(line)
@@ -383,7 +428,12 @@ class CodePane(QWidget):
 
     def _say(self, text: str) -> None:
         self._message.setText(text)
-        self._stack.setCurrentWidget(self._message)
+        self._show_file(self._message)
+
+    def _show_file(self, widget: QWidget) -> None:
+        """Show the file, or what is said instead; behind the page that was chosen meanwhile it only waits."""
+        if not self._behind:
+            self._stack.setCurrentWidget(widget)
 
     def _say_why_empty(self) -> None:
         self._file = None

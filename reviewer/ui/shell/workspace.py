@@ -95,6 +95,7 @@ class Workspace(QWidget):
         return {
             "trust": lambda: panel.decide(Verdict.TRUSTED),
             "reject": lambda: panel.decide(Verdict.REJECTED),
+            "trust_upgrades": session.trust_upgrades,
             "later": lambda: panel.decide(Verdict.DEFERRED),
             "note": panel.write_note,
             "allow": panel.observed.choose_grants,
@@ -135,6 +136,7 @@ class Workspace(QWidget):
         """The review is being left: stop what works for it alone."""
         self.install.abandon()
         self.session.observing.abandon()
+        self.session.upgrades.abandon()
 
     # Where the reviewer is
 

@@ -24,6 +24,7 @@ class Act(NamedTuple):
 
 ACTS: tuple[Act, ...] = (
     Act("trust", "Trust", ("T",), "Decide"),
+    Act("trust_upgrades", "Trust upgrades that are ready", ("Shift+T",), "Decide"),
     Act("reject", "Reject", ("R",), "Decide"),
     Act("later", "Decide later", ("L",), "Decide"),
     Act("allow", "Allow just what it did\u2026", ("A",), "Decide"),
@@ -38,6 +39,7 @@ ACTS: tuple[Act, ...] = (
     Act("filter", "Filter the dependencies", ("/",), "Go"),
     Act("map", "Go to the map", ("G",), "Go"),
     Act("changes", "What changed since the last decision", ("D",), "Read"),
+    Act("upgrades", "All upgrades", ("Q",), "Read"),
     Act("side", "Changes side by side", ("Shift+D",), "Read"),
     Act("viewed", "Mark file viewed", ("V",), "Read"),
     Act("mark_change", "Mark change viewed, and go on", ("M",), "Read"),

@@ -140,15 +140,8 @@ class Session(QObject):
             self.failed.emit(self.why_not(self.selection.now.package) or "")
             return
         left_out = len(self.chosen) - len(packages) - len(held)
-        try:
-            grants = self._grants_with(packages) if verdict is Verdict.TRUSTED else {}
-            self.history.add(self.review.decide(packages, verdict, criteria=criteria, note=note, grants=grants))
-        except ReviewerError as error:
-            self.failed.emit(str(error))
+        if not self._record(packages, verdict, criteria, note):
             return
-        if verdict is Verdict.TRUSTED:
-            self._keep(packages)
-        self.decided.emit()
         if left_out:
             self.told.emit(
                 f"{counted(left_out, 'package')} could not be decided about: not fetched, so there is nothing to see"
@@ -161,6 +154,36 @@ class Session(QObject):
             self.told.emit(
                 f"Nothing that is shown needs a decision. {counted(len(self.review.queue), 'package')} elsewhere: Esc shows all"
             )
+
+    def _record(self, packages: tuple[str, ...], verdict: Verdict, criteria: tuple[Criteria, ...], note: str) -> bool:
+        """One decision about all of these, and one undo; false where nothing changed, which `failed` tells."""
+        try:
+            grants = self._grants_with(packages) if verdict is Verdict.TRUSTED else {}
+            self.history.add(self.review.decide(packages, verdict, criteria=criteria, note=note, grants=grants))
+        except ReviewerError as error:
+            self.failed.emit(str(error))
+            return False
+        if verdict is Verdict.TRUSTED:
+            self._keep(packages)
+        self.decided.emit()
+        return True
+
+    def trust_upgrades(self) -> None:
+        """Trust to run, in one decision, every upgrade that nothing follows from and of which every change was viewed."""
+        upgrades = self.review.upgrades if self.review.lock_path is not None else ()
+        ready = tuple(package for package in upgrades if self.upgrades.is_ready(package))
+        if not ready:
+            waiting = sum(self.upgrades.of(package) is None for package in upgrades)
+            told = f"; {counted(waiting, 'upgrade')} still being compared" if waiting else ""
+            self.told.emit(f"No upgrade has no consequences and every change viewed{told}. Q lists all.")
+            return
+        selected = self.selection.now.package
+        if self._record(ready, Verdict.TRUSTED, (Criteria.RUN,), ""):
+            left = len(upgrades) - len(ready)
+            more = f"; {counted(left, 'upgrade')} left, of which something is to be confirmed or viewed" if left else ""
+            self.told.emit(f"Trusted {counted(len(ready), 'upgrade')} together{more}.")
+            if selected in ready and (following := neighbour(self.walk, None, 1)) is not None:
+                self.selection.select_package(following)
 
     def _grants_with(self, packages: Sequence[str]) -> dict[str, Grants]:
         """By fingerprint, of the run steps that these packages own."""

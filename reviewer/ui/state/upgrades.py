@@ -1,5 +1,6 @@
 """What changed of packages since the last decision about them: compared in a worker, kept while the review is open."""
 
+from functools import partial
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -20,6 +21,9 @@ from reviewer.upgrade.since import keep_reviewed, since_decision
 Lines = tuple[list[str], list[str]]
 """The lines of a file then and now; none of what is not compared by lines."""
 
+
+_AT_ONCE = 2
+"""Upgrades that are compared at the same time."""
 
 _Key = tuple[str, str, tuple[str, ...]]
 """What a comparison is of: a package, and the digest and the steps of the decision."""
@@ -94,6 +98,8 @@ class Upgrades(QObject):
         super().__init__()
         self._review = review
         self._found: dict[_Key, Compared | ReviewerError | None] = {}
+        self._waiting: list[tuple[_Key, Decision]] = []
+        self._working: set[_Comparer] = set()
         self._confirmed: dict[str, set[str]] = {}
 
     def has(self, package: str) -> bool:
@@ -108,14 +114,30 @@ class Upgrades(QObject):
         key = package, decision.digest, tuple(decision.steps)
         if key not in self._found:
             self._found[key] = None
-            worker = _Comparer(self._review.graph, package, decision)
-            worker.finished.connect(lambda: self._arrived(key, worker))
-            worker.begin()
+            self._waiting.append((key, decision))
+            self._begin()
         return self._found[key]
 
+    def _begin(self) -> None:
+        """Compare what was asked for last, a few at a time."""
+        while self._waiting and len(self._working) < _AT_ONCE:
+            key, decision = self._waiting.pop()
+            worker = _Comparer(self._review.graph, key[0], decision)
+            self._working.add(worker)
+            worker.finished.connect(partial(self._arrived, key, worker))
+            worker.begin()
+
     def _arrived(self, key: _Key, worker: _Comparer) -> None:
+        self._working.discard(worker)
         self._found[key] = worker.found or worker.error
+        self._begin()
         self.changed.emit(key[0])
+
+    def abandon(self) -> None:
+        """Nobody waits for answers any more."""
+        self._waiting.clear()
+        for worker in self._working:
+            worker.cancel()
 
     # Confirming
 
@@ -142,6 +164,11 @@ class Upgrades(QObject):
     def standing(self, found: Compared) -> Standing:
         """How far the review of an upgrade is."""
         return standing(self._review, found.upgrade)
+
+    def is_ready(self, package: str) -> bool:
+        """Whether an upgrade can be approved together with others: nothing follows from it, and every change of it was viewed."""
+        found = self.of(package)
+        return isinstance(found, Compared) and self.standing(found).ready
 
     def is_open(self, package: str) -> bool:
         """Whether trusting this package would approve an upgrade of which something is not confirmed, or not known yet."""
