@@ -3,13 +3,14 @@
 import argparse
 from collections.abc import Mapping
 
-from reviewer.cli.names import find_package
+from reviewer.cli.names import find_among, find_package
 from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import complain, confirm, end_progress, progress, say
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria, Decision, Grants, Verdict
 from reviewer.lock.status import Status
 from reviewer.lock.voices import by_person, person, voices
+from reviewer.review.granting import granted_already
 from reviewer.review.review import Review
 
 CAPABILITIES = frozenset(
@@ -17,42 +18,37 @@ CAPABILITIES = frozenset(
         *("fs.read", "fs.read.sensitive", "fs.write", "fs.write.exec", "fs.write.source", "fs.delete"),
         *("net.out", "net.download", "net.listen", "ipc.unix"),
         *("proc.spawn", "proc.shell", "proc.download_exec", "env.read", "env.write", "sys.info"),
+        "build.hook",
     ]
 )
-"""What a run step can be allowed (ids of CAPABILITIES.md that an operating system can hold it to)."""
+"""What a run step can be allowed (ids of CAPABILITIES.md that an operating system can hold it to); `build.hook` is to be held by the
+sandbox of the whole build alone."""
 
 
 def trust(arguments: argparse.Namespace) -> int:
     """Record that packages may run."""
     criteria = (Criteria.SHIP,) if arguments.criteria == "ship" else (Criteria.RUN,)
-    return _decide(arguments, Verdict.TRUSTED, criteria, _grants(arguments.grant))
+    return _decide(arguments, Verdict.TRUSTED, criteria)
 
 
 def reject(arguments: argparse.Namespace) -> int:
     """Record that packages must not run."""
-    return _decide(arguments, Verdict.REJECTED, (Criteria.RUN,), {})
+    return _decide(arguments, Verdict.REJECTED, (Criteria.RUN,))
 
 
 def defer(arguments: argparse.Namespace) -> int:
     """Record that packages are left for later."""
-    return _decide(arguments, Verdict.DEFERRED, (Criteria.RUN,), {})
+    return _decide(arguments, Verdict.DEFERRED, (Criteria.RUN,))
 
 
-def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Criteria, ...], grants: Grants) -> int:
+def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Criteria, ...]) -> int:
     review = load_review(arguments)
     packages = _packages(review, arguments.packages)
     if verdict is Verdict.TRUSTED:
         packages += _ready(review, packages, upgrades=arguments.upgrades)
-    by_step: Mapping[str, Grants] = {}
+    grants = _granted(review, packages, arguments) if verdict is Verdict.TRUSTED else {}
     for package in packages:
-        if grants:
-            owned = review.decision(package, verdict).steps
-            if not owned:
-                raise ReviewerError(
-                    "it has no run step that a grant could be for", where=package, cure="leave out --grant"
-                )
-            by_step = {**by_step, **dict.fromkeys(owned, grants)}
-        entry = review.decision(package, verdict, criteria=criteria, note=arguments.note, grants=by_step)
+        entry = review.decision(package, verdict, criteria=criteria, note=arguments.note, grants=grants)
         say(f"{verdict.value}: {package}")
         say(f"    {entry.digest}, for {', '.join(entry.criteria)}, by {review.reviewer}")
         _tell_others(review.lock.decisions.get(package), entry, review.reviewer)
@@ -60,12 +56,12 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Cri
             say("nothing was changed")
             return 0
         for step in entry.steps.values():
-            granted = "".join(f", {capability} {' '.join(what)}".rstrip() for capability, what in grants.items())
+            granted = "".join(f", {capability} {' '.join(what)}".rstrip() for capability, what in step.grants.items())
             say(f"    ▶ {step.name} ({step.created}){granted}")
     if not confirm(f"Write this to {review.lock_path}?", yes=arguments.yes):
         say("nothing was changed")
         return 0
-    review.decide(packages, verdict, criteria=criteria, note=arguments.note, grants=by_step)
+    review.decide(packages, verdict, criteria=criteria, note=arguments.note, grants=grants)
     if verdict is Verdict.TRUSTED:
         _keep(review, packages)
     say_verdict(review)
@@ -85,6 +81,20 @@ def _tell_others(before: Decision | None, entry: Decision, name: str) -> None:
         else:
             why = "" if voice.verdict is not entry.verdict else ": with other criteria, run steps or grants"
             say(f"    instead of: {told}{why}")
+
+
+def _granted(review: Review, packages: list[str], arguments: argparse.Namespace) -> Mapping[str, Grants]:
+    """By fingerprint: to all steps of these packages, or to the steps that are named, what was asked for; to the others what they had."""
+    asked = _grants(arguments.grant)
+    found: dict[str, Grants] = {}
+    for package in packages:
+        found |= granted_already(review.graph, review.assessments[package])
+    owned = {step.id: step for step in review.graph.run_steps if step.package in packages}
+    named = [find_among(owned.values(), word) for word in arguments.step] or (list(owned) if asked else [])
+    if asked and not named:
+        what = "it has no run step that a grant could be for"
+        raise ReviewerError(what, where=", ".join(packages), cure="leave out --grant")
+    return {**found, **{run.fingerprint: asked for step in named if (run := owned[step].run) is not None}}
 
 
 def _ready(review: Review, named: list[str], *, upgrades: bool) -> list[str]:
@@ -134,6 +144,8 @@ def _keep(review: Review, packages: list[str]) -> None:
     from reviewer.upgrade.since import keep_reviewed
 
     for package in packages:
+        if review.graph.is_own(package):
+            continue
         try:
             keep_reviewed(review.graph, package, progress())
         except ReviewerError as error:

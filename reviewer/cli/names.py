@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reviewer.errors import ReviewerError
-from reviewer.model.graph import Graph
+from reviewer.model.graph import Graph, Step
 
 
 def find_package(graph: Graph, typed: str, *, also: Iterable[str] = ()) -> str:
@@ -30,10 +30,14 @@ def _name(identity: str) -> str:
 
 def find_step(graph: Graph, typed: str) -> str:
     """A run step's id, or that of any other step where no run step fits."""
-    runs = {step.id: step.name for step in graph.run_steps}
-    if any(typed in identity for identity in runs):
-        return _find(typed, runs, "run step")
+    if any(typed in step.id for step in graph.run_steps):
+        return find_among(graph.run_steps, typed)
     return _find(typed, {step.id: step.name for step in graph.steps}, "step")
+
+
+def find_among(runs: Iterable[Step], typed: str) -> str:
+    """The id of one of these run steps. Raises ReviewerError with the candidates."""
+    return _find(typed, {step.id: step.name for step in runs}, "run step")
 
 
 def _find(typed: str, names: dict[str, str], kind: str) -> str:

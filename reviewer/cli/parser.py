@@ -159,6 +159,10 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--criteria", choices=("run", "ship"), default="run", help=text)
             text = "allow its run steps a capability, for example net.out=example.org:443 (may be repeated)"
             command.add_argument("--grant", metavar="CAPABILITY[=WHAT]", action="append", default=[], help=text)
+            text = (
+                "grant to this run step alone, the others keep theirs; without --grant it takes back (may be repeated)"
+            )
+            command.add_argument("--step", metavar="STEP", action="append", default=[], help=text)
         command.set_defaults(command=_later("decide", verb))
 
     lock = commands.add_parser("lock", help="the life of review.lock in a team")

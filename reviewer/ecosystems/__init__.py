@@ -1,7 +1,7 @@
 """How to learn a project: one folder per build system, added by the folder and one line in `_FOLDERS`."""
 
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -38,6 +38,45 @@ class Fetched(NamedTuple):
 
     pins: tuple[str, ...]
     failures: tuple[FetchFailure, ...]
+
+
+class BuildWords(NamedTuple):
+    """The words of a build, checked: `options` shape the graph, `words` are for the build system, the options among them.
+
+    `arguments` are for the programs that its steps start. `steps` are what to make (none: its default), `prefix` where to install it to,
+    and `shown` what it may look into besides.
+    """
+
+    options: tuple[str, ...]
+    words: tuple[str, ...]
+    arguments: tuple[str, ...]
+    steps: tuple[str, ...]
+    prefix: Path
+    shown: tuple[Path, ...] = ()
+
+
+class Refusal(NamedTuple):
+    """A run step (its id) that failed under what it was allowed, and what of it was refused when it was run once more and watched."""
+
+    step: str
+    acts: tuple[Act, ...]
+
+
+class BuildOrder(NamedTuple):
+    """An enforced build. `grants`: by step id, what a run step may do beyond what it declares.
+
+    Both functions are called on any thread: `approve` when all is configured and before anything of it is made, for what forbids it now
+    (empty: nothing); `refused` for what to tell of a step that failed.
+    """
+
+    words: BuildWords
+    grants: Mapping[str, Mapping[str, tuple[str, ...]]]
+    approve: Callable[[], str]
+    refused: Callable[[Refusal], str]
+
+
+class NotAsApprovedError(ReviewerError):
+    """What was about to be built, or what it did, is not what was approved: the build was stopped."""
 
 
 class Ecosystem(Protocol):
@@ -95,6 +134,9 @@ class Ecosystem(Protocol):
 
         Raises ReviewerError or CancelledError, and then nothing came.
         """
+
+    def build_words(self, root: Path, words: Sequence[str]) -> BuildWords:
+        """What was typed for a build of the project. Raises ReviewerError for a word that an enforced build cannot have."""
 
     def found_toolchains(self) -> Toolchains:
         """Which toolchains this machine has."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from reviewer.lock.history import Event
 
 _NO_POLICY = Policy()
+_OWN_PIN = "."
 
 
 class Status(StrEnum):
@@ -115,7 +116,7 @@ def _assess(
     imported, lacks = "", ""
     refusals = {} if graph.is_own(package.id) else _refusals(package, decided.imported)
     if graph.is_own(package.id):
-        status, reason, decision = Status.OWN, "part of this project", None
+        status, reason, decision = Status.OWN, "part of this project", _own(package, decision, decided)
     elif decision is not None:
         status, reason = _decided(package, decision)
         if alarm := _alarm(decision, decided):
@@ -140,6 +141,16 @@ def _assess(
             reason = changed[0].reason + (f", and {len(changed) - 1} more" if len(changed) > 1 else "")
     told = "; ".join((reason, *refusals.values()))
     return Assessment(package.id, status, told, decision, steps, imported, tuple(refusals), lacks)
+
+
+def _own(package: Package, decision: Decision | None, decided: _Decided) -> Decision | None:
+    """What grants steps of the project itself something, by fingerprint; it may be from when the project had another version."""
+    earlier = (gone for gone in decided.gone if gone.package.partition("#")[2] == _OWN_PIN)
+    found = decision or max(earlier, key=lambda entry: entry.at, default=None)
+    if found is None or found.verdict is not Verdict.TRUSTED or _alarm(found, decided):
+        return None
+    status, _, _ = _by_demand(package, found, decided, Status.TRUSTED, "")
+    return found if status is Status.TRUSTED else None
 
 
 def _import(package: Package, older: Decision | None, decided: _Decided) -> tuple[str, Decision] | None:
@@ -238,7 +249,7 @@ def _undecided(package: Package, gone: Sequence[Decision]) -> tuple[Status, str,
 
 
 def _assess_step(step: Step, decision: Decision, reason: str) -> StepAssessment:
-    if _lists(decision, step):
+    if listing_of(decision, step) is not None:
         return StepAssessment(step.id, Status.TRUSTED, reason)
     place = f" ({created})" if (created := _created(step)) else ""
     return StepAssessment(
@@ -246,15 +257,15 @@ def _assess_step(step: Step, decision: Decision, reason: str) -> StepAssessment:
     )
 
 
-def _lists(decision: Decision, step: Step) -> bool:
-    """Whether the reviewer saw this step: as it is, or when reading the line of the same content that creates it."""
+def listing_of(decision: Decision, step: Step) -> ListedStep | None:
+    """How the reviewer saw this step: as it is, or when reading the line of the same content that creates it; None if not at all."""
     if step.run is not None and step.run.fingerprint in decision.steps:
-        return True
+        return decision.steps[step.run.fingerprint]
     place = _place(step)
     if place is None:
-        return False
+        return None
     read = (seen for fingerprint, seen in decision.steps.items() if fingerprint.startswith(READ_PREFIX))
-    return any(seen.created == _short(str(place)) for seen in read)
+    return next((seen for seen in read if seen.created == _short(str(place))), None)
 
 
 def _place(step: Step) -> Location | None:

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from reviewer.content.read import file_digest, read_part, read_text
 from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
-from reviewer.lock.decision import Criteria, Decision, Grants, ListedStep, Lock, Verdict
+from reviewer.lock.decision import Criteria, Decision, Grants, Lock, Verdict
 from reviewer.lock.imports import NOTHING, Imported
 from reviewer.lock.policy import Policy
 from reviewer.lock.replay import put_back
 from reviewer.lock.signing import Signatures, verify_all
-from reviewer.lock.status import Assessment, Status, assess, listed_steps
+from reviewer.lock.status import Assessment, Status, assess
 from reviewer.lock.storage import load, save
 from reviewer.lock.voices import joined
 from reviewer.model.graph import Graph, Location, Package
 from reviewer.progress import Progress
+from reviewer.review.granting import about_the_project_itself, steps_with
 from reviewer.review.identity import reviewer_name
 from reviewer.review.observations import Observations
 from reviewer.review.queue import Queue, Waiting
@@ -330,27 +331,19 @@ class Review:
         Raises ReviewerError for a package about which nothing can be decided.
         """
         found = self.graph.package[package]
+        digest, steps = found.digest, steps_with(self.graph, package, grants or {})
         if self.graph.is_own(package):
-            raise ReviewerError(
-                "this is the project itself and needs no decision",
-                where=found.name,
-                cure="name one of its dependencies",
-            )
-        if found.digest is None:
+            digest, steps = about_the_project_itself(steps)
+        if digest is None:
             raise ReviewerError(
                 "it is not fetched, so there is no content to decide about",
                 where=found.name,
                 cure="run `reviewer fetch`",
             )
-        steps = dict(listed_steps(self.graph, package))
-        for fingerprint, given in (grants or {}).items():
-            if fingerprint not in steps:  # of another of the packages that are decided about at once
-                continue
-            steps[fingerprint] = ListedStep(steps[fingerprint].name, steps[fingerprint].created, given)
         basis, entry = self.compared_with(package), self.lock.decisions.get(package)
         decision = Decision(
             package=package,
-            digest=found.digest,
+            digest=digest,
             verdict=verdict,
             criteria=(Criteria.SHIP,) if Criteria.SHIP in criteria else criteria,  # which includes to run
             by=self.reviewer,

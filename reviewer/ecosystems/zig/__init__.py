@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from reviewer.ecosystems import Fetched, Toolchains
+from reviewer.ecosystems import BuildWords, Fetched, Toolchains
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
 from reviewer.model.observation import Act, Observation
@@ -81,6 +81,13 @@ def fetch(
     from reviewer.ecosystems.zig.fetching.fetch import fetch_packages
 
     return fetch_packages(root, progress, zig=toolchain, options=options, lazy=lazy)
+
+
+def build_words(root: Path, words: Sequence[str]) -> BuildWords:
+    """What can follow `zig build`."""
+    from reviewer.ecosystems.zig.building.words import sort_words
+
+    return sort_words(root, words)
 
 
 def found_toolchains() -> Toolchains:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.ecosystems.zig.options import check_options, package_sources
+from reviewer.ecosystems.zig.options import check_options, install_prefix, named_places, package_sources
 from reviewer.errors import ReviewerError
 
 
@@ -21,6 +21,7 @@ def test_everything_that_configures_a_build_passes_in_its_order() -> None:
         "test",
         "-p",
         "--prefix=/",
+        "--prefix",
         "--build-runner",
         "--zig-lib=x",
         "--cache-dir",
@@ -64,3 +65,23 @@ def test_no_word_passes_that_zig_would_not_take_for_an_option(words: list[str]) 
     except ReviewerError:
         return
     assert all(word.startswith(("-D", "--release", "-fsys=", "-fno-sys=")) for word in passed)
+
+
+def test_where_to_install_and_what_to_look_into_are_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "libc.txt").touch()
+    monkeypatch.chdir(tmp_path)
+    checked = check_options(["-p", "out", "-Dx", "--libc", "libc.txt", "--prefix-lib-dir", "lib64"])
+    assert checked == (
+        "--prefix",
+        f"{tmp_path}/out",
+        "-Dx",
+        "--libc",
+        f"{tmp_path}/libc.txt",
+        "--prefix-lib-dir",
+        "lib64",
+    )
+    assert install_prefix(checked) == tmp_path / "out"
+    assert install_prefix(("-Dx",)) is None
+    assert named_places(checked) == (tmp_path / "libc.txt",)
+    with pytest.raises(ReviewerError, match="“nowhere” is not there"):
+        check_options(["--sysroot", "nowhere"])

@@ -1,0 +1,64 @@
+"""What run steps are allowed beyond what they declare: opt-in, recorded in review.lock, and told wherever it is in force."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from reviewer.lock.decision import Grants
+from reviewer.model.graph import Graph, Step
+
+HATCH = "build.hook"
+"""The escape hatch: a step with it is held by the sandbox of the whole build alone."""
+
+_FILES = ("fs.read", "fs.read.sensitive", "fs.write", "fs.write.exec", "fs.write.source", "fs.delete")
+_HELD = frozenset([*_FILES, "net.out", "net.download", "env.read"])
+_NEVER = frozenset(["net.listen", "ipc.unix"])
+
+
+class InForce(NamedTuple):
+    """One grant of one step."""
+
+    step: Step
+    capability: str
+    what: tuple[str, ...]
+
+    def __str__(self) -> str:
+        """What it allows."""
+        return granted_in_words(self.capability, self.what)
+
+
+def granted_in_words(capability: str, what: Sequence[str]) -> str:
+    """One grant, with what the enforced build makes of it."""
+    if capability == HATCH:
+        return f"{capability}: held by the outer sandbox alone"
+    named = f"{capability}: {', '.join(what) or 'all of it'}"
+    if capability in _NEVER:
+        return f"{named} (no sandbox of a step has it)"
+    return named if capability in _HELD else f"{named} (never restricted)"
+
+
+def exceptions_in_force(graph: Graph, grants: Mapping[str, Grants]) -> Iterator[InForce]:
+    """In the order of the build's steps; `grants` are by step id."""
+    for step in graph.run_steps:
+        for capability, what in sorted(grants.get(step.id, {}).items()):
+            yield InForce(step, capability, tuple(what))
+
+
+def reached_by(graph: Graph, names: Sequence[str]) -> frozenset[str]:
+    """The ids of all steps that are made for these top-level steps; without a name for `install`, which is what zig makes by default."""
+    wanted = frozenset(names) or {"install"}
+    pending = [step.id for step in graph.steps if graph.is_own(step.package) and step.name in wanted]
+    reached: set[str] = set()
+    while pending:
+        current = pending.pop()
+        if current not in reached:
+            reached.add(current)
+            pending += graph.step[current].depends_on
+    return frozenset(reached)
+
+
+def unheld(graph: Graph, grants: Mapping[str, Grants], names: Sequence[str]) -> tuple[Step, ...]:
+    """Steps whose code would run in the build system's own process (custom steps, up to zig 0.16), so that nothing but the outer sandbox
+    holds it, and that are not allowed to."""
+    reached = reached_by(graph, names)
+    custom = (step for step in graph.run_steps if step.kind == "custom" and step.id in reached)
+    return tuple(step for step in custom if HATCH not in grants.get(step.id, {}))

@@ -1,0 +1,50 @@
+"""Exceptions are told in words, and code that no sandbox of a step can hold is found before anything runs."""
+
+import pytest
+
+from reviewer.gate.enforced.exceptions import exceptions_in_force, granted_in_words, unheld
+from reviewer.model.graph import Evidence, Graph, Step
+from tests.lock.test_status import PARSER, ROOT, graph, package, run_step
+
+
+@pytest.mark.parametrize(
+    ("capability", "what", "words"),
+    [
+        ("net.out", ("example.org:443",), "net.out: example.org:443"),
+        ("net.out", (), "net.out: all of it"),
+        ("build.hook", (), "build.hook: held by the outer sandbox alone"),
+        ("proc.spawn", ("sh",), "proc.spawn: sh (never restricted)"),
+        ("net.listen", (), "net.listen: all of it (no sandbox of a step has it)"),
+    ],
+)
+def test_each_grant_says_what_the_build_makes_of_it(capability: str, what: tuple[str, ...], words: str) -> None:
+    assert granted_in_words(capability, what) == words
+
+
+def with_custom(depends: str) -> Graph:
+    custom = run_step("parser/own code", PARSER)._replace(kind="custom")
+    top = [
+        Step(id=name, package=ROOT, kind="top_level", name=name, evidence=Evidence.CONFIGURED)
+        for name in ("install", "docs")
+    ]
+    steps = tuple(step._replace(depends_on=(custom.id,)) if step.name == depends else step for step in top)
+    return graph(package(PARSER))._replace(steps=(*steps, custom))
+
+
+def test_code_in_the_process_of_zig_itself_needs_the_escape_hatch_where_it_would_run() -> None:
+    found = with_custom("docs")
+    assert unheld(found, {}, ()) == ()
+    (step,) = unheld(found, {}, ("docs",))
+    assert step.id == "parser/own code"
+    assert unheld(found, {step.id: {"build.hook": ()}}, ("docs",)) == ()
+    assert [s.id for s in unheld(with_custom("install"), {}, ())] == ["parser/own code"]
+
+
+def test_what_is_in_force_is_listed_in_the_order_of_the_steps() -> None:
+    found = with_custom("install")
+    grants = {"parser/own code": {"net.out": ("b:1",), "build.hook": ()}}
+    told = [(one.step.id, str(one)) for one in exceptions_in_force(found, grants)]
+    assert told == [
+        ("parser/own code", "build.hook: held by the outer sandbox alone"),
+        ("parser/own code", "net.out: b:1"),
+    ]
