@@ -60,8 +60,8 @@ class RunRequest(NamedTuple):
 
 
 class Allowed(NamedTuple):
-    """How to run it; `connect`: what it may connect to. `after` hears of the result before anybody else; a text from it fails the step,
-    and is told on its stderr."""
+    """How to run it; `connect`: what it may connect to. `after` hears of the result before anybody else; a text from it is told on the
+    step's stderr, and the step fails."""
 
     policy: Policy
     command: tuple[str, ...]
@@ -237,7 +237,7 @@ class Broker:
         except ReviewerError as error:
             return _fail(streams, str(error))
         if told:
-            return _fail(streams, told)
+            return _fail(streams, told, result.exit_code or 1)
         if result.outcome is not Outcome.FINISHED:
             return _fail(streams, STOPPED[result.outcome])
         return _SIGNALLED + result.signal if result.signal is not None else result.exit_code or 0
@@ -289,7 +289,7 @@ def _require_stream(fd: int) -> None:
 _NULL = os.makedev(1, 3)
 
 
-def _fail(streams: Streams, text: str) -> int:
+def _fail(streams: Streams, text: str, code: int = 1) -> int:
     """Tell why, and fail. `text` is fit to be shown."""
     data = f"reviewer: {text}\n".encode("utf-8", "replace")
     while (
@@ -299,7 +299,7 @@ def _fail(streams: Streams, text: str) -> int:
             data = data[os.write(streams.stderr, data[: select.PIPE_BUF]) :]
         except OSError:
             break
-    return 1
+    return code
 
 
 def _descriptors(level: int, kind: int, data: bytes) -> list[int]:

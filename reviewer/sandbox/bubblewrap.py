@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reviewer.errors import ReviewerError
 from reviewer.sandbox.devices import DEVICES
-from reviewer.sandbox.mounts import SHARED_MEMORY, SYSTEM, TEMPORARY, plan
+from reviewer.sandbox.mounts import SHARED_MEMORY, SYSTEM, TEMPORARY, Mount, plan
 from reviewer.sandbox.policy import HOME, Network, Policy
 from reviewer.sandbox.seccomp import Machine
 
@@ -103,14 +103,32 @@ def arguments(bubblewrap: Bubblewrap, policy: Policy, devices: Path | None) -> l
         result += ["--tmpfs", str(folder)]
     result += ["--dir", "/run"]
     # After the folders in memory, for a project may lie below /tmp; before / becomes read-only, for mount points must be made.
-    for mount in plan(policy):
+    mounts = plan(policy)
+    between = _between(policy, mounts)
+    for folder in between:
+        result += ["--tmpfs", str(folder)]
+    for mount in mounts:
         result += ["--bind" if mount.writable else "--ro-bind", str(mount.bind.host), str(mount.bind.inside)]
-    for path in _MADE_READ_ONLY:
+    for folder in policy.folders:
+        result += ["--dir", str(folder)]
+    for path in (*_MADE_READ_ONLY, *map(str, between)):
         result += ["--remount-ro", path]
     result += ["--chdir", str(policy.workdir), "--clearenv"]
     for name, value in environment(policy.environment).items():
         result += ["--setenv", name, value]
     return result
+
+
+def _between(policy: Policy, mounts: Sequence[Mount]) -> list[Path]:
+    """Folders in memory, below writable ones, that only hold what is shown: what is written into them must fail and not be lost."""
+    seen = {mount.bind.inside for mount in mounts}
+    tops = [
+        top / path.relative_to(top).parts[0]
+        for path in (*seen, *policy.folders)
+        for top in (SHARED_MEMORY, TEMPORARY, HOME)
+        if path != top and path.is_relative_to(top)
+    ]
+    return [top for top in dict.fromkeys(tops) if top not in seen]
 
 
 def _system() -> Iterator[str]:

@@ -14,6 +14,7 @@ TEMPORARY = Path("/tmp")  # noqa: S108 -- inside the sandbox, a folder of its ow
 
 _OWN = (SYSTEM, Path("/etc"), Path("/proc"), Path("/dev"), SHARED_MEMORY, TEMPORARY, HOME)
 """What the sandbox mounts itself: a bind may lie inside, and never over it."""
+_CURE = "move it into a folder of its own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,8 @@ def plan(policy: Policy) -> tuple[Mount, ...]:
         other = wanted.setdefault(mount.bind.inside, mount)
         if other != mount:
             raise ReviewerError(f"the sandbox was asked to show two things as {_shown(mount.bind.inside)}")
+    for folder in policy.folders:
+        _check_inside(folder)
     mounts: list[Mount] = []
     for mount in sorted(wanted.values(), key=lambda mount: len(mount.bind.inside.parts)):
         outer = _around(mount.bind.inside, mounts)
@@ -61,20 +64,27 @@ def _around(inside: Path, mounts: list[Mount]) -> Mount | None:
 
 
 def _check(bind: Bind) -> None:
-    for path in (bind.host, bind.inside):
-        if not path.is_absolute() or ".." in path.parts or "\0" in str(path):
-            raise ReviewerError("the sandbox needs a plain absolute path", where=_shown(path))
+    _check_plain(bind.host)
     if not bind.host.exists():
         raise ReviewerError("the sandbox cannot show what is not there", where=_shown(bind.host))
-    cure = "move it into a folder of its own"
+    _check_inside(bind.inside)
     for own in _OWN:
         if own.is_relative_to(bind.inside):
-            raise ReviewerError(f"would cover the sandbox's own {own}", where=_shown(bind.inside), cure=cure)
-    kernel = any(bind.inside.is_relative_to(folder) for folder in ("/proc", "/dev"))
-    if kernel and not bind.inside.is_relative_to(SHARED_MEMORY):
-        raise ReviewerError("is the kernel's and cannot be shown in the sandbox", where=_shown(bind.inside), cure=cure)
+            raise ReviewerError(f"would cover the sandbox's own {own}", where=_shown(bind.inside), cure=_CURE)
     if Path.home().is_relative_to(bind.host):
-        raise ReviewerError("holds your home folder, which the sandbox must hide", where=_shown(bind.host), cure=cure)
+        raise ReviewerError("holds your home folder, which the sandbox must hide", where=_shown(bind.host), cure=_CURE)
+
+
+def _check_inside(path: Path) -> None:
+    _check_plain(path)
+    kernel = any(path.is_relative_to(folder) for folder in ("/proc", "/dev"))
+    if kernel and not path.is_relative_to(SHARED_MEMORY):
+        raise ReviewerError("is the kernel's and cannot be shown in the sandbox", where=_shown(path), cure=_CURE)
+
+
+def _check_plain(path: Path) -> None:
+    if not path.is_absolute() or ".." in path.parts or "\0" in str(path):
+        raise ReviewerError("the sandbox needs a plain absolute path", where=_shown(path))
 
 
 def _check_mount_point(seen: Path, top: Path) -> None:

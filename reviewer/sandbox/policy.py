@@ -57,7 +57,7 @@ class Network(StrEnum):
     UNIX = "unix"
     """Unix sockets: to whichever lies in what is shown, and to no other of the host."""
     GATED = "gated"
-    """TCP and UDP in a network of its own, which leads nowhere; single connections can be handed in (notify.py)."""
+    """TCP and UDP in a network of its own, which leads nowhere; single connections can be handed in (connect_gate.py)."""
     HOST = "host"
     """TCP and UDP in the machine's own network; only for what executes nothing of a project, or was granted just that."""
 
@@ -66,12 +66,14 @@ class Network(StrEnum):
 class Policy:
     """Everything of the host that a run gets beside /usr: nothing else is there.
 
-    Binds may lie inside each other: the inner one decides. `workdir` is a path inside. `environment` adds to PATH, HOME, LANG and TMPDIR.
-    `memory_files`: whether there may be files that are in memory only, and so can be executed whatever is said of folders.
+    Binds may lie inside each other: the inner one decides. `folders` are made inside, empty and read-only. `workdir` is a path inside.
+    `environment` adds to PATH, HOME, LANG and TMPDIR. `memory_files`: whether there may be files that are in memory only, and so can be
+    executed whatever is said of folders.
     """
 
     read_only: tuple[Bind, ...] = ()
     writable: tuple[Bind, ...] = ()
+    folders: tuple[Path, ...] = ()
     workdir: Path = HOME
     environment: Mapping[str, str] = field(default_factory=dict)
     network: Network = Network.NONE
