@@ -19,6 +19,10 @@ class ReviewerError(Exception):
         return f"{text}; {self.cure}" if self.cure else text
 
 
+class ImportMissingError(ReviewerError):
+    """Decisions that the project imports were never brought here, and `reviewer import` would bring them."""
+
+
 class ToolchainMissingError(ReviewerError):
     """No toolchain of this machine builds the project, and `Ecosystem.install_toolchain(version)` would bring one that does."""
 

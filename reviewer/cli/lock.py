@@ -27,25 +27,18 @@ def merge(arguments: argparse.Namespace) -> int:
 
 
 def _install(root: Path, *, yes: bool) -> int:
-    from reviewer.gate.installed import Change, FileEdit, apply, read_file
-    from reviewer.lock.driver import apply_settings, missing_settings, with_attribute
+    from reviewer.review.merge_driver import install_driver, plan_driver
 
-    settings = missing_settings(root)
-    before = read_file(root, ".gitattributes")
-    after = with_attribute(before)
-    change = Change(root, (FileEdit(".gitattributes", before, after),) if after != before else ())
-    if not change and not settings:
+    plan = plan_driver(root)
+    if not plan:
         say("git merges review.lock by package already")
         return 0
-    for line in change.diff().splitlines():
+    for line in plan.lines():
         say(line)
-    for setting in settings:
-        say(f"git config {setting.key} = {setting.value}")
     if not confirm(f"Change this in {root}?", yes=yes):
         say("nothing was changed")
         return 0
-    apply(change)
-    apply_settings(root, settings)
+    install_driver(plan)
     say("from now on git merges review.lock by package; commit .gitattributes, and run this once in every clone")
     return 0
 

@@ -33,6 +33,13 @@ class Demand(NamedTuple):
     reviewers: int = 1
 
 
+class Lack(NamedTuple):
+    """What trust lacks: in words, and as short as a badge."""
+
+    text: str
+    short: str
+
+
 def demanded(rules: Iterable[Rule], package: str, name: str, *, ships: bool) -> Demand:
     """The strictest of the rules that fit, for trust to run, or to ship, which includes to run."""
     fitting = [rule for rule in rules if rule.fits(package, name)]
@@ -40,8 +47,8 @@ def demanded(rules: Iterable[Rule], package: str, name: str, *, ships: bool) -> 
     return Demand(signed, max((max(rule.run, rule.ship if ships else 1) for rule in fitting), default=1))
 
 
-def shortfall(decision: Decision, signatures: Sequence[Signature | None], demand: Demand) -> str:
-    """In words, what trust lacks of what is demanded; empty where it lacks nothing. `signatures`: of its voices, in their order."""
+def shortfall(decision: Decision, signatures: Sequence[Signature | None], demand: Demand) -> Lack | None:
+    """What trust lacks of what is demanded; None where it lacks nothing. `signatures`: of its voices, in their order."""
     made = voices(decision)
     known = [*signatures, *[None] * (len(made) - len(signatures))]
     counted = [
@@ -51,16 +58,15 @@ def shortfall(decision: Decision, signatures: Sequence[Signature | None], demand
     ]
     people = count_people([voice for voice, _ in counted], [key for _, key in counted])
     if people >= demand.reviewers:
-        return ""
+        return None
     told = _unproven(made, known) if demand.signed else []
     if people < len(counted):
         told.append(f"{len(counted)} names share an address or a key")
-    if demand.reviewers > 1:
-        kind = "signed reviewers" if demand.signed else "reviewers"
-        told.append(f"{people} of the {demand.reviewers} {kind} that review.toml demands")
-    else:
-        told.append("review.toml demands it")
-    return "; ".join(told)
+    if demand.reviewers == 1:
+        return Lack("; ".join([*told, "review.toml demands it"]), "not signed")
+    kind = "signed reviewers" if demand.signed else "reviewers"
+    told.append(f"{people} of the {demand.reviewers} {kind} that review.toml demands")
+    return Lack("; ".join(told), f"{people} of {demand.reviewers} reviewers")
 
 
 def _unproven(made: Sequence[Decision], signatures: Sequence[Signature | None]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from reviewer.errors import ReviewerError
+from reviewer.errors import ImportMissingError, ReviewerError
 from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict, allows
 from reviewer.lock.format import render
 from reviewer.lock.storage import load
@@ -87,7 +87,8 @@ def load_imports(root: Path, sources: Iterable[Source]) -> Imported:
         path = copy_path(root, source.name)
         where = copy_name(source.name)
         if not path.exists():
-            raise ReviewerError("review.toml imports it, and it is not here", where=where, cure="run `reviewer import`")
+            what = "review.toml imports it, and it is not here"
+            raise ImportMissingError(what, where=where, cure="run `reviewer import`")
         try:
             lock = load(path)
         except ReviewerError as error:

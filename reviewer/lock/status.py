@@ -48,7 +48,7 @@ class Assessment(NamedTuple):
 
     `steps` are those that the package owns, so that every run step is in exactly one assessment. Reasons are safe to show.
     `imported`: the name of the import that the decision is from; empty where it is the project's own. `refused_by`: the imports that reject
-    it. `lacks`: what review.toml demands of a trust that is there, and is not met.
+    it. `lacks`: in two words, what a trust that is there lacks of what review.toml demands; the reason tells it whole.
     """
 
     package: str
@@ -211,7 +211,7 @@ def _by_demand(
     demand = demand_of(decided.policy.rules, decision, package.name)
     lacks = shortfall(decision, signatures, demand._replace(signed=demand.signed and not imported))
     if status is Status.TRUSTED and lacks:
-        return Status.UNREVIEWED, f"{reason}, {lacks}", lacks
+        return Status.UNREVIEWED, f"{reason}, {lacks.text}", lacks.short
     for voice, signature in zip(voices(decision), signatures, strict=False):
         if signature is not None and signature.state is Signed.UNKNOWN:
             reason += f"; {unlisted(voice)}"

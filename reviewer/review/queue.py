@@ -7,6 +7,7 @@ from typing import NamedTuple
 from reviewer.content.text import visible
 from reviewer.gate.check import needs_review
 from reviewer.lock.status import Assessment, Status
+from reviewer.lock.voices import by_person, person
 from reviewer.model.graph import Evidence, Graph, Package, Step
 
 UNANALYZED = "unanalyzed"
@@ -37,8 +38,9 @@ class Waiting(NamedTuple):
 class Queue:
     """Of one graph. Remembers what it found about a package for as long as its assessment stays the same: a decision changes few."""
 
-    def __init__(self, graph: Graph, lines: Callable[[str], int]) -> None:
-        self._graph, self._lines = graph, lines
+    def __init__(self, graph: Graph, lines: Callable[[str], int], reviewer: Callable[[], str] = str) -> None:
+        """`reviewer`: who is reviewing here; what waits for others once that person trusts it comes last."""
+        self._graph, self._lines, self._reviewer = graph, lines, reviewer
         self._known: dict[str, tuple[Assessment, Waiting]] = {}
 
     def of(self, assessments: Mapping[str, Assessment]) -> Mapping[str, Waiting]:
@@ -53,7 +55,10 @@ class Queue:
     def _waiting(self, package: Package, assessment: Assessment) -> Waiting:
         known = self._known.get(package.id)
         if known is None or known[0] != assessment:
-            known = (assessment, _waiting(self._graph, package, assessment, self._lines(package.id)))
+            waiting = _waiting(self._graph, package, assessment, self._lines(package.id))
+            if assessment.lacks and assessment.decision and person(self._reviewer()) in by_person(assessment.decision):
+                waiting = waiting._replace(rank=Rank.LATER)
+            known = (assessment, waiting)
             self._known[package.id] = known
         return known[1]
 

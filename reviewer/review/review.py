@@ -10,13 +10,14 @@ from reviewer.content.read import file_digest, read_part, read_text
 from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, Lock, Verdict
+from reviewer.lock.demands import names_of
 from reviewer.lock.imports import NOTHING, Imported
 from reviewer.lock.policy import Policy
 from reviewer.lock.replay import put_back
 from reviewer.lock.signing import Signatures, verify_all
 from reviewer.lock.status import Assessment, Status, assess
 from reviewer.lock.storage import load, save
-from reviewer.lock.voices import joined
+from reviewer.lock.voices import by_person, joined, person, together
 from reviewer.model.graph import Graph, Location, Package
 from reviewer.progress import Progress
 from reviewer.review.granting import about_the_project_itself, steps_with
@@ -87,7 +88,7 @@ class Review:
         self.assessments: Mapping[str, Assessment] = {}
         self._take(self.lock, progress, full=full)
         self._listeners: list[Callable[[], None]] = []
-        self._queue = Queue(graph, self._lines)
+        self._queue = Queue(graph, self._lines, lambda: self.reviewer)
         self._viewed = Viewed()
         # A package's files do not change during a review: another digest makes another review.
         self._reading = cache(lambda package: reading_list(graph, graph.package[package]))
@@ -354,6 +355,14 @@ class Review:
         )
         return joined(entry, decision)
 
+    def trusted_by_others(self, package: str) -> str:
+        """Who trusts this content already, in words, without the person who reviews here; empty where nobody does."""
+        entry = self.lock.decisions.get(package)
+        if entry is None or entry.verdict is not Verdict.TRUSTED or entry.digest != self.graph.package[package].digest:
+            return ""
+        others = [voice for who, voice in by_person(entry).items() if who != person(self.reviewer)]
+        return names_of(together(others)) if others else ""
+
     @cached_property
     def reviewer(self) -> str:
         """Who decides here."""
@@ -375,6 +384,10 @@ class Review:
     def forget(self, packages: Sequence[str]) -> Change:
         """Remove the entries of these packages, those of versions that are gone included. Raises ReviewerError."""
         return self._change("Forget", dict.fromkeys(packages))
+
+    def sign(self, entries: Mapping[str, Decision]) -> Change:
+        """Put these entries, which differ in signatures only, in the place of those that are there. Raises ReviewerError."""
+        return self._change("Sign", entries)
 
     def _change(self, verb: str, after: Mapping[str, Decision | None]) -> Change:
         change = Change(self._named(verb, tuple(after)), {p: self.lock.decisions.get(p) for p in after}, after)

@@ -71,7 +71,7 @@ class Dependencies:
     def __init__(self, graph: Graph) -> None:
         self.packages = tuple(package for package in graph.packages if not graph.is_own(package.id))
         self.runs = runs_by_package(graph)
-        self._rows: dict[tuple[str, int, Status, str | None], Row] = {}  # of thousands, a decision changes few
+        self._rows: dict[tuple[object, ...], Row] = {}  # of thousands, a decision changes few
         self._children: dict[str, list[str]] = defaultdict(list)
         self._parent: dict[str, str] = {}
         for edge in graph.package_edges:
@@ -150,7 +150,8 @@ class Dependencies:
                 stack += [(child, depth + 1) for child in reversed(self._children[package]) if child in inside]
 
     def _row(self, package: Package, depth: int, review: Review) -> Row:
-        known = (package.id, depth, review.status(package.id), review.why_waiting(package.id))
+        found = review.assessments[package.id]
+        known = (package.id, depth, found.status, review.why_waiting(package.id), found.imported, found.refused_by)
         if known not in self._rows:
             self._rows[known] = self._make_row(package, depth, review)
         return self._rows[known]
@@ -158,14 +159,21 @@ class Dependencies:
     def _make_row(self, package: Package, depth: int, review: Review) -> Row:
         status = review.status(package.id)
         code = review.graph.build_code_of.get(package.id)
-        badges = tuple(_badges(package, status, self.runs.get(package.id, ()), code))
+        badges = tuple(_badges(package, review.assessments[package.id], self.runs.get(package.id, ()), code))
         name, version = one_line(package.name), one_line(package.version, 24)
         said = ", ".join([f"{name} {version}", status.value, *(badge.text.lstrip("\u25b6 ") for badge in badges)])
         why = one_line(review.why_waiting(package.id) or "", 400)
         return Row(package.id, name, version, depth, status, package.fetched, badges, said, why)
 
 
-def _badges(package: Package, status: Status, runs: Sequence[Step], code: BuildCode | None) -> Iterable[Badge]:
+def _badges(package: Package, found: Assessment, runs: Sequence[Step], code: BuildCode | None) -> Iterable[Badge]:
+    status = found.status
+    if found.refused_by:
+        yield Badge(f"rejected in {one_line(found.refused_by[0], 24)}", Tone.BAD)
+    if found.lacks:
+        yield Badge(found.lacks, Tone.CHANGED)
+    if found.imported:
+        yield Badge(f"from {one_line(found.imported, 24)}", Tone.PLAIN)
     if status is Status.CHANGED:
         yield Badge("changed", Tone.CHANGED)
     if status is Status.REJECTED:

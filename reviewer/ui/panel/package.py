@@ -2,7 +2,9 @@
 
 from functools import partial
 
-from reviewer.lock.decision import Decision, Verdict
+from reviewer.lock.decision import Decision
+from reviewer.lock.voices import voices
+from reviewer.review.behind import decision_words
 from reviewer.review.licence import licence_of
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.panel.fold import Fold
@@ -63,10 +65,6 @@ class PackageFold(Fold):
 
 
 def decision_text(decision: Decision) -> str:
-    """`Trusted to run by Ada, 2026-11-23` and, for other versions, which."""
-    name = decision.by.partition(" <")[0]
-    what = decision.verdict.value.capitalize()
-    if decision.verdict is Verdict.TRUSTED:
-        what += f" to {', '.join(criterion.value for criterion in decision.criteria)}"
-    version = decision.package.partition("#")[0].rpartition("@")[2]
-    return f"{what} at {version} by {name}, {decision.at[:10]}" + (f": {decision.note}" if decision.note else "")
+    """What each of its reviewers decided, and for what version, with their notes."""
+    told = (decision_words(voice) + (f": {voice.note}" if voice.note else "") for voice in voices(decision))
+    return "; ".join(told)

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSizePolicy, QVBoxLayout, QWidget
 
-from reviewer.lock.decision import Criteria, Verdict
+from reviewer.lock.decision import Criteria, Verdict, allows
 from reviewer.lock.status import Status
+from reviewer.review.behind import behind
 from reviewer.ui.look.copying import copy
 from reviewer.ui.look.text import counted, one_line, visible
 from reviewer.ui.look.widgets import Card, ElidedLabel, Pill, label, set_pill, take_any_width
@@ -17,7 +18,7 @@ from reviewer.ui.panel.fitting import Fitting
 from reviewer.ui.panel.fold import Fold
 from reviewer.ui.panel.grants import granted_in_words
 from reviewer.ui.panel.observed import ObservedCard
-from reviewer.ui.panel.package import PackageFold, decision_text
+from reviewer.ui.panel.package import PackageFold
 from reviewer.ui.panel.rows import MOST, Rows
 from reviewer.ui.panel.since import SinceFold
 from reviewer.ui.panel.step import StepFold
@@ -58,6 +59,8 @@ class ReviewPanel(QWidget):
         column.addLayout(self._make_title())
         self.reason = label("", "small", wrap=True)
         column.addWidget(self.reason)
+        self.alarms = label("", "mistake", wrap=True)
+        column.addWidget(self.alarms)
         self._facts = Card(self.tr("What it runs"))
         self._fact_rows = Rows()
         self._facts.body.addWidget(self._fact_rows)
@@ -122,10 +125,32 @@ class ReviewPanel(QWidget):
         for button in (self.run, self.ship):
             self._group.addButton(button)
             card.body.addWidget(button)
+        self.confirms = label("", "small", wrap=True)
+        take_any_width(self.confirms)
+        card.body.addWidget(self.confirms)
         self.granted = label("", "value-alert", wrap=True)
         take_any_width(self.granted)
         card.body.addWidget(self.granted)
         return card
+
+    def _tell_confirms(self) -> None:
+        """Whose trust the same trust would confirm."""
+        others = [
+            names for package in self._session.decidable if (names := self._session.review.trusted_by_others(package))
+        ]
+        told = (
+            self.tr("Trusted by {}: the same trust makes you a reviewer too.").format(one_line(others[0], 80))
+            if others
+            else ""
+        )
+        self.confirms.setText(told)
+        self.confirms.setVisible(bool(told))
+
+    def _choose_criteria(self) -> None:
+        """To run, unless another reviewer is waited for who trusts it to ship."""
+        found = self._session.review.assessments.get(self._package or "")
+        ships = found is not None and found.lacks and found.decision and allows(found.decision, Criteria.SHIP)
+        (self.ship if ships else self.run).setChecked(True)
 
     def _tell_grants(self) -> None:
         """What the trust would allow run steps beyond what they declare."""
@@ -177,7 +202,7 @@ class ReviewPanel(QWidget):
 
     def _forget_note(self) -> None:
         self.note.clear()
-        self.run.setChecked(True)
+        self._choose_criteria()
 
     def _follow(self) -> None:
         package = self._session.selection.now.package
@@ -189,7 +214,7 @@ class ReviewPanel(QWidget):
             self._notes[self._package] = self.note.toPlainText()
         self._package = package
         self.note.setPlainText(self._notes.pop(package, "") if package else "")
-        self.run.setChecked(True)
+        self._choose_criteria()
         self._scroll.verticalScrollBar().setValue(0)
         self._refresh()
 
@@ -199,7 +224,7 @@ class ReviewPanel(QWidget):
         if package is None:
             return
         several = len(self._session.chosen) > 1
-        for part in (self._version, self.status, self._facts, self.earlier, *self._folds):
+        for part in (self._version, self.status, self._facts, self.alarms, self.earlier, *self._folds):
             part.setVisible(not several)
         self.observed.refresh()
         if several:
@@ -209,6 +234,7 @@ class ReviewPanel(QWidget):
         decidable = bool(self._session.decidable)
         self._criteria_card.setVisible(decidable)
         self._tell_grants()
+        self._tell_confirms()
         self.deciding.set_decidable(decidable=decidable)
         self.next.setEnabled(bool(self._session.review.queue))
 
@@ -234,8 +260,8 @@ class ReviewPanel(QWidget):
         text = "not fetched" if lazy else "this project" if assessment.status is Status.OWN else assessment.status.value
         set_pill(self.status, text, "plain" if lazy else _PILLS[assessment.status])
         told = review.why_waiting(identity) or ""
-        if assessment.status is Status.POLICY:
-            told = assessment.reason
+        if assessment.status is Status.POLICY or assessment.imported:
+            told = told or assessment.reason
         elif assessment.status is Status.OWN:
             told = self.tr("Part of this project: no decision is needed.")
         self.reason.setText(one_line(told[:1].upper() + told[1:], 400))
@@ -262,8 +288,17 @@ class ReviewPanel(QWidget):
             self._fill_facts(package)
 
     def _tell_earlier(self) -> None:
-        decision = self._session.review.assessments[self._package or ""].decision
-        self.earlier.setVisible(decision is not None and not self.since.is_open)  # which tells it too
-        if decision is not None:
-            note = f"\n{visible(decision.note[:2000])}" if decision.note else ""
-            self.earlier.setText(one_line(decision_text(decision._replace(note="")), 200) + note)
+        """Who decided, one below the other; what somebody must look into stands apart, and is told wherever else it is told too."""
+        found = behind(self._session.review, self._package or "")
+        alarms = [
+            one_line(one.text, 300) + (f": {one_line(one.note, 300)}" if one.note else "") for one in found if one.alarm
+        ]
+        self.alarms.setText("\n".join(alarms[:MOST]))
+        self.alarms.setVisible(bool(alarms))
+        told = [
+            one_line(one.text, 300) + (f"\n{visible(one.note[:2000])}" if one.note else "")
+            for one in found
+            if not one.alarm
+        ]
+        self.earlier.setText("\n".join(told[:MOST]))
+        self.earlier.setVisible(bool(told) and not self.since.is_open)  # which tells it too

@@ -41,7 +41,7 @@ class Loader(Worker):
                     review.is_viewed(package.id, file.path)
             for step in review.graph.run_steps:
                 review.observations.of(step.id)
-            review.left  # noqa: B018 - what it knows is kept
+            review.left, review.reviewer  # noqa: B018 - what it knows is kept
             self.watched = watched_files(review)
             # Slow to load: here, so that neither the first page nor the first decision waits for it.
             import filelock  # noqa: F401

@@ -3,38 +3,16 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Lock
-from reviewer.progress import CancelledError
 from reviewer.ui.look.text import listed
 from reviewer.ui.shell.watch import Stamp, Watch
-from reviewer.ui.state.worker import Worker
+from reviewer.ui.state.job import Job
 
 if TYPE_CHECKING:
-    from reviewer.review.review import Review
     from reviewer.ui.shell.workspace import Workspace
-
-
-class _LockReader(Worker):
-    """Reads review.lock; ends with what was `found`, or with the `error`."""
-
-    def __init__(self, review: "Review") -> None:
-        told = QCoreApplication.translate("Outside", "Reading review.lock")
-        super().__init__(told if review.signatures else "")  # without signatures it is there at once
-        self._review = review
-        self.found: Lock | None = None
-        self.error: ReviewerError | None = None
-
-    def run(self) -> None:
-        """The thread's work."""
-        try:
-            self.found = self._review.read_lock(self.progress)
-        except ReviewerError as error:
-            self.error = error
-        except CancelledError:
-            pass
 
 
 class Outside(QObject):
@@ -46,7 +24,7 @@ class Outside(QObject):
         """`watched` None: the user does not want it; then only `reread_lock` does anything."""
         super().__init__(workspace)
         self._notice, self._review = workspace.notice, workspace.session.review
-        self._reader: _LockReader | None = None
+        self._reader: Job[Lock | None] | None = None
         self._before = self._review.lock
         if watched is not None and self._review.lock_path is not None:
             watch = Watch(Path(self._review.graph.root), self._review.lock_path, watched, parent=self)
@@ -55,7 +33,8 @@ class Outside(QObject):
 
     def reread_lock(self) -> None:
         """Take over what someone else wrote to review.lock, and tell it. It is read and its signatures verified off this thread."""
-        self._reader, self._before = _LockReader(self._review), self._review.lock
+        told = self.tr("Reading review.lock") if self._review.signatures else ""  # without any it is there at once
+        self._reader, self._before = Job(told, self._review.read_lock), self._review.lock
         self._reader.finished.connect(self._arrived)
         self._reader.begin()
 
@@ -66,10 +45,10 @@ class Outside(QObject):
             return  # a later one was begun
         if reader.error is not None:
             self._notice.tell(str(reader.error))
-        elif reader.found is not None and self._review.lock is not self._before:
+        elif reader.result is not None and self._review.lock is not self._before:
             self.reread_lock()  # something was decided meanwhile
-        elif reader.found is not None:
-            self._tell(reader.found)
+        elif reader.result is not None:
+            self._tell(reader.result)
 
     def _tell(self, found: Lock) -> None:
         packages = self._review.graph.package

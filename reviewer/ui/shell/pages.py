@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QModelIndex, QStringListModel, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListView, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from reviewer.errors import ReviewerError
+from reviewer.errors import ImportMissingError, ReviewerError
 from reviewer.ui.look.text import one_line, visible
 from reviewer.ui.look.widgets import label
 
@@ -151,6 +151,7 @@ class FailedPage(_Page):
     again = Signal()
     another = Signal()
     read_only = Signal()
+    bring = Signal()
     back = Signal()
 
     def __init__(self) -> None:
@@ -167,9 +168,11 @@ class FailedPage(_Page):
         self.try_again = _button(self.tr("Try again"), primary=True)
         self.open_another = _button(self.tr("Open another\u2026"))
         self.read = _button(self.tr("Read only, without configuring"))
+        self.import_ = _button(self.tr("Import decisions\u2026"), primary=True)
         self.go_back = _button(self.tr("Back to the review"))
         for button, signal in (
             (self.go_back, self.back),
+            (self.import_, self.bring),
             (self.try_again, self.again),
             (self.open_another, self.another),
             (self.read, self.read_only),
@@ -188,6 +191,7 @@ class FailedPage(_Page):
         self.cure.setText(self.tr("What to do: {cure}").format(cure=_lines(error.cure)))
         self.cure.setVisible(bool(error.cure))
         self.read.setVisible(can_read)
+        self.import_.setVisible(isinstance(error, ImportMissingError))
         self.go_back.setVisible(can_go_back)
 
 

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reviewer.errors import ReviewerError
+from reviewer.errors import ImportMissingError, ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.ui.look.settings import TEXT_SIZES, Settings, save_settings
 from reviewer.ui.look.text import one_line
@@ -69,6 +69,7 @@ class Window(QMainWindow):
         self._options: dict[Path, tuple[str, ...]] = {}
         self._wanted: Wanted | None = None
         self._configure_next = False
+        self._told_next = ""
         self.path: Path | None = None
         self.workspace: Workspace | None = None
         self.setWindowTitle("Reviewer")
@@ -106,6 +107,7 @@ class Window(QMainWindow):
         self.failure.again.connect(self.reload)
         self.failure.another.connect(self.choose_folder)
         self.failure.read_only.connect(lambda: self._open_again(Evidence.READ))
+        self.failure.bring.connect(self._bring_imports)
         self.failure.back.connect(self._load_cancelled)
         self._draft = QTimer(self)  # a note that is being written survives even the end of the machine
         self._draft.setSingleShot(True)
@@ -194,6 +196,19 @@ class Window(QMainWindow):
     def reload(self) -> None:
         """Load the same project again."""
         self._open_again(self._evidence)
+
+    def _bring_imports(self) -> None:
+        """Before the project can be opened: a reject that it imports must not be missed."""
+        from reviewer.ui.shell.team.imports import ImportPage
+
+        if self.path is not None:
+            page = ImportPage(self, self.path.resolve())
+            page.written.connect(self._reload_imports)
+            page.open()
+
+    def _reload_imports(self, told: str) -> None:
+        self._told_next = told
+        self.reload()
 
     def _open_again(self, evidence: Evidence | None) -> None:
         """The same project, with the same toolchain and build options."""
@@ -335,6 +350,7 @@ class Window(QMainWindow):
         self.workspace.restore(place)
         self.workspace.panel.note.textChanged.connect(self._draft.start)
         self.workspace.install.installed.connect(lambda: self._open_again(Evidence.CONFIGURED))
+        self.workspace.team.imported.connect(self._reload_imports)
         self.pages.addWidget(self.workspace)
         self.header.show_session(session)
         self.setWindowTitle(f"{session.name} \u2013 Reviewer")
@@ -345,10 +361,13 @@ class Window(QMainWindow):
         self._outside = Outside(made, loader.watched if self._look.settings.watch else None)
         self._outside.reload.connect(self.reload)
         self._outside.reread_lock()  # decisions that were made while it was loading
-        if earlier is not None:
+        told, self._told_next = self._told_next, ""
+        if not told and earlier is not None:
             from reviewer.review.changes import what_changed
 
-            self.workspace.notice.tell(f"Loaded again. {what_changed(earlier.session.review, review)}")
+            told = f"Loaded again. {what_changed(earlier.session.review, review)}"
+        if told:
+            self.workspace.notice.tell(told)
         self._observe_wanted(session)
         self.loaded.emit()
         if self._configure_next:
@@ -391,7 +410,7 @@ class Window(QMainWindow):
             can_go_back=self.workspace is not None,
         )
         self._show(self.failure)
-        self.failure.try_again.setFocus()
+        (self.failure.import_ if isinstance(error, ImportMissingError) else self.failure.try_again).setFocus()
         self.failed.emit(error)
 
     def _load_cancelled(self) -> None:

@@ -24,6 +24,7 @@ from reviewer.ui.shell.footer import Footer
 from reviewer.ui.shell.install import InstallBar
 from reviewer.ui.shell.notice import Notice
 from reviewer.ui.shell.remembered import Place
+from reviewer.ui.shell.team.acts import Team
 from reviewer.ui.state.actions import Actions
 from reviewer.ui.state.session import Session
 
@@ -51,6 +52,7 @@ class Workspace(QWidget):
         self.notice = Notice()
         self.install = InstallBar()
         self.exporting = Exporting(session, self)
+        self.team = Team(session, self)
         self.list, self.map, self.code, self.panel = parts or Parts(
             DependencyList(session, look),
             MapPane(session, look, actions),
@@ -120,6 +122,7 @@ class Workspace(QWidget):
             "find_map": map_.open_find,
             "save_map": map_.save,
             "export": self.exporting.ask,
+            **self.team.acts(),
         }
 
     def resizeEvent(self, event: QResizeEvent) -> None:

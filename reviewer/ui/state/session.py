@@ -206,6 +206,15 @@ class Session(QObject):
         at = max((walk.index(package) for package in chosen if package in walk), default=-1)
         return next((package for package in (*walk[at + 1 :], *walk[: at + 1]) if package not in chosen), None)
 
+    def apply(self, make: Callable[[], Change]) -> bool:
+        """Make a change of the lock that can be undone; false where that failed, which is told."""
+        try:
+            self.history.add(make())
+        except ReviewerError as error:
+            self.failed.emit(str(error))
+            return False
+        return True
+
     def undo(self) -> None:
         """Take back the newest decision and show the package that it was about."""
         self._step_back_or_forth(self.history.undo)
