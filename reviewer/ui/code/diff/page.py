@@ -9,7 +9,7 @@ from reviewer.ui.code.diff.rows import Arranged, Kind, Row, hides_changes, rows_
 from reviewer.ui.code.diff.view import DiffView
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.theme import Look
-from reviewer.ui.look.widgets import label, no_mnemonic
+from reviewer.ui.look.widgets import ElidedLabel, no_mnemonic
 from reviewer.ui.state.actions import first_key
 from reviewer.ui.state.session import Session
 from reviewer.ui.state.upgrades import Compared
@@ -31,7 +31,7 @@ class DiffPage(QWidget):
         self._shown: object = None
         self._arranged: object = None
         self.view = DiffView(look)
-        self.state = label("", "small")
+        self.state = ElidedLabel("small")
         self.side = self._switch(self.tr("side by side"), self.tr("Old and new beside each other (Shift+D)"))
         self.blanks = self._switch(
             self.tr("ignore white space"), self.tr("Leave out lines that differ in white space only")
