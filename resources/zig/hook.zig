@@ -1,5 +1,6 @@
 //! Reports the finished build graph to Reviewer. A copy of the user's own configurer calls `report(builder)` right after the project's
-//! `build()` returned; nothing of the graph is changed, unless REVIEWER_OBSERVE names a step to observe (observe.zig). Reads the path of the
+//! `build()` returned; nothing of the graph is changed, unless REVIEWER_OBSERVE names a step to observe (observe.zig)
+//! or REVIEWER_LAUNCH the launcher of an enforced build (enforce.zig). Reads the path of the
 //! report from the environment variable REVIEWER_REPORT.
 //! The report is one JSON object, `reviewer.zig_report/1`, read by reviewer/ecosystems/zig/configured/report.py.
 //!
@@ -7,6 +8,7 @@
 //! hook_writer.zig writes it.
 
 const std = @import("std");
+const enforce = @import("reviewer_enforce.zig");
 const files = @import("reviewer_hook_files.zig");
 const makes = @import("reviewer_hook_makes.zig");
 const observe = @import("reviewer_observe.zig");
@@ -32,6 +34,7 @@ pub fn report(b: *Build) void {
     writer.write(b);
     files.save(b, path, writer.json.out.items);
     if (versions.poisons) b.graph.cache_poison = .poisoned;
+    if (versions.environOf(b.graph).get("REVIEWER_LAUNCH") != null) enforce.begin(&found);
     const observed = versions.environOf(b.graph).get("REVIEWER_OBSERVE") orelse return;
     const index = std.fmt.parseInt(usize, observed, 10) catch fail("REVIEWER_OBSERVE is not the number of a step");
     if (index >= found.steps.count()) fail("the step to observe is not there any more");

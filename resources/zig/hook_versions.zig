@@ -64,6 +64,19 @@ pub fn isForTestRunner(run: *Step.Run, arg: Step.Run.Arg) bool {
     };
 }
 
+/// How many of a run step's last words are what the user wrote after `--`: up to 0.16 build code copies those words itself.
+pub fn passedOn(run: *Step.Run) usize {
+    if (!makes) return 0;
+    const words = run.step.owner.args orelse return 0;
+    const all = run.argv.items;
+    if (all.len <= words.len) return 0;
+    for (words, all[all.len - words.len ..]) |word, arg| switch (arg) {
+        .bytes => |bytes| if (!std.mem.eql(u8, word, bytes)) return 0,
+        else => return 0,
+    };
+    return words.len;
+}
+
 /// `output` is a pointer to what holds the file.
 pub fn generatedId(output: anytype) u64 {
     return if (makes) @intFromPtr(&output.generated_file) else @intFromEnum(output.generated_file);

@@ -206,11 +206,16 @@ pub const Writer = struct {
     fn writeRun(w: *Writer, run: *Step.Run) void {
         w.json.raw("{\"args\":[");
         var i: usize = 0;
-        for (run.argv.items) |arg| {
+        const passed = versions.passedOn(run);
+        for (run.argv.items[0 .. run.argv.items.len - passed]) |arg| {
             if (versions.isForTestRunner(run, arg)) continue;
             w.json.comma(i);
             w.writeArg(arg);
             i += 1;
+        }
+        if (passed != 0) {
+            w.json.comma(i);
+            w.json.raw("{\"kind\":\"passthru\"}");
         }
         w.json.raw("],\"file_inputs\":[");
         for (run.file_inputs.items, 0..) |lp, j| {

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.content.text import visible
+from reviewer.ecosystems.zig.configured.overlay import Overlay
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.places import cache_dir
@@ -28,36 +29,40 @@ _EMPTY_PROGRAM = "pub fn main() void {}\n"
 _TIME_LIMIT = 900
 
 
-def lend_compiled(toolchain: Toolchain, global_cache: Path, progress: Progress) -> Sequence[Bind]:
+def lend_compiled(toolchain: Toolchain, overlay: Overlay, global_cache: Bind, progress: Progress) -> Sequence[Bind]:
     """Prepare a project's global cache so that zig finds its own parts in it: what has to be bound over it, read-only."""
-    compiled = _compiled(toolchain, progress)
+    compiled = _compiled(toolchain, overlay, progress)
     binds = []
     for made in (compiled / "o").iterdir():
-        inside = global_cache / "o" / made.name
+        place = global_cache.host / "o" / made.name
         if (made / "maker").exists():
-            inside.mkdir(parents=True, exist_ok=True)
-            binds.append(Bind(made, inside))
-        elif not inside.exists():
-            shutil.copytree(made, inside)
+            place.mkdir(parents=True, exist_ok=True)
+            binds.append(Bind(made, global_cache.inside / "o" / made.name))
+        elif not place.exists():
+            shutil.copytree(made, place)
     for folder in (
         "b",
         "h",
         "z",
     ):  # generated sources, manifests that tell zig what is made already, its library parsed
-        if not (global_cache / folder).exists():
-            shutil.copytree(compiled / folder, global_cache / folder)
+        if not (global_cache.host / folder).exists():
+            shutil.copytree(compiled / folder, global_cache.host / folder)
     return binds
 
 
-def _compiled(toolchain: Toolchain, progress: Progress) -> Path:
-    place = hashlib.sha256(str(toolchain.lib).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+def _compiled(toolchain: Toolchain, overlay: Overlay, progress: Progress) -> Path:
+    made_of = hashlib.sha256(str(toolchain.lib).encode("utf-8", "surrogateescape"))
+    if toolchain.has_maker:
+        for name in ("Maker/Step/Run.zig", "reviewer_enforce_maker.zig"):
+            made_of.update((overlay.folder / name).read_bytes() if (overlay.folder / name).exists() else b"")
+    place = made_of.hexdigest()[:8]
     made = cache_dir() / "zig" / f"compiled-{toolchain.version}-{place}"
     if made.is_dir():
         return made
     progress.report(f"Preparing zig {toolchain.version} for the sandbox: once, for all projects")
     unfinished = made.with_name(f"{made.name}.{secrets.token_hex(4)}")
     try:
-        _make(toolchain, unfinished, progress)
+        _make(toolchain, overlay, unfinished, progress)
         try:
             (unfinished / "global").rename(made)
         except OSError:
@@ -68,17 +73,21 @@ def _compiled(toolchain: Toolchain, progress: Progress) -> Path:
     return made
 
 
-def _make(toolchain: Toolchain, folder: Path, progress: Progress) -> None:
+def _make(toolchain: Toolchain, overlay: Overlay, folder: Path, progress: Progress) -> None:
     project, local, shared = folder / "project", folder / "local", folder / "global"
     for part in (project, local, shared):
         part.mkdir(parents=True)
     (project / "build.zig").write_text(_EMPTY_PROJECT)
     (project / "empty.zig").write_text(_EMPTY_PROGRAM)
     policy = Policy(
-        read_only=tuple(Bind(path, path) for path in (project, toolchain.zig.parent, toolchain.lib)),
+        read_only=(*(Bind(path, path) for path in (project, toolchain.zig.parent, toolchain.lib)), *overlay.shown),
         writable=(Bind(local, local), Bind(shared, shared)),
         workdir=project,
-        environment={**ENVIRONMENT, "ZIG_GLOBAL_CACHE_DIR": str(shared)},
+        environment={
+            **ENVIRONMENT,
+            "ZIG_GLOBAL_CACHE_DIR": str(shared),
+            "REVIEWER_REPORT": str(local / "report.json"),
+        },
         limits=Limits(wall_seconds=_TIME_LIMIT),
     )
     # A whole build would also compile the build runner, which is another one for each project.

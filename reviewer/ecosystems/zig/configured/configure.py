@@ -18,7 +18,7 @@ from reviewer.ecosystems.zig.configured.overlay import Overlay
 from reviewer.ecosystems.zig.configured.poison import poison_problem
 from reviewer.ecosystems.zig.configured.printed import is_listed, read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
-from reviewer.ecosystems.zig.configured.sandboxed import sandboxed_zig
+from reviewer.ecosystems.zig.configured.sandboxed import known_frames, portable_places, sandboxed_zig
 from reviewer.ecosystems.zig.configured.tools import tool_findings
 from reviewer.ecosystems.zig.options import package_sources
 from reviewer.ecosystems.zig.packages.kept import project_cache
@@ -59,11 +59,10 @@ def configure(
         cure = "leave --fork out, or name zig 0.16 or 0.17 with --zig"
         raise ReviewerError(f"zig {toolchain.version} knows no forks", where="after --", cure=cure)
     zig = sandboxed_zig(root, table, toolchain, progress)
-    work, overlay = project_cache(root), zig.overlay
-    output = work / "report"
+    overlay, output = zig.overlay, project_cache(root) / "report"
     shutil.rmtree(output, ignore_errors=True)
     output.mkdir(parents=True)
-    known = work / f"known-{toolchain.version}"
+    known = known_frames(zig)
     known.touch()
     progress.report(f"Configuring with zig {toolchain.version} in the sandbox")
     limits = Limits(wall_seconds=time_limit, output_bytes=MAX_BYTES)
@@ -79,17 +78,9 @@ def configure(
     progress.report("Reading the build graph")
     report = _accept(result, output / "report.json", overlay, toolchain, root, table, time_limit)
     report = complete(report, known)
-    places = {
-        str(root): "[project]",
-        str(work): "[cache]",
-        str(overlay.folder): "[zig lib]",
-        str(toolchain.lib): "[zig lib]",
-        str(toolchain.zig): "[zig]",
-    }
-    places |= {
-        str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."
-    }
-    graph = build_graph(report, table, root=root, toolchain=toolchain.version, options=options, places=places)
+    graph = build_graph(
+        report, table, root=root, toolchain=toolchain.version, options=options, places=portable_places(zig, table)
+    )
     graph = graph._replace(findings=tool_findings(report, graph.steps))
     if not report.poisoned:
         return graph

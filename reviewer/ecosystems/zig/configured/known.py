@@ -13,6 +13,8 @@ from typing import Any
 
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report
 
+_LONGEST_PATH = 4096
+
 Frames = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
@@ -25,12 +27,26 @@ def complete(report: Report, kept: Path) -> Report:
     return report._replace(frames=frames)
 
 
+def known_program(kept: Path) -> str:
+    """The path of the program that configured last; empty where that is not known."""
+    try:
+        with kept.open(encoding="latin-1") as lines:
+            return lines.readline(_LONGEST_PATH).rstrip("\n")
+    except OSError:
+        return ""
+
+
+def place_in_cache(program: str) -> str:
+    """Of the path of a program, what follows the cache's own: an enforced build sees that elsewhere."""
+    return program.rpartition("/o/")[2]
+
+
 def _load(kept: Path, executable: str) -> Frames:
     try:
         if kept.stat().st_size > MAX_BYTES:
             return {}
         program, *lines = kept.read_text("latin-1").split("\n")
-        if program != executable:
+        if place_in_cache(program) != place_in_cache(executable):
             return {}
         return {
             address: json.loads(frames) for address, _, frames in (line.partition("\t") for line in lines) if frames

@@ -1,8 +1,13 @@
-"""A copy of the user's own build runner that also calls Reviewer's hook (ZIG.md, "One hook for all four")."""
+"""A copy of the user's own build runner that also calls Reviewer's hook (ZIG.md, "One hook for all four"), and whose run steps spawn
+Reviewer's launcher in an enforced build.
+
+From 0.17 on it is a copy of the toolchain's `lib/compiler`, shown in its place inside the sandbox; before, a runner for `--build-runner`.
+Nothing else that zig compiles sees any of it, so that what is built is the same, to the byte, as without."""
 
 import hashlib
 import secrets
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +15,10 @@ from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.places import cache_dir
 from reviewer.resources import resource
+from reviewer.sandbox.policy import Bind
 
 _HOOK = (
+    "enforce.zig",
     "hook.zig",
     "hook_files.zig",
     "hook_found.zig",
@@ -24,39 +31,81 @@ _HOOK = (
 _BEFORE = '@import("reviewer_hook.zig").begin(builder);\n'
 _AFTER = '@import("reviewer_hook.zig").report(builder);\n'
 
+_CHILD = (
+    "std.process.Child.init(argv, arena)",
+    'std.process.Child.init(try @import("reviewer_enforce.zig").words(@ptrCast(run), argv), arena)',
+)
+_ARGV = ("        .argv = argv,\n", '        .argv = try @import("reviewer_enforce.zig").words(@ptrCast(run), argv),\n')
+_MAKE = ("\nfn make(step: *Step,", "\npub fn make(step: *Step,")
+# To zig itself the copy is another type, of equal layout. What these tell of is fuzzing and the web interface, which are never enforced.
+_FUZZED = (".run = run,", ".run = @ptrCast(run),")
+_TIMED = (
+    "    run,\n                                &run.cached_test_metadata.?,",
+    "    @ptrCast(run),\n                                @ptrCast(&run.cached_test_metadata.?),",
+)
+_SPAWNING: Mapping[str, Sequence[tuple[str, str]]] = {
+    "0.14": (_MAKE, _CHILD, _FUZZED),
+    "0.15": (_MAKE, _CHILD, _FUZZED),
+    "0.16": (_MAKE, _ARGV, _FUZZED, (".run = f.run,", ".run = @ptrCast(f.run),"), _TIMED),
+}
+"""Of lib/std/Build/Step/Run.zig, by version: texts that are there once, and what stands for them in the copy."""
+
+_MAKER_SPAWNS = (
+    "        .argv = argv,\n",
+    '        .argv = try @import("../../reviewer_enforce_maker.zig").words(arena, maker, run_index, argv),\n',
+)
+"""Of lib/compiler/Maker/Step/Run.zig."""
+
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """How to make zig report: the folder that it needs to see, the arguments of `zig build` that configure with the hook, those that
-    then execute nothing of what was configured, and the secret that a genuine report carries."""
+    """How to make zig report: what it needs to be shown, the arguments of `zig build` that configure with the hook, those that
+    then execute nothing of what was configured, and the secret that a genuine report carries.
+
+    `enforces`: run steps can be made to spawn the launcher; not so where a toolchain's code for them was not recognised.
+    """
 
     folder: Path
+    shown: tuple[Bind, ...]
     arguments: tuple[str, ...]
     only_configure: tuple[str, ...]
     secret: str
+    enforces: bool
 
 
 def make_overlay(toolchain: Toolchain) -> Overlay:
-    """The overlay of this toolchain, made once and kept in the tool's cache. Raises ReviewerError where its runner is unknown.
-
-    From 0.17 on it is a `lib` of links with one file replaced; before, a runner for `--build-runner`, whose `-l` ends before make.
-    """
+    """The overlay of this toolchain, made once and kept in the tool's cache. Raises ReviewerError where its runner is unknown."""
     secret = _secret()
     files = {
         **{f"reviewer_{name}": resource(f"zig/{name}").read_text() for name in _HOOK},
+        "reviewer_run.zig": resource("zig/enforce_nothing.zig").read_text(),
         "reviewer_secret.zig": f'pub const secret = "{secret}";\n',
     }
     if toolchain.has_maker:
-        files["configurer.zig"] = _hooked(toolchain, "configurer.zig", "    builder.runPackageScript(root);\n")
-        files = {f"compiler/{name}": text for name, text in files.items()}
-        folder = _kept("lib", toolchain, files, links=True)
-        # A cached configuration would skip the configurer, and with it the hook.
-        arguments, only_configure = (f"--zig-lib={folder}", "--cache-poison=poisoned"), "--print-configuration"
+        runner, call = "configurer.zig", "    builder.runPackageScript(root);\n"
+        spawning = _replaced(toolchain.lib / "compiler/Maker/Step/Run.zig", (_MAKER_SPAWNS,))
+        if spawning is not None:
+            files["Maker/Step/Run.zig"] = spawning
+            files["reviewer_enforce_maker.zig"] = resource("zig/enforce_maker.zig").read_text()
     else:
-        files["build_runner.zig"] = _hooked(toolchain, "build_runner.zig", "        try builder.runBuild(root);\n")
-        folder = _kept("runner", toolchain, files, links=False)
-        arguments, only_configure = ("--build-runner", str(folder / "build_runner.zig")), "-l"
-    return Overlay(folder, arguments, (only_configure,), secret)
+        runner, call = "build_runner.zig", "        try builder.runBuild(root);\n"
+        spawning = _replaced(toolchain.lib / "std/Build/Step/Run.zig", _SPAWNING[toolchain.minor])
+        files["reviewer_run.zig"] = spawning or files["reviewer_run.zig"]
+    files[runner] = _hooked(toolchain, runner, call)
+    original = toolchain.lib / "compiler" if toolchain.has_maker else None
+    folder = _kept("compiler" if original else "runner", toolchain, files, original)
+    if original:
+        # A cached configuration would skip the configurer, and with it the hook.
+        return Overlay(
+            folder,
+            (Bind(folder, original),),
+            ("--cache-poison=poisoned",),
+            ("--print-configuration",),
+            secret,
+            spawning is not None,
+        )
+    arguments = ("--build-runner", str(folder / runner))
+    return Overlay(folder, (Bind(folder, folder),), arguments, ("-l",), secret, spawning is not None)
 
 
 def _hooked(toolchain: Toolchain, name: str, call: str) -> str:
@@ -77,16 +126,30 @@ def _hooked(toolchain: Toolchain, name: str, call: str) -> str:
     return source.replace(call, indentation + _BEFORE + call + indentation + _AFTER)
 
 
-def _kept(kind: str, toolchain: Toolchain, files: dict[str, str], *, links: bool) -> Path:
-    """A folder of these files, with links to everything else of the toolchain's `lib` where `links`."""
+def _replaced(path: Path, replacements: Sequence[tuple[str, str]]) -> str | None:
+    """The toolchain's own source with each of these texts replaced; None where one is not there exactly once."""
+    try:
+        source = path.read_text()
+    except OSError:
+        return None
+    for text, instead in replacements:
+        if source.count(text) != 1:
+            return None
+        source = source.replace(text, instead)
+    return source
+
+
+def _kept(kind: str, toolchain: Toolchain, files: dict[str, str], original: Path | None) -> Path:
+    """A folder of these files, and everything else of the `original`."""
     key = hashlib.sha256(repr((str(toolchain.lib), toolchain.version, sorted(files.items()))).encode()).hexdigest()[:16]
     folder = cache_dir() / "zig" / f"{kind}-{toolchain.version}-{key}"
     if not folder.is_dir():
         # Into a folder beside it first, so that a half-made one is never used.
         unfinished = folder.with_name(f"{folder.name}.{secrets.token_hex(4)}")
-        unfinished.mkdir(parents=True)
-        if links:
-            _link(unfinished, toolchain.lib, files)
+        if original:
+            shutil.copytree(original, unfinished, copy_function=shutil.copyfile)
+        else:
+            unfinished.mkdir(parents=True)
         for name, text in files.items():
             (unfinished / name).write_text(text)
         try:
@@ -94,15 +157,6 @@ def _kept(kind: str, toolchain: Toolchain, files: dict[str, str], *, links: bool
         except OSError:  # another Reviewer was faster
             shutil.rmtree(unfinished)
     return folder
-
-
-def _link(lib: Path, original: Path, files: dict[str, str]) -> None:
-    (lib / "compiler").mkdir()
-    for folder in ("", "compiler"):
-        for entry in (original / folder).iterdir():
-            name = f"{folder}/{entry.name}" if folder else entry.name
-            if name != "compiler" and name not in files:
-                (lib / name).symlink_to(entry)
 
 
 def _secret() -> str:

@@ -21,7 +21,7 @@ from reviewer.model.graph import BuildOption, Evidence, Graph, Location, Module,
 from reviewer.model.questions import annotate
 
 SCHEMA = "reviewer.zig_report/1"
-_LENT = re.compile(r"\[cache\]/global-[^/]+/p/(?P<name>[^/]+)/(?P<file>.+)", re.DOTALL)
+_LENT = re.compile(r"\[cache\]/global[^/]*/p/(?P<name>[^/]+)/(?P<file>.+)", re.DOTALL)
 MAX_BYTES = 256 * 1024 * 1024
 
 

@@ -28,7 +28,8 @@ _GATE_MARKER = b"// reviewer gate "
 @dataclass(frozen=True, slots=True)
 class SandboxedZig:
     """A project's zig with the hook in it. `read_only`: the project, its packages and the toolchain; `local` and `shared` are its caches,
-    of this project alone, since build code can write into parts of them; `package_words` tell zig where packages lie."""
+    of this project alone, since build code can write into parts of them. Inside, `shared` is seen as `shown_shared`, where zig has its
+    global cache without Reviewer; `package_words` tell zig where packages lie."""
 
     root: Path
     toolchain: Toolchain
@@ -36,6 +37,7 @@ class SandboxedZig:
     read_only: tuple[Bind, ...]
     local: Path
     shared: Path
+    shown_shared: Path
     package_words: tuple[str, ...] = ()
 
     def build(
@@ -54,9 +56,9 @@ class SandboxedZig:
         """
         policy = Policy(
             read_only=(*self.read_only, *(Bind(path, path) for path in read_only)),
-            writable=(Bind(self.local, self.local), Bind(self.shared, self.shared), Bind(output, output)),
+            writable=(Bind(self.local, self.local), Bind(self.shared, self.shown_shared), Bind(output, output)),
             workdir=self.root,
-            environment={**ENVIRONMENT, "ZIG_GLOBAL_CACHE_DIR": str(self.shared), **environment},
+            environment={**ENVIRONMENT, "ZIG_GLOBAL_CACHE_DIR": str(self.shown_shared), **environment},
             limits=limits,
         )
         zig, hook = str(self.toolchain.zig), self.overlay.arguments
@@ -84,22 +86,46 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
     _look_over((local, shared), ())  # a Reviewer that was killed could not
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)
-    lent = lend_compiled(toolchain, shared, progress)
+    shown_shared = _shown_shared(root, shared)
+    lent = lend_compiled(toolchain, overlay, Bind(shared, shown_shared), progress)
     folders = [package.folder for package in table.packages if package.folder is not None]
-    read_only = [
-        Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, overlay.folder, *folders)
-    ]
+    read_only = [Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, *folders)]
+    read_only += overlay.shown
     for package in table.packages:
         if package.folder is not None and not package.package.is_path:
-            inside = shared / "p" / package.table_name
-            inside.mkdir(exist_ok=True)
-            read_only.append(Bind(package.folder, inside))
+            (shared / "p" / package.table_name).mkdir(exist_ok=True)
+            read_only.append(Bind(package.folder, shown_shared / "p" / package.table_name))
     if _gate_is_installed(root):
         read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
-    package_words = _package_words(table, toolchain, shared / "p")
-    return SandboxedZig(
-        root, toolchain, overlay, tuple(dict.fromkeys((*read_only, *lent))), local, shared, package_words
-    )
+    package_words = _package_words(table, toolchain, shown_shared / "p")
+    shown = tuple(dict.fromkeys((*read_only, *lent)))
+    return SandboxedZig(root, toolchain, overlay, shown, local, shared, shown_shared, package_words)
+
+
+def _shown_shared(root: Path, shared: Path) -> Path:
+    """Where zig has its global cache without Reviewer, so that paths in what is built are the same; not where the project is in the way."""
+    place = Path(os.path.realpath(global_cache()))
+    return shared if place.is_relative_to(root) or root.is_relative_to(place) else place
+
+
+def portable_places(zig: SandboxedZig, table: PackageTable) -> Mapping[str, str]:
+    """What paths of this machine are called in a graph."""
+    return {
+        str(zig.root): "[project]",
+        str(project_cache(zig.root)): "[cache]",
+        str(zig.shown_shared): "[cache]/global",
+        str(zig.overlay.folder): "[zig lib]",
+        str(zig.toolchain.lib): "[zig lib]",
+        str(zig.toolchain.zig): "[zig]",
+        **{
+            str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."
+        },
+    }
+
+
+def known_frames(zig: SandboxedZig) -> Path:
+    """The file of what is known of the program that configures (known.py)."""
+    return project_cache(zig.root) / f"known-{zig.toolchain.version}"
 
 
 def forget_other_content(table: PackageTable, made_of: Path, caches: Sequence[Path]) -> None:

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from reviewer.content.text import visible
 from reviewer.ecosystems import Fetched, FetchFailure
 from reviewer.ecosystems.zig.configured.compiled import ENVIRONMENT, lend_compiled
+from reviewer.ecosystems.zig.configured.overlay import make_overlay
 from reviewer.ecosystems.zig.fetching.complaints import failures
 from reviewer.ecosystems.zig.fetching.manifests import lay_out
 from reviewer.ecosystems.zig.fetching.take_over import take_over
@@ -149,7 +150,10 @@ class _Fetching:
         shared, local = self.stage / "global", self.stage / "local"
         for folder in (shared / "p", local):
             folder.mkdir(parents=True, exist_ok=True)
-        lent = lend_compiled(self.toolchain, shared, self.progress) if self.toolchain.has_maker else ()
+        lent: Sequence[Bind] = ()
+        if self.toolchain.has_maker:  # compiled from what the overlay shows
+            overlay = make_overlay(self.toolchain)
+            lent = (*overlay.shown, *lend_compiled(self.toolchain, overlay, Bind(shared, shared), self.progress))
         shown = lay_out(found, self.stage / "shown")
         writable = [Bind(shared, shared), Bind(local, local)]
         inside = shared / "p"

@@ -10,12 +10,14 @@ from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
 from reviewer.ecosystems.zig.observing.record import Recorded
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.model.graph import Graph, Location
-from reviewer.model.observation import MAX_ACTS, Act
+from reviewer.model.observation import Act
 from reviewer.sandbox.events import Event, EventKind, Process
 from reviewer.sandbox.observe import DECOYS, Observed
 from reviewer.sandbox.policy import HOME
 from reviewer.sandbox.source_lines import SourceLines
 from reviewer.sandbox.trace import Frame
+
+MAX_ACTS = 5000
 
 _SYSTEM = (
     "/usr/",
@@ -58,7 +60,7 @@ class Acts:
         folders = {str(p.folder): p.package for p in table.packages if p.folder is not None}
         for p in table.packages:  # as zig names them, where they have a hash
             if not p.package.is_path and p.table_name:
-                folders[str(zig.shared / "p" / p.table_name)] = p.package
+                folders[str(zig.shown_shared / "p" / p.table_name)] = p.package
         self._packages = sorted(folders.items(), key=lambda item: -len(item[0]))
         self._toolchain = (str(zig.toolchain.lib), str(zig.overlay.folder))
         self._own = graph.root_package.id
@@ -191,7 +193,7 @@ class Acts:
 
     def _is_scratch(self, path: str) -> bool:
         """In a folder of the sandbox's own; a project or cache that lies below /tmp is none."""
-        tops = (str(self._zig.local), str(self._zig.shared), *self._inputs)
+        tops = (str(self._zig.local), str(self._zig.shown_shared), *self._inputs)
         return path.startswith(_SCRATCH) and not any(f"{path}/".startswith(f"{top}/") for top in tops)
 
     def _is_declared(self, path: str, *, writes: bool) -> bool:
@@ -205,7 +207,7 @@ class Acts:
             words = [word for word in words if len(Path(word).relative_to(self._zig.local).parts) > _OUTPUT_DEPTH]
             words += [word for word in self._words if word.startswith(f"{self._recorded.prefix}/")]
         else:
-            tops = (str(self._zig.local), str(self._zig.shared), *self._inputs)
+            tops = (str(self._zig.local), str(self._zig.shown_shared), *self._inputs)
             words = [word for word in self._words if any(f"{word}/".startswith(f"{top}/") for top in tops)]
         return any(path == word or path.startswith(f"{word}/") for word in words)
 
@@ -215,7 +217,7 @@ class Acts:
             if path == folder or path.startswith(f"{folder}/"):
                 own = package.id == self._own
                 return visible(("[project]/" if own else f"{package.name}:") + path[len(folder) + 1 :])
-        for folder in (str(self._zig.local), str(self._zig.shared)):
+        for folder in (str(self._zig.local), str(self._zig.shown_shared)):
             if path.startswith(f"{folder}/"):
                 return visible("[cache]/" + posixpath.basename(path))
         if path == str(self._recorded.prefix) or path.startswith(f"{self._recorded.prefix}/"):

@@ -77,7 +77,7 @@ def _run(
     if recorded.input is not None:
         shown.append(Bind(recorded.input, recorded.input))
     policy = Policy(
-        read_only=tuple(dict.fromkeys((*shown, Bind(zig.shared, zig.shared)))),
+        read_only=tuple(dict.fromkeys((*shown, Bind(zig.shared, zig.shown_shared)))),
         writable=writable,
         workdir=recorded.cwd,
         environment={

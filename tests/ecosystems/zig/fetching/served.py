@@ -19,10 +19,9 @@ HOSTILE_BUILD = 'pub fn build(_: *@import("std").Build) void {\n    @compileErro
 
 
 class Served:
-    """A folder of archives that is served at `url`; `asked` are the paths that were asked for. While held, nothing is answered."""
+    """A folder of archives that is served at `url`; `asked` are the paths that were asked for."""
 
-    def __init__(self, folder: Path, url: str, asked: list[str], open_: threading.Event) -> None:
-        self.hold, self.let_go = open_.clear, open_.set
+    def __init__(self, folder: Path, url: str, asked: list[str]) -> None:
         self.folder = folder
         self.url = url
         self.asked = asked
@@ -81,15 +80,8 @@ def project(folder: Path, dependencies: str) -> Path:
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[Served]:
     asked: list[str] = []
-    open_ = threading.Event()
-    open_.set()
 
     class Handler(SimpleHTTPRequestHandler):
-        def do_GET(self) -> None:
-            open_.wait(60)
-            with contextlib.suppress(ConnectionError):
-                super().do_GET()
-
         def log_request(self, *_: object) -> None:
             asked.append(self.path)
 
@@ -98,6 +90,5 @@ def serving(folder: Path) -> Iterator[Served]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Served(folder, f"http://127.0.0.1:{server.server_port}", asked, open_)
-        open_.set()
+        yield Served(folder, f"http://127.0.0.1:{server.server_port}", asked)
         server.shutdown()

@@ -23,7 +23,7 @@ def acts(demo: Path, tmp_path: Path) -> Acts:
     local, shared = tmp_path / "local", tmp_path / "global"
     (local / "o" / "1").mkdir(parents=True)
     (local / "out").symlink_to(tmp_path)
-    zig = SandboxedZig(demo, toolchain, make_overlay(toolchain), (), local, shared)
+    zig = SandboxedZig(demo, toolchain, make_overlay(toolchain), (), local, shared, shared)
     words = ("--etc=/etc", "--home=/opt", f"--all={local}", str(demo), f"{local}/o/1/made", f"{local}/out/x/made")
     command = (f"{local}/o/2/gen", *words)
     graph = open_review(demo, Progress(), evidence=Evidence.READ).graph

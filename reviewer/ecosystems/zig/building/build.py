@@ -1,0 +1,197 @@
+"""The user's real `zig build`, in the outer sandbox, with every run step asked for from the broker."""
+
+import contextlib
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from reviewer.content.text import visible
+from reviewer.ecosystems.zig.building.launcher import compiled_launcher
+from reviewer.ecosystems.zig.building.layout import INSIDE, LAUNCHER, Layout, lay_out
+from reviewer.ecosystems.zig.building.match import Matched, MismatchError, match
+from reviewer.ecosystems.zig.building.story import read_report, require_same_story
+from reviewer.ecosystems.zig.configured.configure import configure
+from reviewer.ecosystems.zig.configured.known import known_program, place_in_cache
+from reviewer.ecosystems.zig.configured.report import Report
+from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig, known_frames, sandboxed_zig
+from reviewer.ecosystems.zig.packages.table import PackageTable
+from reviewer.ecosystems.zig.toolchains.find import Toolchain
+from reviewer.errors import ReviewerError
+from reviewer.model.graph import Graph, Step
+from reviewer.progress import Progress
+from reviewer.sandbox.broker import Allowed, Broker, Refused, RunRequest
+from reviewer.sandbox.exec_gate import ExecGate
+from reviewer.sandbox.probe import require_sandbox
+from reviewer.sandbox.result import RunResult
+from reviewer.sandbox.run import run
+from reviewer.sandbox.supervise import Streams
+
+Decide = Callable[[Step, Matched, Layout], Allowed | Refused]
+"""How a step that is the approved one may run; called on the broker's threads."""
+
+
+OWN = Streams(0, 1, 2)
+"""Reviewer's own stdin, stdout and stderr."""
+
+
+class Built(NamedTuple):
+    """`result` of zig itself. `stopped`: why the build was not let go on, empty where zig ended by itself."""
+
+    result: RunResult
+    stopped: tuple[str, ...]
+
+
+def build_enforced(
+    approved: Graph,
+    table: PackageTable,
+    toolchain: Toolchain,
+    words: Sequence[str],
+    decide: Decide,
+    progress: Progress,
+    *,
+    prefix: Path | None = None,
+    arguments: Sequence[str] = (),
+    shown: Sequence[Path] = (),
+    approve: Callable[[], str] = str,
+    streams: Streams = OWN,
+) -> Built:
+    """Build the project that `approved` is the configured graph of. `words` are those for `zig build`, `arguments` what follows `--`.
+
+    `prefix`: where the project is installed to, by default zig-out; `shown`: files and folders that the words name, to be read. `approve`
+    is asked once the graph is made; a text from it stops the build.
+    Cancelling `progress` ends the build. Raises ReviewerError where it cannot begin, or CancelledError.
+    """
+    root = Path(approved.root)
+    zig = sandboxed_zig(root, table, toolchain, progress)
+    if not zig.overlay.enforces:
+        what = f"zig {toolchain.version} was not recognised: its run steps cannot be enforced"
+        raise ReviewerError(what, where=str(toolchain.zig), cure="build it in another sandbox, or with another zig")
+    launcher = compiled_launcher(toolchain, progress)
+    runner = _runner(zig, table, approved, progress)
+    with tempfile.TemporaryDirectory(prefix="reviewer-build-") as folder:
+        layout = lay_out(zig, Path(folder), launcher, prefix or root / "zig-out", shown)
+        programs = _programs(layout, runner)
+        building = _Building(approved, table, layout, decide, arguments, approve, programs, progress)
+        command = [str(INSIDE / LAUNCHER), "outer", *programs, "/usr", "/bin", "/lib", "/lib64", "--"]
+        command += [str(toolchain.zig), "build", *zig.overlay.arguments, *zig.package_words, *words]
+        command += ["--", *arguments] if arguments else []
+        with Broker(layout.broker, building), contextlib.closing(building):
+            result = run(layout.policy, command, building.progress, streams=streams)
+        zig.look_over()
+    progress.check()
+    return Built(result, tuple(building.stopped))
+
+
+def _runner(zig: SandboxedZig, table: PackageTable, approved: Graph, progress: Progress) -> str:
+    """The program that configures, by its place in the cache: compiled before the build begins, since nothing that is compiled later can be
+    executed in it."""
+    place = place_in_cache(known_program(known_frames(zig)))
+    if not place or not any((cache / "o" / place).is_file() for cache in (zig.local, zig.shared)):
+        configure(zig.root, table, zig.toolchain, progress, options=approved.options)
+        place = place_in_cache(known_program(known_frames(zig)))
+    return place
+
+
+def _programs(layout: Layout, runner: str) -> list[str]:
+    zig = layout.zig
+    found = [str(zig.toolchain.zig), str(INSIDE / LAUNCHER)]
+    found += [str(cache / "o" / runner) for cache in (layout.local, zig.shown_shared)]
+    found += [str(bind.inside / "maker") for bind in zig.read_only if (bind.host / "maker").is_file()]
+    return found
+
+
+class _Building:
+    """Answers the broker (reviewer.sandbox.broker.Serving)."""
+
+    def __init__(
+        self,
+        approved: Graph,
+        table: PackageTable,
+        layout: Layout,
+        decide: Decide,
+        arguments: Sequence[str],
+        approve: Callable[[], str],
+        programs: Sequence[str],
+        progress: Progress,
+    ) -> None:
+        self._approved = approved
+        self._table = table
+        self._layout = layout
+        self._decide = decide
+        self._arguments = arguments
+        self._approve = approve
+        self._programs = programs
+        self._lock = threading.Lock()
+        self._report: Report | None = None
+        self._gate: ExecGate | None = None
+        self.progress = _Stoppable(progress)
+        self.stopped: list[str] = []
+
+    def close(self) -> None:
+        if self._gate is not None:
+            self._gate.close()
+
+    def listener(self, what: str, listener: int) -> bool:
+        if what != "outer" or self._gate is not None:
+            return False
+        machine = require_sandbox().machine
+        zig = str(self._layout.zig.toolchain.zig)
+        self._gate = ExecGate(listener, machine, zig=zig, programs=self._programs, refused=self._stop)
+        return True
+
+    def configured(self) -> bool:
+        """The graph is made: whether it is what was approved. From here on nothing else is started."""
+        with self._lock:
+            try:
+                if self._report is not None or self._gate is None:
+                    raise ReviewerError("the build was configured twice")
+                self._report = self._judged()
+                self._gate.tighten()
+            except ReviewerError as error:
+                self._stop(str(error))
+                return False
+            return True
+
+    def _judged(self) -> Report:
+        zig = self._layout.zig
+        report = read_report(self._layout.report, zig.overlay.secret, known_frames(zig))
+        require_same_story(self._approved, report, self._table, self._layout.places(self._table))
+        if why := self._approve():
+            raise ReviewerError(why)
+        return report
+
+    def run(self, request: RunRequest) -> Allowed | Refused:
+        if self._report is None:
+            return self._refuse("a step was asked for before the build was configured")
+        try:
+            matched = match(request, self._report, self._table, self._layout, self._arguments)
+        except MismatchError as error:
+            steps = self._approved.steps
+            step = steps[request.step] if request.step < len(steps) else None
+            name = f"step “{visible(step.name)}” of {step.package}" if step else f"step {request.step}"
+            return self._refuse(f"the configuration changed between showing and building: {name} {error}")
+        return self._decide(self._approved.steps[request.step], matched, self._layout)
+
+    def _refuse(self, text: str) -> Refused:
+        self._stop(text)
+        return Refused(text)
+
+    def _stop(self, text: str) -> None:
+        """End the whole build."""
+        self.stopped.append(text)
+        self.progress.cancel()
+
+
+class _Stoppable(Progress):
+    """Cancelled with the user's, or by itself."""
+
+    def __init__(self, outer: Progress) -> None:
+        super().__init__()
+        self._outer = outer
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether either was."""
+        return self._cancelled or self._outer.cancelled

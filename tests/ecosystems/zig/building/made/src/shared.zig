@@ -1,0 +1,3 @@
+export fn answer() u32 {
+    return 42;
+}
