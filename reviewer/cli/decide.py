@@ -120,12 +120,12 @@ def _ready(review: Review, named: list[str], *, upgrades: bool) -> list[str]:
 
 def _confirmed(review: Review, package: str, arguments: argparse.Namespace) -> bool:
     """Tell what trusting an upgrade agrees to, so that nobody says yes to it unseen; a person is asked about each consequence."""
-    from reviewer.upgrade.since import since_decision
+    from reviewer.review.since import changed_since
 
     decision = review.compared_with(package)
     assert decision is not None  # it would not be changed without one
     try:
-        found = since_decision(review.graph, package, decision, progress())
+        found = changed_since(review.observations, package, decision, progress())
     finally:
         end_progress()
     say(f"    {found.in_words}; `reviewer diff` shows them")

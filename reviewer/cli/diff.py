@@ -9,9 +9,10 @@ from reviewer.cli.project import load_review
 from reviewer.cli.terminal import end_progress, progress, say
 from reviewer.errors import ReviewerError
 from reviewer.review.review import Review
+from reviewer.review.since import changed_since
 from reviewer.review.upgrading import upgrade_of
 from reviewer.upgrade.compare import Comparison
-from reviewer.upgrade.since import between, since_decision
+from reviewer.upgrade.since import between
 
 
 def diff(arguments: argparse.Namespace) -> int:
@@ -54,7 +55,7 @@ def _of_package(review: Review, arguments: argparse.Namespace) -> Comparison:
         old = arguments.old or (decision.digest if decision else "")
         return between(old, arguments.new or review.graph.package[package].root, progress())
     assert decision is not None
-    return since_decision(review.graph, package, decision, progress())
+    return changed_since(review.observations, package, decision, progress())
 
 
 def _mark_viewed(review: Review | None, comparison: Comparison, arguments: argparse.Namespace) -> None:

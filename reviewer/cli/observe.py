@@ -4,17 +4,21 @@ import argparse
 import json
 import shlex
 import signal
+import sys
 from pathlib import Path
 
 from reviewer.cli.names import find_step
 from reviewer.cli.project import load_review
-from reviewer.cli.terminal import end_progress, progress, say
+from reviewer.cli.terminal import confirm, end_progress, progress, say
+from reviewer.content.text import visible
 from reviewer.ecosystems import ecosystem_named
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
 from reviewer.model.observation import Observation, grants_for, observation_to_json
+from reviewer.review.identity import reviewer_name
 from reviewer.review.observations import keep_observation
-from reviewer.review.observed import about, act_in_words
+from reviewer.review.observed import about, act_in_words, beside
+from reviewer.review.shared_observations import place_of, save_observation
 
 
 def observe(arguments: argparse.Namespace) -> int:
@@ -22,7 +26,8 @@ def observe(arguments: argparse.Namespace) -> int:
     arguments.evidence = (
         Evidence.CONFIGURED.value
     )  # to run a step is more than to configure, and is asked for by this command
-    graph = load_review(arguments).graph
+    review = load_review(arguments)
+    graph = review.graph
     step = graph.step[find_step(graph, arguments.step)]
     if step.run is None:
         raise ReviewerError(
@@ -37,13 +42,25 @@ def observe(arguments: argparse.Namespace) -> int:
     finally:
         signal.signal(signal.SIGINT, before)
         end_progress()
-    kept = keep_observation(observation)
+    keep_observation(observation)
     if arguments.format == "json":
         print(json.dumps(observation_to_json(observation), indent=2))
     else:
         _print(observation, graph)
-        say(f"kept in {kept}")
+        review.observations.take(observation)
+        for line in beside(review.observations.of(step.id), graph):
+            say(f"  {line}")
+    if arguments.save:
+        _save(Path(graph.root), observation, arguments)
     return 0
+
+
+def _save(root: Path, observation: Observation, arguments: argparse.Namespace) -> None:
+    place, name = place_of(root, observation).relative_to(root), reviewer_name(root)
+    if not confirm(f"save it as {place}, as seen by {name}, for all who review this project?", yes=arguments.yes):
+        return
+    save_observation(root, observation, name)
+    print(f"saved as {visible(str(place))}: commit it, and others see it as what {visible(name)} saw", file=sys.stderr)
 
 
 def _print(observation: Observation, graph: Graph) -> None:

@@ -93,6 +93,9 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
     _evidence(command, choose=False)
     command.add_argument("--format", choices=("text", "json"), default="text")
+    text = "save what was seen in the project's review.observations, to be committed for all who review it"
+    command.add_argument("--save", action="store_true", help=text)
+    _yes(command)
     command.set_defaults(command=_later("observe", "observe"))
 
     command = commands.add_parser("check", help="compare with review.lock", epilog=_EXIT_CODES)

@@ -7,9 +7,9 @@ from reviewer.cli.comparison import AMBER, BOLD, GREEN, consequences_to_json, li
 from reviewer.cli.terminal import end_progress, progress, say
 from reviewer.errors import ReviewerError
 from reviewer.review.review import Review
+from reviewer.review.since import changed_since
 from reviewer.review.upgrading import UNVIEWED, Standing, standing, upgrade_of
 from reviewer.upgrade.compare import Comparison
-from reviewer.upgrade.since import since_decision
 
 
 class Stood(NamedTuple):
@@ -34,7 +34,7 @@ def compared_upgrades(review: Review) -> list[Stood]:
             decision = review.compared_with(package)
             assert decision is not None  # it would be no upgrade
             try:
-                upgrade = upgrade_of(since_decision(review.graph, package, decision, progress()))
+                upgrade = upgrade_of(changed_since(review.observations, package, decision, progress()))
             except ReviewerError as error:
                 found.append(Stood(package, None, None, str(error)))
             else:

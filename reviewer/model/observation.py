@@ -1,13 +1,22 @@
 """`observed` evidence: what one run step did when it was run in the sandbox. Plain values, kept as `reviewer.observation/1`."""
 
 import json
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Location
 
 SCHEMA = "reviewer.observation/1"
+MAX_ACTS = 5000
+_MAX_NAME = 1000
+_MAX_LINE = 10_000
+_MAX_LINES = 1000
+_MAX_PRINTED = 1 << 20
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
 
 class Act(NamedTuple):
@@ -51,6 +60,7 @@ class Observation(NamedTuple):
     blind: tuple[str, ...] = ()
     stdout: str = ""
     stderr: str = ""
+    by: str = ""
 
     @property
     def remarkable(self) -> tuple[Act, ...]:
@@ -70,6 +80,16 @@ def grants_for(observation: Observation) -> dict[str, tuple[str, ...]]:
     return {capability: tuple(sorted(what)) for capability, what in sorted(found.items())}
 
 
+def new_acts(old: Observation, new: Observation) -> tuple[Act, ...]:
+    """The remarkable acts of `new` that `old` did not show: of this kind, on this, and whether it was let."""
+    known = {_key(act) for act in old.acts}
+    return tuple({_key(act): act for act in reversed(new.remarkable) if _key(act) not in known}.values())[::-1]
+
+
+def _key(act: Act) -> tuple[str, str, str, bool]:
+    return act.kind, act.what, act.capability, bool(act.refused)
+
+
 def observation_to_json(observation: Observation) -> dict[str, Any]:
     """A plain value for `json.dumps`."""
     acts = [{**act._asdict(), "place": act.place._asdict() if act.place else None} for act in observation.acts]
@@ -77,20 +97,99 @@ def observation_to_json(observation: Observation) -> dict[str, Any]:
 
 
 def observation_from_json(text: str | bytes, *, where: str) -> Observation:
-    """The same observation again. Raises ReviewerError."""
+    """The same observation again. Raises ReviewerError.
+
+    It may come from somebody else: every value is of the kind and size that it must be, and nothing invisible is in what is shown.
+    """
     try:
         value = json.loads(text)
         if not isinstance(value, dict) or value.pop("schema") != SCHEMA:
             raise ValueError(f"it is not a {SCHEMA}")
-        acts = tuple(_act(act) for act in value.pop("acts"))
-        unused, blind = tuple(value.pop("unused")), tuple(value.pop("blind"))
-        return Observation(**value, unused=unused, blind=blind, acts=acts)
+        return _observation(value)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ReviewerError(
-            f"this is no observation that Reviewer kept ({error})", where=where, cure="observe again"
+            f"this is no observation that Reviewer kept ({visible(str(error)[:200])})",
+            where=where,
+            cure="observe again",
         ) from error
 
 
+def _observation(value: Mapping[str, Any]) -> Observation:
+    digest, at = value["digest"], _text(value["at"])
+    if not _TIME.fullmatch(at):
+        raise ValueError("a time that is none")
+    seconds = value["seconds"]
+    if not isinstance(seconds, int | float) or not math.isfinite(seconds):
+        raise ValueError("a number of seconds that is none")
+    return Observation(
+        step=_id(value["step"]),
+        fingerprint=_id(value["fingerprint"]),
+        package=_id(value["package"]),
+        digest=None if digest is None else _id(digest),
+        at=at,
+        toolchain=_text(value["toolchain"]),
+        ended=_text(value["ended"], _MAX_LINE),
+        seconds=seconds,
+        acts=tuple(_act(act) for act in _list(value["acts"], MAX_ACTS)),
+        unused=tuple(_lines(value["unused"])),
+        cut=_true_or_false(value["cut"]),
+        blind=tuple(_lines(value["blind"])),
+        stdout=_text(value["stdout"], _MAX_PRINTED, keep="\n"),
+        stderr=_text(value["stderr"], _MAX_PRINTED, keep="\n"),
+        by=_text(value.get("by", "")),
+    )
+
+
 def _act(value: Mapping[str, Any]) -> Act:
-    place = value["place"]
-    return Act(**{**value, "place": Location(**place) if place else None, "by": tuple(value["by"])})
+    place, times = value["place"], value["times"]
+    if type(times) is not int or times < 1:
+        raise ValueError("a number of times that is none")
+    return Act(
+        kind=_text(value["kind"]),
+        what=_text(value["what"], _MAX_LINE),
+        capability=_text(value["capability"]),
+        refused=_text(value["refused"]),
+        detail=_text(value["detail"], _MAX_LINE),
+        late=_true_or_false(value["late"]),
+        place=None if place is None else _place(place),
+        by=tuple(_lines(value["by"])),
+        times=times,
+    )
+
+
+def _place(value: Mapping[str, Any]) -> Location:
+    line, column = value["line"], value["column"]
+    if type(line) is not int or type(column) is not int or min(line, column) < 0:
+        raise ValueError("a line that is none")
+    return Location(
+        _id(value["package"]), _text(value["file"], _MAX_LINE), line, column, _text(value["function"], _MAX_LINE)
+    )
+
+
+def _id(value: object) -> str:
+    """To be compared and not shown as it is, so nothing is made visible."""
+    if not isinstance(value, str) or len(value) > _MAX_LINE:
+        raise ValueError("a name that is none")
+    return value
+
+
+def _text(value: object, most: int = _MAX_NAME, *, keep: str = "") -> str:
+    if not isinstance(value, str) or len(value) > most:
+        raise ValueError("a text that is none, or too long")
+    return visible(value, keep=keep)
+
+
+def _list(value: object, most: int) -> list[Any]:
+    if not isinstance(value, list) or len(value) > most:
+        raise ValueError("a list that is none, or too long")
+    return value
+
+
+def _lines(value: object) -> Iterator[str]:
+    yield from (_text(line, _MAX_LINE) for line in _list(value, _MAX_LINES))
+
+
+def _true_or_false(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("a truth that is none")
+    return value

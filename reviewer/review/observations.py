@@ -1,4 +1,5 @@
-"""What steps were seen to do, kept by the digest of the package whose code ran: also a later version can be compared with it."""
+"""What steps were seen to do, kept by the digest of the package whose code ran: a later version can be compared with it. Beside it, what
+others saved."""
 
 import hashlib
 import itertools
@@ -11,6 +12,7 @@ from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph, Step
 from reviewer.model.observation import Observation, observation_from_json, observation_to_json
 from reviewer.places import state_dir
+from reviewer.review.shared_observations import saved_observations
 
 MAX_BYTES = 64 << 20
 _OTHERS = 50
@@ -18,37 +20,71 @@ _OTHERS = 50
 
 
 class Known(NamedTuple):
-    """What is known of a step by running it: `now` of what is shown, or else `before` of another version or another command of it."""
+    """What is known of a step by running it: `now` of what is shown, or else `before` of another version or another command of it, both
+    from here where there is one. `told`: what others say that they saw of exactly what is shown, newest first.
+    """
 
     now: Observation | None = None
     before: Observation | None = None
+    told: tuple[Observation, ...] = ()
 
 
 class Observations:
-    """What was observed of the steps of one graph; each is read from disk once."""
+    """What was observed of the steps of one graph; each is read from disk once. `root`: where colleagues save theirs; None for nowhere.
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+    `taken` counts those that came after.
+    """
+
+    def __init__(self, graph: Graph, root: Path | None) -> None:
+        self.graph = graph
+        self._root = root
+        self._saved: tuple[Observation, ...] | None = None
         self._known: dict[str, Known] = {}
+        self.taken = 0
 
     def of(self, step_id: str) -> Known:
         """What is known of a step."""
         if step_id not in self._known:
-            step = self._graph.step[step_id]
-            found = kept_observation(self._graph, step)
-            if found is not None and step.run is not None and found.fingerprint == step.run.fingerprint:
-                self._known[step_id] = Known(now=found)
-            else:
-                self._known[step_id] = Known(before=found or _of_another_version(self._graph, step))
+            self._known[step_id] = self._find(self.graph.step[step_id])
         return self._known[step_id]
 
     def take(self, observation: Observation) -> None:
         """The newest of its step, of what is shown."""
-        self._known[observation.step] = Known(now=observation)
+        self._known[observation.step] = self.of(observation.step)._replace(now=observation)
+        self.taken += 1
+
+    def of_content(self, step: Step, package: str, digest: str) -> Observation | None:
+        """What a step with this id did with another content of its package: as seen here, or else as told."""
+        kept = _read(_path(package, digest, step.id))
+        if kept is not None:
+            return kept
+        told = (each for each in self._all_saved() if (each.step, each.digest) == (step.id, digest))
+        return next((each for each in told if _versionless(each.package) == _versionless(package)), None)
+
+    def _find(self, step: Step) -> Known:
+        kept = kept_observation(self.graph, step)
+        package = self.graph.package.get((step.run.executes or step.package) if step.run else "")
+        if step.run is None or package is None:
+            return Known()
+        exactly = (step.id, step.run.fingerprint, package.id, package.digest)
+        told, others = [], []
+        for each in self._all_saved():
+            if (each.step, each.fingerprint, each.package, each.digest) == exactly:
+                told.append(each)
+            elif each.step == step.id and _versionless(each.package) == _versionless(package.id):
+                others.append(each)
+        now = kept if kept is not None and kept.fingerprint == step.run.fingerprint else None
+        before = (kept if now is None else None) or _of_another_version(self.graph, step) or next(iter(others), None)
+        return Known(now, before, tuple(each for each in told if each._replace(by="") != now))
+
+    def _all_saved(self) -> tuple[Observation, ...]:
+        if self._saved is None:
+            self._saved = saved_observations(self._root) if self._root is not None else ()
+        return self._saved
 
 
 def keep_observation(observation: Observation) -> Path:
-    """Keep the newest of a step; the file, fit to be handed to a colleague. Raises ReviewerError."""
+    """Keep the newest of a step; the file. Raises ReviewerError."""
     path = _path(observation.package, observation.digest, observation.step)
     unfinished = path.with_suffix(f".{os.getpid()}")
     try:
@@ -78,7 +114,8 @@ def _of_another_version(graph: Graph, step: Step) -> Observation | None:
     name = _versionless(package.id)
     paths = itertools.islice(_folder().glob(f"*/{_name(step.id)}.json"), _OTHERS)
     found = (observation for path in paths if (observation := _read(path)) is not None)
-    return max((o for o in found if _versionless(o.package) == name), key=lambda o: o.at, default=None)
+    others = (each for each in found if _versionless(each.package) == name and each.digest != package.digest)
+    return max(others, key=lambda each: each.at, default=None)
 
 
 def _versionless(package: str) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from reviewer.model.graph import Graph
-from reviewer.model.observation import Act, Observation
+from reviewer.model.observation import Act, Observation, new_acts
+from reviewer.review.observations import Known
 from reviewer.review.queue import UNANALYZED
 
 _ROWS = (
@@ -88,6 +89,33 @@ def compared(graph: Graph, observation: Observation) -> Compared:
     }
     seen = {act.capability for act in observation.remarkable}
     return Compared(tuple(sorted(seen & feared)), tuple(sorted(seen - feared)), tuple(sorted(feared - seen)))
+
+
+def beside(known: Known, graph: Graph) -> tuple[str, ...]:
+    """Lines that compare what was seen here with another version, and with what others say that they saw of the same."""
+    now, before = known.now, known.before
+    lines: list[str] = []
+    if now is None:
+        return ()
+    if before is not None:
+        acts = new_acts(before, now)
+        of = f"another version of it, {seen_by(before)}"
+        lines.append(f"not seen of {of}:" if acts else f"nothing was seen that was not seen of {of}")
+        lines += [f"  {act_in_words(act, graph)}" for act in acts]
+    for told in known.told:
+        more, less = new_acts(now, told), new_acts(told, now)
+        lines.append(f"{seen_by(told)}: {'something else' if more or less else 'the same'}")
+        lines += [f"  seen there and not here: {act_in_words(act, graph)}" for act in more]
+        lines += [f"  seen here and not there: {act_in_words(act, graph)}" for act in less]
+    return tuple(lines)
+
+
+def seen_by(observation: Observation) -> str:
+    """`as seen here on 2026-11-24`, or whose word it is."""
+    when = observation.at[:10]
+    if not observation.by:
+        return f"as seen here on {when}"
+    return f"as {observation.by} says to have seen on {when}"
 
 
 def about(observation: Observation, graph: Graph) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ class Review:
         self.imported = imported
         self.history = history
         self.signatures: Signatures = {}
-        self.observations = Observations(graph)
+        self.observations = Observations(graph, None if lock_path is None else Path(graph.root))
         self.lock_path = lock_path
         self.lock = Lock() if lock_path is None else load(lock_path)
         self.assessments: Mapping[str, Assessment] = {}

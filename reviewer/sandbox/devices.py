@@ -8,15 +8,16 @@ import contextlib
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+
+from reviewer.sandbox.abandoned import abandoned, make_own
 
 DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 """What bubblewrap's --dev binds from the host."""
 
 _NOBODY = 65534
-_PREFIX = "reviewer-"
+_DEV, _KIND = Path("/dev"), "devices"
 
 
 @contextlib.contextmanager
@@ -34,9 +35,10 @@ def own_devices() -> Iterator[Path | None]:
 
 
 def _make() -> Path | None:
-    _remove_abandoned()
+    for left in abandoned(_DEV, _KIND):
+        shutil.rmtree(left, ignore_errors=True)
     try:
-        folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir="/dev"))
+        folder = make_own(_DEV, _KIND)
     except OSError:
         return None
     try:
@@ -50,11 +52,3 @@ def _make() -> Path | None:
         shutil.rmtree(folder, ignore_errors=True)
         return None
     return folder
-
-
-def _remove_abandoned() -> None:
-    """What a Reviewer that was killed could not take away itself."""
-    for folder in Path("/dev").glob(f"{_PREFIX}*-*"):
-        owner = folder.name.removeprefix(_PREFIX).split("-")[0]
-        if owner.isdigit() and not Path("/proc", owner).exists():
-            shutil.rmtree(folder, ignore_errors=True)

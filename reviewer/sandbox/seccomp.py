@@ -125,6 +125,9 @@ SOCKETS = (
 # The terminal that Reviewer was started from, should one ever be reachable.
 TERMINAL = (Rule("ioctl", 16, 29, match=Match.EQUALS, argument=1, values=_TERMINAL_INPUT),)
 
+# A lease on a file that is shown makes the user's own programs wait for it; no mount keeps from that.
+FILES = (Rule("fcntl", 72, 25, match=Match.EQUALS, argument=1, values=(1024, 1026)),)  # F_SETLEASE, F_NOTIFY
+
 # Watching, changing or taking files from other processes: of use to debuggers, not to builds.
 PROCESSES = (
     Rule("ptrace", 101, 117),
@@ -198,7 +201,7 @@ _FAMILIES = {
 }
 _MEMORY_FILES = (Rule("memfd_create", 319, 279, errno.ENOSYS),)
 
-DENY_LIST = NAMESPACES + MOUNTS + SOCKETS + TERMINAL + PROCESSES + KERNEL + MACHINE
+DENY_LIST = NAMESPACES + MOUNTS + SOCKETS + TERMINAL + FILES + PROCESSES + KERNEL + MACHINE
 OBSERVED_DENY_LIST = (
     *(*UNSEEN, *NAMESPACES, *MOUNTS, *OBSERVED_SOCKETS, *TERMINAL, *KERNEL, *MACHINE),
     *(rule for rule in PROCESSES if rule.name not in _FOR_TRACER),

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ class Effect(StrEnum):
     STEP_ADDED = "run step added"
     STEP_ALTERED = "run step altered"
     REACH_ALTERED = "run step's code or data altered"
+    SEEN = "seen to do more"
     GAINED = "capability gained"
     NOT_DECLARATIVE = "declarative no more"
     DEPENDENCY_ADDED = "new dependency"
@@ -78,8 +79,13 @@ def consequences(old: Facts, new: Facts, files: Sequence[ChangedFile] | None) ->
         found.append(Consequence(Effect.UNKNOWN, text, (detail,)))
     if files is None:
         found.append(Consequence(Effect.UNKNOWN, "The old content is not here, so its files could not be compared"))
+    return in_order(_together(found))
+
+
+def in_order(found: Iterable[Consequence]) -> tuple[Consequence, ...]:
+    """Worst first."""
     order = list(Effect)
-    return tuple(sorted(_together(found), key=lambda each: order.index(each.effect)))
+    return tuple(sorted(found, key=lambda each: order.index(each.effect)))
 
 
 def _together(found: Sequence[Consequence]) -> Iterator[Consequence]:

@@ -125,9 +125,17 @@ def room() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-@pytest.fixture(params=[f"{kind} {who}" for kind in KINDS for who in ("as root", "as a user")])
+WHO = ("as root", "as a user")
+
+
+@pytest.fixture(params=[f"{kind} {who}" for kind in KINDS for who in WHO])
 def caller(request: pytest.FixtureRequest, room: Path) -> Caller:
     kind, who = request.param.split(" ", 1)
+    return caller_of(kind, who, room)
+
+
+def caller_of(kind: str, who: str, room: Path) -> Caller:
+    """Skips where the tests do not run as root, for that half."""
     sandbox = sandbox_of(kind)
     if os.geteuid() != 0:
         if who == "as root":

@@ -1,16 +1,19 @@
 """What build code that nobody read tries, and what comes of it (the table of attacks that the sandbox was designed against)."""
 
+import ctypes
 import errno
 import io
 import json
 import os
 import platform
+import resource
 import secrets
 import select
 import socket
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,6 +104,75 @@ for folder, _, names in os.walk("/proc/sys"):
     assert set(results.values()) <= {"EROFS", "EACCES", "ENOENT", "EPERM"}
     assert shown.read_text() == "shown"
     assert not outside.exists()
+
+
+def test_nothing_of_the_users_files_can_be_changed(caller: Caller) -> None:
+    """Not only their content: modes, owners, times, attributes, names and number of names."""
+    shown, secret = caller.project / "build.zig", caller.room / "secret"
+    before = [path.lstat() for path in (shown, secret, Path("/dev/null"), caller.project)]
+    script = """
+import fcntl
+nothing = ctypes.addressof(ctypes.create_string_buffer(b""))
+def times(path): os.utime(path, (1, 1))
+def with_fd(function, path, *arguments, flags=os.O_RDONLY):
+    fd = os.open(path, flags)
+    try: function(fd, *arguments)
+    finally: os.close(fd)
+def exchange(one, other):
+    if libc.renameat2(-100, one.encode(), -100, other.encode(), 2): raise OSError(ctypes.get_errno(), "")
+def through_link(function, path, *arguments):
+    link = "link" + str(len(results))
+    os.symlink(path, link)
+    function(link, *arguments)
+open("mine", "w").close()
+for path in sys.argv[1:4]:
+    folder, name = os.path.split(path)
+    for attack, change in (
+        ("chmod", lambda: os.chmod(path, 0o777)),
+        ("chmod by a link", lambda: through_link(os.chmod, path, 0o777)),
+        ("chmod by /proc", lambda: with_fd(lambda fd: os.chmod(f"/proc/self/fd/{fd}", 0o777), path)),
+        ("chmod by /dev", lambda: with_fd(lambda fd: os.chmod(f"/dev/fd/{fd}", 0o777), path, flags=os.O_PATH)),
+        ("chmod by a folder", lambda: with_fd(lambda fd: os.chmod(name, 0o777, dir_fd=fd), folder, flags=os.O_PATH)),
+        ("chmod by the parent", lambda: os.chmod(os.path.relpath(path), 0o777)),
+        ("fchmod", lambda: with_fd(os.fchmod, path, 0o777)),
+        ("fchmodat2", lambda: with_fd(lambda fd: call(452, fd, nothing, 0o777, 0x1000), path, flags=os.O_PATH)),
+        ("chown", lambda: os.chown(path, os.getuid(), os.getgid())),
+        ("lchown", lambda: os.lchown(path, os.getuid(), os.getgid())),
+        ("fchown", lambda: with_fd(os.fchown, path, os.getuid(), os.getgid())),
+        ("utime", lambda: times(path)),
+        ("utime by a link", lambda: through_link(times, path)),
+        ("futimens", lambda: with_fd(times, path)),
+        ("now", lambda: os.utime(path)),
+        ("setxattr", lambda: os.setxattr(path, b"user.x", b"x")),
+        ("fsetxattr", lambda: with_fd(lambda fd: os.setxattr(fd, b"user.x", b"x"), path)),
+        ("flags", lambda: with_fd(lambda fd: fcntl.ioctl(fd, 0x40086602, (64).to_bytes(8, "little")), path)),
+        ("lease", lambda: with_fd(lambda fd: fcntl.fcntl(fd, 1024, fcntl.F_RDLCK), path)),
+        ("truncate", lambda: os.truncate(path, 0)),
+        ("remove", lambda: os.remove(path)),
+        ("rename", lambda: os.rename(path, path + "2")),
+        ("move here", lambda: os.rename(path, "moved")),
+        ("exchange", lambda: exchange(path, os.path.abspath("mine"))),
+        ("replace", lambda: os.rename("mine", path)),
+        ("another name", lambda: os.link(path, "name" + str(len(results)))),
+        ("another name by fd", lambda: with_fd(lambda fd: os.link(f"/proc/self/fd/{fd}", "n", follow_symlinks=True), path)),
+    ):
+        attempt(f"{attack} of {path}", change)
+attempt("a mode that was its own", lambda: os.chmod("mine", 0o600))
+"""
+    results = attempts(caller, script, shown, secret, "/dev/null")
+    assert results.pop("a mode that was its own") == "done"
+    done = {attack for attack, result in results.items() if result == "done"}
+    assert done <= (set() if caller.shares else {"now of /dev/null"}), "what writing to it does too"
+    for path, was in zip((shown, secret, Path("/dev/null"), caller.project), before, strict=True):
+        now = path.lstat()
+        assert (now.st_mode, now.st_uid, now.st_nlink, now.st_ino) == (
+            was.st_mode,
+            was.st_uid,
+            was.st_nlink,
+            was.st_ino,
+        )
+        assert (now.st_mtime_ns, now.st_ctime_ns) == (was.st_mtime_ns, was.st_ctime_ns) or path == Path("/dev/null")
+    assert secret.read_text() == "key"
 
 
 def test_no_socket_of_any_family_reaches_anything(caller: Caller) -> None:
@@ -201,15 +273,41 @@ attempt("size", fcntl.ioctl, terminal, 0x5413, bytes(8))
 def test_outside_processes_are_out_of_sight_and_reach(caller: Caller) -> None:
     victim = caller.do(lambda: subprocess.Popen(["/bin/sleep", "60"], start_new_session=True).pid)
     try:
+        before = caller.do(lambda: (os.getpriority(os.PRIO_PROCESS, victim), os.sched_getaffinity(victim)))
+        files = caller.do(lambda: resource.prlimit(victim, resource.RLIMIT_NOFILE))
         script = """
-attempt("kill", os.kill, int(sys.argv[1]), 9)
+import fcntl, resource, signal
+victim = int(sys.argv[1])
+attempt("kill", os.kill, victim, 9)
+attempt("kill its group", os.killpg, victim, 9)
+attempt("kill by handle", lambda: signal.pidfd_send_signal(os.pidfd_open(victim), 9))
+def by_signal_of_a_pipe():
+    reading, writing = os.pipe()
+    fcntl.fcntl(reading, 8, victim) # F_SETOWN
+    fcntl.fcntl(reading, 10, 9) # F_SETSIG: SIGKILL
+    fcntl.fcntl(reading, fcntl.F_SETFL, fcntl.fcntl(reading, fcntl.F_GETFL) | os.O_ASYNC)
+    os.write(writing, b"x")
+    raise PermissionError(1, "not told")
+attempt("kill by a pipe", by_signal_of_a_pipe)
+attempt("priority", os.setpriority, os.PRIO_PROCESS, victim, 5)
+attempt("priority of all", os.setpriority, os.PRIO_USER, os.getuid(), 5) if len(sys.argv) > 2 else None
+attempt("limits", resource.prlimit, victim, resource.RLIMIT_NOFILE, (5, 5))
+attempt("processors", os.sched_setaffinity, victim, {0})
+attempt("schedule", os.sched_setscheduler, victim, os.SCHED_IDLE, os.sched_param(0))
+for name in ("environ", "cmdline", "mem", "maps", "status", "cwd/x", "root/etc/passwd", "fd/0", "oom_score_adj"):
+    attempt(name, open, f"/proc/{victim}/{name}")
+attempt("its files", os.listdir, f"/proc/{victim}/fd")
+attempt("its program", os.readlink, f"/proc/{victim}/exe")
 attempt("kill all", os.kill, -1, 9)
 attempt("seen", lambda: len([name for name in os.listdir("/proc") if name.isdigit()]))
 """
-        results = attempts(caller, script, victim)
-        assert results["kill"] == ("EPERM" if caller.shares else "ESRCH")
-        assert results["seen"] == ("EACCES" if caller.shares else 2), "the sandbox's own first process and this one"
+        results = attempts(caller, script, victim, *("all" for _ in range(caller.shares)))
+        assert results.pop("seen") == ("EACCES" if caller.shares else 2), "the sandbox's own first process and this one"
+        results.pop("kill all")
+        assert set(results.values()) <= {"ESRCH", "ENOENT", "EPERM", "EACCES", "ENOSYS", "EBADF"}
         assert Path("/proc", str(victim), "comm").read_text() == "sleep\n"
+        assert caller.do(lambda: (os.getpriority(os.PRIO_PROCESS, victim), os.sched_getaffinity(victim))) == before
+        assert caller.do(lambda: resource.prlimit(victim, resource.RLIMIT_NOFILE)) == files
     finally:
         os.kill(victim, 9)
 
@@ -234,6 +332,68 @@ os.read(reading, 1)
     assert result.exit_code == 0
     assert (caller.out / "started").exists()
     assert processes_with(marker) == []
+
+
+def test_a_process_that_is_another_one_at_every_moment_ends_with_its_run(caller: Caller) -> None:
+    marker = f"{secrets.randbelow(10**9)}.5"
+    script = """
+import os, sys
+if os.fork() == 0:
+    os.setsid()
+    for fd in (0, 1, 2): os.close(fd)
+    while True:
+        if os.fork(): os._exit(0)
+"""
+    result = caller.python(script, marker)
+    assert (result.outcome, result.exit_code) == (Outcome.FINISHED, 0)
+    time.sleep(0.2)
+    assert processes_with(marker) == []
+
+
+def test_memory_and_queues_that_others_share_are_not_there(caller: Caller) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    key = secrets.randbelow(2**31)
+    shared = libc.shmget(key, 4096, 0o1666)  # IPC_CREAT
+    name = f"/reviewer-{secrets.token_hex(4)}"
+    file = Path("/dev/shm", name[1:])
+    file.write_text("shared")
+    file.chmod(0o666)
+    script = """
+key, number, name = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+def c(result):
+    if result == -1: raise OSError(ctypes.get_errno(), "")
+attempt("memory by key", lambda: c(libc.shmget(key, 4096, 0)))
+libc.shmat.restype = ctypes.c_long
+attempt("memory by number", lambda: c(libc.shmat(number, None, 0)))
+attempt("memory removed", lambda: c(libc.shmctl(number, 0, None)))
+attempt("memory by name", open, "/dev/shm" + name)
+attempt("queue of the user", lambda: c(libc.msgget(key, 0)))
+attempt("semaphores", lambda: c(libc.semget(key, 1, 0)))
+attempt("queue by name", lambda: c(libc.mq_open(name.encode(), 0)))
+"""
+    try:
+        results = attempts(caller, script, key, shared, name)
+    finally:
+        removed = libc.shmctl(shared, 0, None)
+        file.unlink()
+    assert removed == 0, "it was still there"
+    assert set(results.values()) <= {"ENOENT", "EINVAL", "EACCES", "ENOSYS"}
+
+
+def test_nobody_is_watched(caller: Caller) -> None:
+    script = """
+import struct
+fd = libc.inotify_init1(0)
+def watch(path):
+    if fd < 0 or libc.inotify_add_watch(fd, path.encode(), 0xfff) < 0: raise OSError(ctypes.get_errno() or 38, "")
+attempt("inotify", watch, sys.argv[1] + "/secret")
+attempt("fanotify", lambda: call(int(sys.argv[2]), 0, 0))
+import fcntl
+attempt("dnotify", lambda: fcntl.fcntl(os.open(sys.argv[1] + "/project", os.O_RDONLY), 1026, 1))
+"""
+    fanotify = next(rule for rule in DENY_LIST if rule.name == "fanotify_init").number(Machine[platform.machine()])
+    results = attempts(caller, script, caller.room, fanotify)
+    assert results == {"inotify": "ENOSYS" if caller.shares else "ENOENT", "fanotify": "EPERM", "dnotify": "EPERM"}
 
 
 @pytest.mark.parametrize("folder", ["$TMPDIR", "/dev/shm", "$HOME"])

@@ -36,7 +36,11 @@ def test_a_project_may_be_anywhere(caller: Caller, inside: str) -> None:
         workdir=Path(inside),
     )
     script = "cat build.zig; touch new; touch $PWD-out/made; touch $TMPDIR/temporary && echo written"
-    result = caller.do(lambda: run(policy, ("/bin/sh", "-c", script)))
+    if caller.shares:
+        with pytest.raises(ReviewerError, match="without mounts"):
+            caller.do(lambda: run(policy, ("/bin/touch", "ran"), sandbox=caller.sandbox))
+        return
+    result = caller.do(lambda: run(policy, ("/bin/sh", "-c", script), sandbox=caller.sandbox))
     assert result.stdout == b"shownwritten\n"
     assert b"Read-only file system" in result.stderr
     assert (caller.out / "made").exists()

@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import pytest
 
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
+from reviewer.sandbox.kinds import Sandbox
 from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.run import Outcome, run
 from tests.sandbox.conftest import Caller, processes_with
@@ -22,6 +24,11 @@ SHELL = ("/bin/sh", "-c")
 def marker() -> str:
     """A number of seconds to sleep that no other process has on its command line."""
     return f"{secrets.randbelow(10**9) + 1000}.25"
+
+
+def folders_of(pid: int) -> list[Path]:
+    """What a Reviewer made for its runs."""
+    return [path for parent in ("/dev", tempfile.gettempdir()) for path in Path(parent).glob(f"reviewer-*-{pid}-*")]
 
 
 def name_of(pid: int) -> str:
@@ -55,9 +62,12 @@ def test_stdin_is_empty(caller: Caller) -> None:
     assert caller.run("/bin/cat").stdout == b""
 
 
-def test_the_policy_sets_folder_and_environment(room: Path) -> None:
+def test_the_policy_sets_folder_and_environment(room: Path, sandbox: Sandbox) -> None:
     policy = Policy(read_only=(Bind(room, room),), workdir=room / "project", environment={"ZIG": "a b", "HOME": "/tmp"})
-    assert run(policy, (*SHELL, 'pwd; echo "$ZIG $HOME"')).stdout.decode() == f"{room}/project\na b /tmp\n"
+    assert (
+        run(policy, (*SHELL, 'pwd; echo "$ZIG $HOME"'), sandbox=sandbox).stdout.decode()
+        == f"{room}/project\na b /tmp\n"
+    )
 
 
 def test_words_reach_the_command_unchanged(caller: Caller) -> None:
@@ -85,7 +95,7 @@ def test_output_up_to_the_cap_is_no_flood(caller: Caller) -> None:
     assert (result.outcome, len(result.stdout)) == (Outcome.FINISHED, 100_000)
 
 
-def test_cancelling_stops_a_run(room: Path) -> None:
+def test_cancelling_stops_a_run(room: Path, sandbox: Sandbox) -> None:
     progress, seconds = Progress(), marker()
     started = room / "out" / "started"
 
@@ -97,7 +107,7 @@ def test_cancelling_stops_a_run(room: Path) -> None:
     canceller = threading.Thread(target=cancel_once_started)
     canceller.start()
     policy = Policy(writable=(Bind(room / "out", room / "out"),), workdir=room / "out")
-    result = run(policy, (*SHELL, f"touch started; sleep {seconds}"), progress)
+    result = run(policy, (*SHELL, f"touch started; sleep {seconds}"), progress, sandbox=sandbox)
     canceller.join()
     assert result.outcome is Outcome.CANCELLED
     assert processes_with(seconds) == []
@@ -111,15 +121,15 @@ def test_a_run_cancelled_before_it_starts_runs_nothing(room: Path) -> None:
     assert not (room / "out" / "started").exists()
 
 
-def test_runs_from_many_threads_do_not_mix(room: Path) -> None:
+def test_runs_from_many_threads_do_not_mix(sandbox: Sandbox) -> None:
     def echo(number: int) -> bytes:
-        return run(Policy(), ("/bin/echo", str(number))).stdout
+        return run(Policy(), ("/bin/echo", str(number)), sandbox=sandbox).stdout
 
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(echo, range(20))) == [b"%d\n" % number for number in range(20)]
 
 
-def test_a_run_leaves_no_file_open_and_no_process_behind() -> None:
+def test_a_run_leaves_no_file_open_and_no_process_behind(sandbox: Sandbox) -> None:
     def held() -> list[str]:
         return sorted(path.name for path in Path("/proc/self/fd").iterdir())
 
@@ -129,18 +139,18 @@ def test_a_run_leaves_no_file_open_and_no_process_behind() -> None:
         ("yes", Limits(output_bytes=10)),
         ("sleep 60", Limits(wall_seconds=0.1)),
     ]
-    run(Policy(), ("/bin/true",))
+    run(Policy(), ("/bin/true",), sandbox=sandbox)
     before = held()
     for script, limits in endings:
-        run(Policy(limits=limits), (*SHELL, script))
+        run(Policy(limits=limits), (*SHELL, script), sandbox=sandbox)
     with pytest.raises(ReviewerError):
-        run(Policy(workdir=Path("/no/such/folder")), ("/bin/true",))
+        run(Policy(workdir=Path("/no/such/folder")), ("/bin/true",), sandbox=sandbox)
     assert held() == before
-    assert list(Path("/dev").glob(f"reviewer-{os.getpid()}-*")) == []
+    assert folders_of(os.getpid()) == []
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.002, 0.004, 0.006, 0.008, 0.01, 0.02, 0.1])
-def test_a_killed_reviewer_takes_its_command_with_it(delay: float) -> None:
+@pytest.mark.parametrize("delay", [0.0, 0.002, 0.004, 0.006, 0.008, 0.01, 0.02, 0.03, 0.05, 0.1])
+def test_a_killed_reviewer_takes_its_command_with_it(sandbox: Sandbox, delay: float) -> None:
     """The command, or the shell before it. (A bubblewrap that loses its monitor while it starts may wait on, having started nothing.)"""
 
     def commands() -> list[int]:
@@ -150,7 +160,7 @@ def test_a_killed_reviewer_takes_its_command_with_it(delay: float) -> None:
     child = os.fork()
     if child == 0:
         try:
-            run(Policy(), ("/bin/sleep", seconds))
+            run(Policy(), ("/bin/sh", "-c", f"setsid sleep {seconds} & sleep {seconds}"), sandbox=sandbox)
         finally:
             os._exit(0)
     time.sleep(delay)
@@ -161,16 +171,14 @@ def test_a_killed_reviewer_takes_its_command_with_it(delay: float) -> None:
             break
         time.sleep(0.01)
     assert commands() == []
-    run(Policy(), ("/bin/true",))
-    assert list(Path("/dev").glob(f"reviewer-{child}-*")) == [], (
-        "the next run takes away what the killed one had to leave"
-    )
+    run(Policy(), ("/bin/true",), sandbox=sandbox)
+    assert folders_of(child) == [], "the next run takes away what the killed one had to leave"
 
 
-def test_what_cannot_be_set_up_is_said_and_not_run(room: Path) -> None:
+def test_what_cannot_be_set_up_is_said_and_not_run(room: Path, sandbox: Sandbox) -> None:
     policy = Policy(writable=(Bind(room / "out", room / "out"),), workdir=Path("/no/such/folder"))
     with pytest.raises(ReviewerError, match=r"could not be set up: .*/no/such/folder"):
-        run(policy, ("/bin/touch", str(room / "out" / "started")))
+        run(policy, ("/bin/touch", str(room / "out" / "started")), sandbox=sandbox)
     assert not (room / "out" / "started").exists()
 
 
@@ -180,6 +188,6 @@ def test_a_command_that_prints_like_bubblewrap_is_not_believed(caller: Caller) -
 
 
 @pytest.mark.parametrize("name", ["", "A=B", "A\0"])
-def test_a_variable_that_cannot_be_set_is_refused(name: str) -> None:
+def test_a_variable_that_cannot_be_set_is_refused(name: str, sandbox: Sandbox) -> None:
     with pytest.raises(ReviewerError, match="environment variable"):
-        run(Policy(environment={name: "x"}), ("/bin/true",))
+        run(Policy(environment={name: "x"}), ("/bin/true",), sandbox=sandbox)

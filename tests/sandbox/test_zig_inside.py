@@ -38,6 +38,6 @@ def test_zig_compiles_inside(caller: Caller) -> None:
         caller.out / "local",
         f"-femit-bin={caller.out}/answer.o",
     )
-    result = caller.do(lambda: run(policy, (str(toolchain.zig), *map(str, words))))
+    result = caller.do(lambda: run(policy, (str(toolchain.zig), *map(str, words)), sandbox=caller.sandbox))
     assert (result.exit_code, result.stderr) == (0, b"")
     assert Path(caller.out / "answer.o").read_bytes().startswith(b"\x7fELF")

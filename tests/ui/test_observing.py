@@ -199,7 +199,7 @@ def test_of_changed_code_it_is_said_that_another_version_was_observed(
     (changed / "deps/super/evil.zig").write_text(EVIL + "\n// new\n")
     told = said(configured(changed).panel.observed)
     assert "Not observed yet: what it does is not known." in told
-    assert "Another version of it was observed on" in told
+    assert "Another version of it, as seen here on" in told
     assert "id_ed25519" in told
 
 

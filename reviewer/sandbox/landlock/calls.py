@@ -53,11 +53,10 @@ ATTRIBUTES = (
     Rule("file_setattr", 469, 469, errno.EOPNOTSUPP),
 )
 
-# What the user does with files and which disks there are; leases make the user's own programs wait.
+# What the user does with files, and which disks there are.
 WATCHING = (
     Rule("inotify_init", 253, None, errno.ENOSYS),
     Rule("inotify_init1", 294, 26, errno.ENOSYS),
-    Rule("fcntl", 72, 25, match=Match.EQUALS, argument=1, values=(1024, 1026)),  # F_SETLEASE, F_NOTIFY
     Rule("statmount", 457, 457, errno.ENOSYS),
     Rule("listmount", 458, 458, errno.ENOSYS),
 )

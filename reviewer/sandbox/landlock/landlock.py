@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
+from reviewer.sandbox.abandoned import abandoned, make_own
 from reviewer.sandbox.bubblewrap import CERTIFICATES, NAME_SERVICE, environment
 from reviewer.sandbox.landlock import guard
 from reviewer.sandbox.landlock.system import landlock_version
@@ -74,8 +75,11 @@ class Private:
 
 @contextlib.contextmanager
 def private_folders() -> Iterator[Private]:
-    """Made for one run. The guard removes them, even where Reviewer is killed; here only what it could not."""
-    private = Private(Path(os.path.realpath(tempfile.mkdtemp(prefix="reviewer-run-"))))
+    """Made for one run. The guard removes them, even where Reviewer is killed; here only what it could not, or never came to."""
+    parent = Path(os.path.realpath(tempfile.gettempdir()))
+    for left in abandoned(parent, "run"):
+        guard.remove(str(left))
+    private = Private(make_own(parent, "run"))
     try:
         private.home.mkdir(0o700)
         private.temporary.mkdir(0o700)

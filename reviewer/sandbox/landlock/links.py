@@ -59,12 +59,9 @@ def linked(binds: Sequence[tuple[Bind, Path]]) -> Iterator[None]:
 
 
 def _put(bind: Bind) -> None:
-    if bind.inside.is_symlink():  # of a Reviewer that was killed
-        bind.inside.unlink()
-    elif bind.inside.is_dir():
-        guard.remove(str(bind.inside))
-    else:
+    if not bind.inside.is_dir():
         raise ReviewerError("only a folder can be shown in another place here", where=visible(str(bind.inside)))
+    guard.remove(str(bind.inside))
     bind.inside.symlink_to(bind.host)
 
 

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from reviewer.model.graph import Step
 from reviewer.model.observation import Act, Observation
-from reviewer.review.observed import about, act_in_words
+from reviewer.review.observations import Known
+from reviewer.review.observed import about, act_in_words, beside, seen_by
 from reviewer.ui.code.acts import ActsModel
 from reviewer.ui.look.copying import copy
 from reviewer.ui.look.text import counted, one_line, visible
@@ -47,10 +49,18 @@ class ObservedRun(QWidget):
         self.copy = QPushButton(self.tr("Copy all"))
         self.copy.setProperty("flat", "true")
         self.copy.clicked.connect(self.copy_all)
+        self.save = QPushButton(self.tr("Save for others"))
+        self.save.setToolTip(
+            self.tr(
+                "Put it into the project\u2019s review.observations, to be committed: others see it as what you saw"
+            )
+        )
+        self.save.setProperty("flat", "true")
+        self.save.clicked.connect(self.save_for_others)
         top = QHBoxLayout()
         top.setContentsMargins(12, 6, 10, 4)
         top.addWidget(self.told, 1)
-        for button in (self.remarkable, self.everything, self.copy):
+        for button in (self.remarkable, self.everything, self.copy, self.save):
             top.addWidget(button)
         self.model = ActsModel(session.review.graph, look, self)
         self.table = QTreeView()
@@ -110,22 +120,28 @@ class ObservedRun(QWidget):
             self._all = False
             self._show(tuple(observer.acts), observer.count, told.format(counted(observer.count, "act")))
             self.everything.hide()  # all are told once it is over
+            self.save.hide()
             self.text.setPlainText(self.tr("It is not over yet. What it did is told as it happens."))
-        elif (known := observing.of(step).now) is not None:
-            if known is not self._shown:
-                self._shown = known
-                self.everything.show()
-                told = self.tr("{} in the sandbox: {}, after {} s, {}")
-                when = f"{known.at[:10]} {known.at[11:16]} UTC"
-                self._show(
-                    known.acts, len(known.acts), told.format(step.name, known.ended, f"{known.seconds:.1f}", when)
-                )
-                self.text.setPlainText("\n".join(visible(line) for line in about(known, self._session.review.graph)))
+        elif (shown := (known := observing.of(step)).now or next(iter(known.told), None)) is not None:
+            if shown is not self._shown:
+                self._fill(step, known, shown)
         else:
             self._shown = None
             text = self.tr("Not observed yet: what \u201c{}\u201d does is not known. Press S to run it in the sandbox.")
             self.empty.setText(observing.problem(step) or text.format(one_line(step.name)))
             self._stack.setCurrentWidget(self.empty)
+
+    def _fill(self, step: Step, known: Known, shown: Observation) -> None:
+        self._shown = shown
+        self.everything.show()
+        self.save.setVisible(known.now is not None and self._session.review.lock_path is not None)
+        told = self.tr("{} in the sandbox: {}, after {} s, {}")
+        if known.now is None:
+            told = self.tr("Not observed here; {} in the sandbox: {}, after {} s, {}")
+        when = f"{shown.at[:10]} {shown.at[11:16]} UTC" if known.now else seen_by(shown)
+        self._show(shown.acts, len(shown.acts), told.format(step.name, shown.ended, f"{shown.seconds:.1f}", when))
+        graph = self._session.review.graph
+        self.text.setPlainText("\n".join(visible(line) for line in (*beside(known, graph), *about(shown, graph))))
 
     def _show(self, acts: Sequence[Act], count: int, told: str) -> None:
         self._acts = acts
@@ -153,12 +169,17 @@ class ObservedRun(QWidget):
         acts = [act_in_words(act, self._session.review.graph) for act in self._acts]
         self._copy([self.told.text(), *acts, *self.text.toPlainText().split("\n")])
 
+    def save_for_others(self) -> None:
+        """Put what was seen into the project's folder, where a commit takes it along."""
+        if (step := self._session.run_step) is not None:
+            self._session.told.emit(self._session.observing.save(step))
+
     def _copy(self, lines: Sequence[str]) -> None:
         copy("\n".join(lines))
         self._session.told.emit(self.tr("Copied: {}").format(counted(len(lines), "line")))
 
     def _go_to_line(self, index: QModelIndex) -> None:
         place = self.model.acts[index.row()].place
-        if place is not None:
+        if place is not None and place.package in self._session.review.graph.package:
             self._session.selection.select_place(place.package, place.file, place.line)
             self.go.emit()

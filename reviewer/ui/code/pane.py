@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from reviewer.review.reading import ReadingFile
 from reviewer.ui.code.diff.page import DiffPage
 from reviewer.ui.code.factline import FactLine
 from reviewer.ui.code.findbar import FindBar
+from reviewer.ui.code.message import Message
 from reviewer.ui.code.observed_run import ObservedRun
 from reviewer.ui.code.opening import Opening
 from reviewer.ui.code.upgrades import UpgradesPage
@@ -30,7 +31,9 @@ _OFFERED = {"definition", "reference", "find", "line", "fold", "wrap", "blanks",
 
 
 class CodePane(QWidget):
-    """Follows the session's selection to package, file and line, and sets them."""
+    """Follows the session's selection to package, file and line, and sets them. `fetch_wanted`: the package shown is not here."""
+
+    fetch_wanted = Signal()
 
     def __init__(self, session: Session, look: Look) -> None:
         super().__init__()
@@ -84,9 +87,8 @@ class CodePane(QWidget):
         for part in (self.facts, self.code, self.findbar):
             below.addWidget(part)
         below.setStretchFactor(self.code, 1)
-        self._message = label("", "muted", wrap=True)
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setMargin(40)
+        self._message = Message()
+        self._message.fetch.connect(self.fetch_wanted)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._reading)
         self._stack.addWidget(self._message)
@@ -426,8 +428,8 @@ class CodePane(QWidget):
     def _failed(self, error: ReviewerError) -> None:
         self._say(one_line(str(error), 400))
 
-    def _say(self, text: str) -> None:
-        self._message.setText(text)
+    def _say(self, text: str, *, can_fetch: bool = False) -> None:
+        self._message.say(text, can_fetch=can_fetch)
         self._show_file(self._message)
 
     def _show_file(self, widget: QWidget) -> None:
@@ -442,12 +444,10 @@ class CodePane(QWidget):
         if package is None:
             text = self.tr("Select a package to read its build code.")
         elif not package.fetched:
-            text = self.tr(
-                "This package is not here, so there is nothing to read. Fetch it with reviewer fetch, then reload."
-            )
+            text = self.tr("This package is not here, so there is nothing to read.")
         else:
             text = self.tr("This package has no build code: nothing of it runs when you build.")
-        self._say(text)
+        self._say(text, can_fetch=package is not None and not package.fetched)
         self._label_tabs()
 
     def _tab_picked(self, at: int) -> None:

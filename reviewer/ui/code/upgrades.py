@@ -6,17 +6,18 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from reviewer.errors import ReviewerError
+from reviewer.review.upgrading import UNVIEWED
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.theme import Look
-from reviewer.ui.look.widgets import KeyButton, label
+from reviewer.ui.look.widgets import ElidedLabel, KeyButton
 from reviewer.ui.state.actions import first_key
 from reviewer.ui.state.session import Session
 from reviewer.ui.state.upgrades import Compared
 
 _Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_PACKAGE, _VERSIONS, _CONFIRM, _NEW, _LINES, _VIEWED = range(6)
-_WIDTHS = (150, 150, 130, 80, 120, 100)
+_CONFIRM, _VIEWED, _NEW, _LINES = 1, 2, 3, 4
+_WIDTHS = (150, 130, 100, 80, 120, 150)
 
 
 class UpgradesModel(QAbstractTableModel):
@@ -28,11 +29,11 @@ class UpgradesModel(QAbstractTableModel):
         self._look = look
         self._heads = (
             self.tr("Package"),
-            self.tr("Then \u2192 now"),
             self.tr("To confirm"),
+            self.tr("Viewed"),
             self.tr("New code"),
             self.tr("Lines"),
-            self.tr("Viewed"),
+            self.tr("Then \u2192 now"),
         )
         self.packages: tuple[str, ...] = ()
 
@@ -72,9 +73,9 @@ class UpgradesModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (_NEW, _LINES, _VIEWED):
             return _RIGHT
         if role == Qt.ItemDataRole.ForegroundRole and column == _CONFIRM:
-            waits = self._session.upgrades.of(package) is not None
+            open_ = self._session.upgrades.questions(package) not in ((), (UNVIEWED,))
             ready = self._session.upgrades.is_ready(package)
-            return self._look.theme.color("green" if ready else "amber" if waits else "muted")
+            return self._look.theme.color("green" if ready else "amber" if open_ else "muted")
         return None
 
     def _words(self, package: str) -> tuple[str, ...]:
@@ -85,9 +86,9 @@ class UpgradesModel(QAbstractTableModel):
         name = one_line(name, 40)
         found = upgrades.of(package)
         if found is None:
-            return (name, "", self.tr("comparing\u2026"), "", "", "")
+            return (name, self.tr("comparing\u2026"), "", "", "", "")
         if isinstance(found, ReviewerError):
-            return (name, "", self.tr("could not be compared"), "", "", "")
+            return (name, self.tr("could not be compared"), "", "", "", "")
         return (name, *self._of(package, found))
 
     def _of(self, package: str, found: Compared) -> tuple[str, ...]:
@@ -101,14 +102,14 @@ class UpgradesModel(QAbstractTableModel):
             versions = self.tr("{}, other content").format(version)
         added, removed = (sum(getattr(file, side) for file in files or ()) for side in ("added", "removed"))
         counts = (
+            f"{standing.viewed:,} of {standing.changes:,}",
             f"{comparison.new_code:,}",
             f"+{added:,} \u2212{removed:,}",
-            f"{standing.viewed:,} of {standing.changes:,}",
         )
         return (
-            one_line(versions, 60),
             counted(left, "consequence") if left else done,
             *(counts if files is not None else ("?", "?", "?")),
+            one_line(versions, 60),
         )
 
 
@@ -121,7 +122,7 @@ class UpgradesPage(QWidget):
     def __init__(self, session: Session, look: Look) -> None:
         super().__init__()
         self._session = session
-        self.state = label("", "small")
+        self.state = ElidedLabel("small")
         self.trust = KeyButton(self.tr("Trust what is ready"), first_key("trust_upgrades"), "trust")
         self.trust.clicked.connect(self.trusting.emit)
         bar = QHBoxLayout()

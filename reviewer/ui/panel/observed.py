@@ -6,8 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
 from reviewer.model.graph import Step
-from reviewer.model.observation import Act, Observation, grants_for
-from reviewer.review.observed import HOME_NOTE, happened, observed_rows, place_in_words
+from reviewer.model.observation import Act, Observation, grants_for, new_acts
+from reviewer.review.observations import Known
+from reviewer.review.observed import HOME_NOTE, happened, observed_rows, place_in_words, seen_by
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.widgets import Card, FlowLayout, KeyButton
 from reviewer.ui.panel.grants import GrantsDialog
@@ -58,17 +59,20 @@ class ObservedCard(Card):
         for part, there in (
             (self.observe, observer is None and step.kind != "custom"),
             (self.stop, observer is not None),
-            (self.all, known.now is not None and observer is None),
+            (self.all, (known.now or known.told) and observer is None),
             (self.allow, observer is None and self._why_no_grants(step) is None),
         ):
-            part.setVisible(there)
+            part.setVisible(bool(there))
         if observer is not None:
             self.stop.setEnabled(not observer.progress.cancelled)
             self._fill_live(observer)
         elif known.now is not None:
             self._fill(known.now)
+            if known.before is not None and (new := new_acts(known.before, known.now)):
+                said = self.tr("{} not seen of another version, {}")
+                self.rows.say(one_line(said.format(counted(len(new), "act"), seen_by(known.before)), 300), "mistake")
         else:
-            self._fill_unknown(step, known.before)
+            self._fill_unknown(step, known)
         if observer is None and (problem := observing.problem(step)):
             self.rows.say(one_line(problem, 600), "mistake")
 
@@ -98,17 +102,22 @@ class ObservedCard(Card):
         dialog.chosen.connect(partial(self._session.choose_grants, step))
         dialog.open()
 
-    def _fill_unknown(self, step: Step, before: Observation | None) -> None:
+    def _fill_unknown(self, step: Step, known: Known) -> None:
         if step.kind == "custom":
             self.rows.say(
                 self.tr("A custom step runs inside zig's own build process and cannot be observed on its own.")
             )
             return
+        if known.told:
+            told = known.told[0]
+            self.rows.say(one_line(self.tr("Not observed here; {}:").format(seen_by(told)), 300))
+            self._fill_rows(told.acts, linked=False)
+            return
         self.rows.say(self.tr("Not observed yet: what it does is not known."))
-        if before is not None:
-            told = self.tr("Another version of it was observed on {}:").format(before.at[:10])
-            self.rows.say(told)
-            self._fill_rows(before.acts, linked=False)
+        if known.before is not None:
+            said = self.tr("Another version of it, {}:").format(seen_by(known.before))
+            self.rows.say(one_line(said, 300))
+            self._fill_rows(known.before.acts, linked=False)
 
     def _fill_live(self, observer: Observer) -> None:
         said = observer.said[0] or self.tr("Beginning")

@@ -34,6 +34,7 @@ from reviewer.ui.state.actions import Actions
 
 # The first page is painted before what it does not need is loaded: that is imported where it is used.
 if TYPE_CHECKING:
+    from reviewer.ecosystems import Fetched
     from reviewer.review.review import Review
     from reviewer.ui.palette.box import Palette
     from reviewer.ui.palette.targets import Target
@@ -329,7 +330,7 @@ class Window(QMainWindow):
         yield
         panel = ReviewPanel(session)
         yield
-        made = Workspace(session, self._look, self.actions_, Parts(listed, map_, code, panel))
+        made = Workspace(session, self._look, self.actions_, Parts(listed, map_, code, panel), loader.toolchain)
         yield
         if loader is self._loader:  # nothing else was opened meanwhile
             self._show_review(made, loader)
@@ -349,7 +350,8 @@ class Window(QMainWindow):
         self.workspace = made
         self.workspace.restore(place)
         self.workspace.panel.note.textChanged.connect(self._draft.start)
-        self.workspace.install.installed.connect(lambda: self._open_again(Evidence.CONFIGURED))
+        self.workspace.install.brought.connect(lambda _zig: self._open_again(Evidence.CONFIGURED))
+        self.workspace.fetch.brought.connect(self._fetched)
         self.workspace.team.imported.connect(self._reload_imports)
         self.pages.addWidget(self.workspace)
         self.header.show_session(session)
@@ -372,6 +374,16 @@ class Window(QMainWindow):
         self.loaded.emit()
         if self._configure_next:
             self._open_again(Evidence.CONFIGURED)
+
+    def _fetched(self, fetched: "Fetched") -> None:
+        """Packages came in, or not all of them: load the project again."""
+        assert self.workspace is not None
+        told = self.workspace.fetch.tell(fetched)
+        if fetched.pins:
+            self._told_next = told
+            self.reload()
+        else:
+            self.workspace.notice.tell(told)
 
     def _tell_history(self) -> None:
         if self.workspace is not None and self.pages.currentWidget() is self.workspace:

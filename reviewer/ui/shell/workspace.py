@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Qt, QTimer
@@ -20,6 +21,7 @@ from reviewer.ui.packages.pane import DependencyList
 from reviewer.ui.packages.rows import Chip
 from reviewer.ui.panel.pane import PANEL_WIDTH, ReviewPanel
 from reviewer.ui.shell.exporting import Exporting
+from reviewer.ui.shell.fetch import FetchBar
 from reviewer.ui.shell.footer import Footer
 from reviewer.ui.shell.install import InstallBar
 from reviewer.ui.shell.notice import Notice
@@ -44,13 +46,16 @@ class Parts(NamedTuple):
 class Workspace(QWidget):
     """Everything that is seen of one review."""
 
-    def __init__(self, session: Session, look: Look, actions: Actions, parts: Parts | None = None) -> None:
-        """`parts` where they were made before, one after another: of a large project each takes a while."""
+    def __init__(
+        self, session: Session, look: Look, actions: Actions, parts: Parts | None = None, toolchain: Path | None = None
+    ) -> None:
+        """`parts` where they were made before, one after another: of a large project each takes a while. `toolchain` builds the project."""
         super().__init__()
         self.setObjectName("workspace")
         self.session = session
         self.notice = Notice()
         self.install = InstallBar()
+        self.fetch = FetchBar(session.review.graph, toolchain)
         self.exporting = Exporting(session, self)
         self.team = Team(session, self)
         self.list, self.map, self.code, self.panel = parts or Parts(
@@ -77,14 +82,17 @@ class Workspace(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.install)
+        column.addWidget(self.fetch)
         column.addWidget(self.notice)
         column.addWidget(self._scrolling, 1)
         column.addWidget(self.footer)
         session.failed.connect(self.notice.tell)
         session.told.connect(self.notice.tell)
         session.decided.connect(self.notice.dismiss)
-        self._tell_problems()
+        offered = session.review.lock_path is not None and self.fetch.offer_packages(lazy=False)
+        self._tell_problems(fetching=offered)
         self._tell_refusal()
+        self.code.fetch_wanted.connect(actions["fetch"].trigger)
         self._divided_by_hand = False
         for splitter in (self._whole, self._middle):
             splitter.splitterMoved.connect(self._keep_division)
@@ -122,6 +130,7 @@ class Workspace(QWidget):
             "find_map": map_.open_find,
             "save_map": map_.save,
             "export": self.exporting.ask,
+            "fetch": self.ask_to_fetch,
             **self.team.acts(),
         }
 
@@ -138,6 +147,7 @@ class Workspace(QWidget):
     def abandon(self) -> None:
         """The review is being left: stop what works for it alone."""
         self.install.abandon()
+        self.fetch.abandon()
         self.session.observing.abandon()
         self.session.upgrades.abandon()
 
@@ -185,6 +195,15 @@ class Workspace(QWidget):
         if (place.package, place.file) == (self.session.selection.now.package, self.session.selection.now.file):
             self.code.scroll_to(place.code_scroll)
 
+    def ask_to_fetch(self) -> None:
+        """Offer what is missing: what the build needs, or else what it only may ask for."""
+        if self.session.review.lock_path is None:
+            self.notice.tell(self.tr("This is a saved graph: open the project\u2019s folder to fetch its packages."))
+        elif self.fetch.offer_packages(lazy=False) or self.fetch.offer_packages(lazy=True):
+            self.fetch.go.setFocus()
+        else:
+            self.notice.tell(self.tr("Every package is here."))
+
     def _keep_division(self) -> None:
         self._divided_by_hand = True
 
@@ -192,12 +211,14 @@ class Workspace(QWidget):
         """Why the graph was read only, where it was to be configured."""
         refusal, graph = self.session.review.refusal, self.session.review.graph
         if isinstance(refusal, ToolchainMissingError):
-            self.install.offer(graph.ecosystem, refusal)
+            self.install.offer_toolchain(graph.ecosystem, refusal)
         elif refusal is not None:
             self.notice.tell(f"What you see was read from the source. {refusal}")
 
-    def _tell_problems(self) -> None:
+    def _tell_problems(self, *, fetching: bool) -> None:
         problems = self.session.review.graph.problems
+        if fetching:  # what that would cure is told there
+            problems = tuple(problem for problem in problems if "`reviewer fetch`" not in problem.text)
         errors = [problem for problem in problems if problem.severity is Severity.ERROR]
         if errors:
             more = f" (and {counted(len(problems) - 1, 'more problem')})" if len(problems) > 1 else ""

@@ -74,6 +74,7 @@ ACTS: tuple[Act, ...] = (
     Act("new_window", "New window", ("Ctrl+Shift+N",), "Project", needs_review=False),
     Act("demo", "Open the demo", (), "Project", needs_review=False),
     Act("reload", "Reload", ("F5",), "Project"),
+    Act("fetch", "Fetch packages that are missing\u2026", (), "Project"),
     Act("configure", "Configure in sandbox\u2026", (), "Project"),
     Act("observe", "Observe the run step in the sandbox\u2026", ("S",), "Project"),
     Act("export", "Export a report\u2026", ("Ctrl+Shift+E",), "Project"),

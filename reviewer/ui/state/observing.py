@@ -9,8 +9,10 @@ from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph, Step
 from reviewer.model.observation import Act, Observation
 from reviewer.progress import CancelledError
+from reviewer.review.identity import reviewer_name
 from reviewer.review.observations import Known, keep_observation
 from reviewer.review.review import Review
+from reviewer.review.shared_observations import save_observation
 from reviewer.ui.look.names import step_label
 from reviewer.ui.state.worker import Worker
 
@@ -67,9 +69,11 @@ class Observer(Worker):
 
 
 class Observing(QObject):
-    """What is known of the run steps of a review by running them, and the one that is being run. `changed` also while it runs."""
+    """What is known of the run steps of a review by running them, and the one that is being run. `changed` also while it runs; `observed`
+    (a package id) once it is over."""
 
     changed = Signal()
+    observed = Signal(str)
 
     def __init__(self, review: Review) -> None:
         super().__init__()
@@ -149,6 +153,18 @@ class Observing(QObject):
     def _observed(self, observation: Observation) -> None:
         self._review.observations.take(observation)
         self._ended("")
+        self.observed.emit(observation.package)
+
+    def save(self, step: Step) -> str:
+        """Save what was seen of a step where a commit takes it to others; says where, or why not."""
+        known, root = self.of(step).now, Path(self._review.graph.root)
+        if known is None or self._review.lock_path is None:
+            return self.tr("There is nothing to save before it was observed here.")
+        try:
+            path = save_observation(root, known, reviewer_name(root))
+        except ReviewerError as error:
+            return str(error)
+        return self.tr("Saved as {}: commit it for all who review this project").format(path.relative_to(root))
 
     def _ended(self, problem: str) -> None:
         observer, self._observer = self._observer, None

@@ -41,6 +41,7 @@ class Session(QObject):
         self.history = History(review)
         self.observing = Observing(review)
         self.upgrades = Upgrades(review)
+        self.observing.observed.connect(self.upgrades.observed)
         self._chosen: tuple[str, ...] = ()
         self._grants: dict[str, Grants] = {}
         self._shown: frozenset[str] | None = None

@@ -9,14 +9,16 @@ from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Decision
 from reviewer.model.graph import Graph
 from reviewer.progress import CancelledError
+from reviewer.review.observations import Observations
 from reviewer.review.review import Review
+from reviewer.review.since import changed_since
 from reviewer.review.upgrading import UNVIEWED, Standing, Upgrade, standing, upgrade_of
 from reviewer.ui.look.text import counted
 from reviewer.ui.state.worker import Worker
 from reviewer.upgrade.changed import more_than_blanks
 from reviewer.upgrade.compare import Comparison
 from reviewer.upgrade.lines import Hunk, lines_of
-from reviewer.upgrade.since import keep_reviewed, since_decision
+from reviewer.upgrade.since import keep_reviewed
 
 Lines = tuple[list[str], list[str]]
 """The lines of a file then and now; none of what is not compared by lines."""
@@ -25,8 +27,8 @@ Lines = tuple[list[str], list[str]]
 _AT_ONCE = 2
 """Upgrades that are compared at the same time."""
 
-_Key = tuple[str, str, tuple[str, ...]]
-"""What a comparison is of: a package, and the digest and the steps of the decision."""
+_Key = tuple[str, str, tuple[str, ...], int]
+"""What a comparison is of: a package, the digest and the steps of the decision, and how many steps were observed since it was opened."""
 
 
 class Compared(NamedTuple):
@@ -43,16 +45,16 @@ class Compared(NamedTuple):
 
 
 class _Comparer(Worker):
-    def __init__(self, graph: Graph, package: str, decision: Decision) -> None:
+    def __init__(self, observations: Observations, package: str, decision: Decision) -> None:
         super().__init__()
-        self._wish = (graph, package, decision)
+        self._wish = (observations, package, decision)
         self.found: Compared | None = None
         self.error: ReviewerError | None = None
 
     def run(self) -> None:
         """Compare."""
         try:
-            self.found = prepared(since_decision(*self._wish, self.progress))
+            self.found = prepared(changed_since(*self._wish, self.progress))
         except ReviewerError as error:
             self.error = error
         except CancelledError:
@@ -111,7 +113,7 @@ class Upgrades(QObject):
         decision = self._review.compared_with(package)
         if decision is None:
             return None
-        key = package, decision.digest, tuple(decision.steps)
+        key = package, decision.digest, tuple(decision.steps), self._review.observations.taken
         if key not in self._found:
             self._found[key] = None
             self._waiting.append((key, decision))
@@ -122,10 +124,15 @@ class Upgrades(QObject):
         """Compare what was asked for last, a few at a time."""
         while self._waiting and len(self._working) < _AT_ONCE:
             key, decision = self._waiting.pop()
-            worker = _Comparer(self._review.graph, key[0], decision)
+            worker = _Comparer(self._review.observations, key[0], decision)
             self._working.add(worker)
             worker.finished.connect(partial(self._arrived, key, worker))
             worker.begin()
+
+    def observed(self, package: str) -> None:
+        """More is known of what a package's steps do."""
+        if self.has(package):
+            self.changed.emit(package)
 
     def _arrived(self, key: _Key, worker: _Comparer) -> None:
         self._working.discard(worker)

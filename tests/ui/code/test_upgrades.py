@@ -49,8 +49,8 @@ def listed(opened: Opened, bumped: Path, qtbot: QtBot) -> Workspace:
 
 def test_the_summary_tells_of_each_what_follows_how_much_changed_and_what_was_viewed(listed: Workspace) -> None:
     found = table(listed.code.upgrades.model)
-    assert found["event-loop"] == ["0.9.3, other content", "nothing", "1", "+1 \u22120", "0 of 1"]
-    assert found["super"][1] == "1 consequence"
+    assert found["event-loop"] == ["nothing", "0 of 1", "1", "+1 \u22120", "0.9.3, other content"]
+    assert found["super"][0] == "1 consequence"
     assert listed.code.upgrades.state.text() == "3 upgrades \u00b7 0 ready: no consequences, every change viewed"
 
 

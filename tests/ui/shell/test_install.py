@@ -53,7 +53,7 @@ def installer(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
 def test_what_reading_tells_is_shown_and_the_toolchain_is_offered(work: Workspace) -> None:
     assert work.session.review.graph.evidence is Evidence.READ
     assert work.install.isVisible()
-    assert work.install.install.text() == "Install zig 0.15.2"
+    assert work.install.go.text() == "Install zig 0.15.2"
     assert "read from the source" in work.install.text.text()
     assert "asks for 0.15.1" in work.install.text.text()
     click(work.install.close_button)
@@ -64,10 +64,10 @@ def test_installing_can_be_cancelled_and_leaves_nothing(
     work: Workspace, toolchains: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     installer(monkeypatch, "import os, sys, time; os.makedirs(sys.argv[2]); time.sleep(600)")
-    click(work.install.install)
+    click(work.install.go)
     qtbot.waitUntil(lambda: "MB so far" in work.install.text.text(), timeout=10_000)
     click(work.install.stop)
-    qtbot.waitUntil(work.install.install.isVisible, timeout=10_000)
+    qtbot.waitUntil(work.install.go.isVisible, timeout=10_000)
     assert "cancelled" in work.install.text.text()
     assert list(toolchains.iterdir()) == []
 
@@ -76,8 +76,8 @@ def test_a_failure_is_told_and_it_can_be_tried_again(
     work: Workspace, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
     installer(monkeypatch, "import sys; sys.exit('no <b>network</b>')")
-    click(work.install.install)
-    qtbot.waitUntil(work.install.install.isVisible, timeout=10_000)
+    click(work.install.go)
+    qtbot.waitUntil(work.install.go.isVisible, timeout=10_000)
     assert "could not be installed: no <b>network</b>" in work.install.text.text()
 
 
@@ -88,7 +88,7 @@ def test_once_installed_the_project_is_configured_with_it(
         monkeypatch, f"import os, sys; os.mkdir(sys.argv[2]); os.symlink({str(zig_015)!r}, sys.argv[2] + '/ziglang')"
     )
     with qtbot.waitSignals([window.loaded], timeout=120_000, raising=False):
-        click(work.install.install)
+        click(work.install.go)
     assert window.workspace is not None
     graph = window.workspace.session.review.graph
     assert (graph.evidence, graph.toolchain) == (Evidence.CONFIGURED, "0.15.2")

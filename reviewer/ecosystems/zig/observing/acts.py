@@ -10,14 +10,12 @@ from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
 from reviewer.ecosystems.zig.observing.record import Recorded
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.model.graph import Graph, Location
-from reviewer.model.observation import Act
+from reviewer.model.observation import MAX_ACTS, Act
 from reviewer.sandbox.events import Event, EventKind, Process
 from reviewer.sandbox.observe import DECOYS, Observed
 from reviewer.sandbox.policy import HOME
 from reviewer.sandbox.source_lines import SourceLines
 from reviewer.sandbox.trace import Frame
-
-MAX_ACTS = 5000
 
 _SYSTEM = (
     "/usr/",

@@ -5,11 +5,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from reviewer.errors import ReviewerError
 from reviewer.review.upgrading import UNVIEWED
-from reviewer.ui.code.diff.rows import Arranged, Kind, Row, rows_of
+from reviewer.ui.code.diff.rows import Arranged, Kind, Row, hides_changes, rows_of
 from reviewer.ui.code.diff.view import DiffView
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.theme import Look
-from reviewer.ui.look.widgets import label, no_mnemonic
+from reviewer.ui.look.widgets import ElidedLabel, no_mnemonic
 from reviewer.ui.state.actions import first_key
 from reviewer.ui.state.session import Session
 from reviewer.ui.state.upgrades import Compared
@@ -31,7 +31,7 @@ class DiffPage(QWidget):
         self._shown: object = None
         self._arranged: object = None
         self.view = DiffView(look)
-        self.state = label("", "small")
+        self.state = ElidedLabel("small")
         self.side = self._switch(self.tr("side by side"), self.tr("Old and new beside each other (Shift+D)"))
         self.blanks = self._switch(
             self.tr("ignore white space"), self.tr("Leave out lines that differ in white space only")
@@ -99,11 +99,11 @@ class DiffPage(QWidget):
     def mark_change(self) -> None:
         """Mark the change with the cursor viewed, on a file's row all of them, and go to the next that was not viewed."""
         row = self.view.row
-        if row is None or not (row.change >= 0 or row.kind is Kind.FILE) or self.view.is_viewed(row):
-            self.go_to_unviewed()
-        elif self._is_hidden(row):
+        if row is not None and row.file >= 0 and self._is_hidden(row):
             self._tell(self.tr("What is folded was not seen yet: Enter shows it, V marks the whole file."))
-        elif self._toggle(row):
+            return
+        markable = row is not None and (row.change >= 0 or row.kind is Kind.FILE) and not self.view.is_viewed(row)
+        if row is None or not markable or self._toggle(row):
             self.go_to_unviewed()
 
     def unmark_change(self) -> None:
@@ -127,9 +127,10 @@ class DiffPage(QWidget):
         return self._session.toggle_change(marks, row.change if row.change >= 0 else None)
 
     def _is_hidden(self, row: Row) -> bool:
-        """Whether lines of the change that a row is part of are not shown yet."""
+        """Whether changes that a row stands for, or lines of the change that it is part of, are not shown yet and not viewed."""
         parts = (other for other in self.view.rows if (other.file, other.change) == (row.file, row.change))
-        return row.change >= 0 and any(part.kind is Kind.FOLD for part in parts)
+        hidden = any(hides_changes(part) for part in parts) if row.change >= 0 else hides_changes(row)
+        return hidden and not self.view.is_viewed(row)
 
     def _tell(self, text: str) -> None:
         self._session.told.emit(text)

@@ -17,7 +17,7 @@ _MOST_LINES = 8
 """Of one sentence: what a project says may be long."""
 _LONG = 1_000
 """Changed lines in one stretch, from which it is folded."""
-_MOST_ROWS = 12_000
+_MOST_ROWS = 8_000
 """Rows after which the lines of further files are folded, so that the window never waits for them."""
 
 
@@ -63,6 +63,8 @@ Opened = Collection[tuple[int, int]]
 """Folds that were opened, by file and key."""
 _WHOLE = -1
 """Key of the fold that stands for all lines of a file."""
+_MORE = 1 << 40
+"""From here on keys of folds that stand for the rest of its changes: more than there are lines."""
 
 
 class Arranged(NamedTuple):
@@ -129,18 +131,25 @@ class _File:
         self._arranged = arranged
 
     def rows(self) -> Iterator[Row]:
-        """The changes, and what is equal between them."""
+        """The changes, and what is equal between them; of very many the rest is folded, and opened piece by piece."""
         if not self._hunks:
             return
         at_old = at_new = 0
-        aside = iter(self._aside)
-        for change, group in enumerate(close_together(self._hunks)):
+        aside, changes = iter(self._aside), close_together(self._hunks)
+        opened = sum(file == self._number and key >= _MORE for file, key in self._arranged.opened)
+        left = _MOST_ROWS * (opened + 1)
+        for change, group in enumerate(changes):
+            if left < 0:
+                text = f"{counted(len(changes) - change, 'more change')}, not shown yet: Enter shows them"
+                yield self._fold(group[0], text, len(changes) - change, _MORE + opened)
+                return
             yield from self._equal((at_old, group[0].old[0]), (at_new, group[0].new[0]))
             at_old, at_new = group[0].old[0], group[0].new[0]
             for hunk in group:
                 yield from self._like((at_old, hunk.old[0]), (at_new, hunk.new[0]), change)
                 yield from self._changed(change, hunk, next(aside))
                 at_old, at_new = hunk.old[1], hunk.new[1]
+            left -= min(_LONG, group[-1].new[1] - group[0].new[0] + group[-1].old[1] - group[0].old[0]) + 2 * AROUND
         yield from self._equal((at_old, len(self._old)), (at_new, len(self._new)))
 
     def _changed(self, change: int, hunk: Hunk, aside: Sequence[Hunk]) -> Iterator[Row]:
@@ -193,23 +202,25 @@ class _File:
 
     def _lines(self, change: int, hunk: Hunk) -> Iterator[Row]:
         old, new = self._old[slice(*hunk.old)], self._new[slice(*hunk.new)]
-        both = self._beside(hunk, old, new) if self._arranged.side else self._below(hunk, old, new)
-        return (row._replace(file=self._number, change=change) for row in both)
+        return self._beside(change, hunk, old, new) if self._arranged.side else self._below(change, hunk, old, new)
 
-    @staticmethod
-    def _below(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
-        for at, text in enumerate(old):
-            yield Row(Kind.OLD, text, old=hunk.old[0] + at + 1, partner=new[at] if at < len(new) else None)
-        for at, text in enumerate(new):
-            yield Row(Kind.NEW, text, new=hunk.new[0] + at + 1, partner=old[at] if at < len(old) else None)
+    def _below(self, change: int, hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
+        for sort, lines, others, first in ((Kind.OLD, old, new, hunk.old[0]), (Kind.NEW, new, old, hunk.new[0])):
+            for at, text in enumerate(lines):
+                numbers = (first + at + 1, 0) if sort is Kind.OLD else (0, first + at + 1)
+                yield Row(sort, text, *numbers, others[at] if at < len(others) else None, self._number, 0, 0, change)
 
-    @staticmethod
-    def _beside(hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
+    def _beside(self, change: int, hunk: Hunk, old: Sequence[str], new: Sequence[str]) -> Iterator[Row]:
         for at in range(max(len(old), len(new))):
             left = old[at] if at < len(old) else None
             right = new[at] if at < len(new) else ""
             numbers = hunk.old[0] + at + 1 if left is not None else 0, hunk.new[0] + at + 1 if at < len(new) else 0
-            yield Row(Kind.BOTH, right, *numbers, left)
+            yield Row(Kind.BOTH, right, *numbers, left, self._number, 0, 0, change)
+
+
+def hides_changes(row: Row) -> bool:
+    """Whether a row stands for changes, or for part of one, that are not shown yet."""
+    return row.kind is Kind.FOLD and row.text != ""
 
 
 def first_rows(rows: Sequence[Row]) -> Iterator[int]:
@@ -218,6 +229,6 @@ def first_rows(rows: Sequence[Row]) -> Iterator[int]:
     for at, row in enumerate(rows):
         change = row.file, row.change
         begins = row.change >= 0 and change != before
-        if begins or row.kind is Kind.CONSEQUENCE or (row.kind is Kind.FOLD and row.key == _WHOLE):
+        if begins or row.kind is Kind.CONSEQUENCE or hides_changes(row):
             yield at
         before = change

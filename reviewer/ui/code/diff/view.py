@@ -73,8 +73,9 @@ class DiffView(QAbstractScrollArea):
         self.current = min(self.current, max(0, len(rows) - 1))
         self._widest = 0
         self._set_ranges()
+        height = self._height
         for role, kinds in (("amber", (Kind.CONSEQUENCE,)), ("red", (Kind.OLD,)), ("green", (Kind.NEW, Kind.BOTH))):
-            self._bar.show_places(role, [at * self._height for at, row in enumerate(rows) if row.kind in kinds])
+            self._bar.show_places(role, [at * height for at, row in enumerate(rows) if row.kind in kinds])
         self._describe()
         self.viewport().update()
 
@@ -86,19 +87,15 @@ class DiffView(QAbstractScrollArea):
 
     def _same_place(self, before: Row) -> int:
         """Where what the cursor was on is now: the same line, else the same change or file."""
-
-        def near(row: Row) -> tuple[bool, ...]:
-            same_file = row.file == before.file
-            same_line = row.new == before.new if before.new else row.old == before.old
-            return (
-                same_file,
-                same_file and row.change == before.change,
-                same_line,
-                row.kind is before.kind,
-                row.text == before.text,
-            )
-
-        return max(range(len(self.rows)), key=lambda at: near(self.rows[at]), default=0)
+        best, place = -1, 0
+        for at, row in enumerate(self.rows):
+            if row.file != before.file:
+                continue
+            near = 4 * (row.change == before.change) + 2 * ((row.new or -row.old) == (before.new or -before.old))
+            near += row.kind is before.kind and row.text == before.text
+            if near > best:
+                best, place = near, at
+        return place
 
     @property
     def _height(self) -> int:

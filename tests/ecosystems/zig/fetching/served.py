@@ -19,9 +19,10 @@ HOSTILE_BUILD = 'pub fn build(_: *@import("std").Build) void {\n    @compileErro
 
 
 class Served:
-    """A folder of archives that is served at `url`; `asked` are the paths that were asked for."""
+    """A folder of archives that is served at `url`; `asked` are the paths that were asked for. While held, nothing is answered."""
 
-    def __init__(self, folder: Path, url: str, asked: list[str]) -> None:
+    def __init__(self, folder: Path, url: str, asked: list[str], open_: threading.Event) -> None:
+        self.hold, self.let_go = open_.clear, open_.set
         self.folder = folder
         self.url = url
         self.asked = asked
@@ -80,8 +81,15 @@ def project(folder: Path, dependencies: str) -> Path:
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[Served]:
     asked: list[str] = []
+    open_ = threading.Event()
+    open_.set()
 
     class Handler(SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            open_.wait(60)
+            with contextlib.suppress(ConnectionError):
+                super().do_GET()
+
         def log_request(self, *_: object) -> None:
             asked.append(self.path)
 
@@ -90,5 +98,6 @@ def serving(folder: Path) -> Iterator[Served]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield Served(folder, f"http://127.0.0.1:{server.server_port}", asked)
+        yield Served(folder, f"http://127.0.0.1:{server.server_port}", asked, open_)
+        open_.set()
         server.shutdown()

@@ -294,3 +294,27 @@ def test_rejecting_an_upgrade_asks_for_nothing_to_be_confirmed(opened: Opened, t
     press(Qt.Key.Key_L)
     entries = json.loads((trusted / "review.lock").read_text())["packages"]
     assert [entry["decision"] for package, entry in entries.items() if ":super@" in package] == ["deferred"]
+
+
+def test_of_very_many_changes_the_rest_is_folded_and_nothing_folded_counts_as_viewed(
+    opened: Opened, demo: Path, qtbot: QtBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = demo / "deps/super/table.zig"
+    lines = [f"pub const value_{number} = {number};" for number in range(30_000)]
+    file.write_text("\n".join(lines))
+    assert main(["trust", "super", "--project", str(demo), "--evidence", "read", "--yes"]) == 0
+    capsys.readouterr()
+    file.write_text("\n".join(line + " //" if at % 20 == 0 else line for at, line in enumerate(lines)))
+    work = opened(demo)
+    rows = see_changes(qtbot, work)
+    view = work.code.diff.view
+    assert len(rows) < 20_000
+    assert rows[-1].text.endswith("not shown yet: Enter shows them")
+    view.move_to(len(rows) - 1)
+    press(Qt.Key.Key_M)
+    assert not any(view.viewed[0])
+    press(Qt.Key.Key_Return)
+    assert len(view.rows) > len(rows)
+    view.move_to(next(at for at, row in enumerate(view.rows) if row.kind is Kind.FILE))
+    press(Qt.Key.Key_V)
+    assert all(view.viewed[0])
