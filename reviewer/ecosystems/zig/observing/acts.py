@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from reviewer.content.text import visible
@@ -51,8 +51,18 @@ _CAPABILITIES = {
 class Acts:
     """Knows the step that is observed: its command, what it may touch, and where packages lie."""
 
-    def __init__(self, zig: SandboxedZig, recorded: Recorded, graph: Graph, table: PackageTable) -> None:
+    def __init__(
+        self,
+        zig: SandboxedZig,
+        recorded: Recorded,
+        graph: Graph,
+        table: PackageTable,
+        *,
+        outside: Callable[[str], Path] = Path,
+    ) -> None:
+        """`outside`: where a file lies that the step sees under this path."""
         self._zig = zig
+        self._outside = outside
         self._recorded = recorded
         self._homes = (str(HOME), str(Path.home()))
         folders = {str(p.folder): p.package for p in table.packages if p.folder is not None}
@@ -233,7 +243,7 @@ class Acts:
         for frame in stack:
             if not frame.file.startswith(f"{self._zig.local}/"):
                 continue
-            lines = self._lines.setdefault(frame.file, SourceLines(Path(frame.file)))
+            lines = self._lines.setdefault(frame.file, SourceLines(self._outside(frame.file)))
             found = lines.at(frame.offset)
             if found is None:
                 continue

@@ -1,0 +1,174 @@
+"""Steps that do what they do not declare, in a real build: what becomes of them, what a grant changes, and what is told."""
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from reviewer.ecosystems import Refusal
+from reviewer.ecosystems.zig.building.build import build_enforced
+from reviewer.ecosystems.zig.building.decide import StepRules
+from reviewer.ecosystems.zig.configured.kept import configured_graph
+from reviewer.ecosystems.zig.packages.table import find_packages
+from reviewer.ecosystems.zig.toolchains.find import find_toolchain
+from reviewer.errors import ReviewerError
+from reviewer.progress import Progress
+from reviewer.sandbox.supervise import Streams
+from tests.ecosystems.zig.building.test_build import Output
+
+HOSTILE = Path(__file__).parent / "hostile"
+
+
+class Project:
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.refusals: list[Refusal] = []
+        self.told = ""
+
+    def build(self, step: str, grants: Mapping[str, tuple[str, ...]] | None = None, *options: str) -> bool:
+        """Whether the build of this step went well, with these grants for its run step."""
+        toolchain = find_toolchain("0.17.0")
+        table = find_packages(self.root, Progress())
+        graph = configured_graph(self.root, table, Progress(), zig=toolchain.zig, options=options)
+        shutil.rmtree(self.root / "zig-out", ignore_errors=True)
+        names = {
+            top.name: run.id
+            for top in graph.steps
+            if top.kind == "top_level"
+            for install in top.depends_on
+            for run in graph.run_steps
+            if run.id in graph.step[install].depends_on
+        }
+        self.refusals.clear()
+        rules = StepRules(graph, table, {names[step]: grants} if grants else {}, self._refused, Progress())
+        output, nothing = Output(), os.open("/dev/null", os.O_RDONLY)
+        try:
+            streams = Streams(nothing, output.writing, output.writing)
+            built = build_enforced(graph, table, toolchain, [*options, step], rules.decide, Progress(), streams=streams)
+        finally:
+            os.close(nothing)
+            self.told = output.text()
+        assert built.stopped == (), self.told
+        return built.result.exit_code == 0
+
+    def _refused(self, refusal: Refusal) -> str:
+        self.refusals.append(refusal)
+        return "; ".join(f"was refused: {act.capability} {act.what}" for act in refusal.acts)
+
+    def acts(self) -> set[tuple[str, str]]:
+        return {(act.capability, act.what) for refusal in self.refusals for act in refusal.acts}
+
+    def made(self, step: str, name: str = "copy") -> str:
+        return (self.root / "zig-out" / step / name).read_text()
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    yield Project(Path(shutil.copytree(HOSTILE, tmp_path_factory.mktemp("hostile") / "project")))
+
+
+def test_what_it_declares_works_and_nothing_is_told(project: Project) -> None:
+    assert project.build("honest"), project.told
+    assert project.made("honest") == "shown\n"
+    assert project.refusals == []
+
+
+def test_an_undeclared_file_is_not_there_until_it_is_granted(project: Project) -> None:
+    assert not project.build("read")
+    assert project.acts() == {("fs.read", "[project]/data/hidden.txt")}
+    assert "was refused: fs.read [project]/data/hidden.txt" in project.told
+    assert project.build("read", {"fs.read": ("[project]/data/hidden.txt",)}), project.told
+    assert project.made("read") == "hidden\n"
+
+
+def test_a_key_is_told_as_one(project: Project) -> None:
+    assert not project.build("key")
+    assert project.acts() == {("fs.read.sensitive", "[home]/.ssh/id_ed25519")}
+
+
+@pytest.mark.parametrize(("step", "name"), [("write", "planted.txt"), ("overwrite", "words.txt")])
+def test_nothing_is_written_beside_the_outputs_until_it_is_granted(project: Project, step: str, name: str) -> None:
+    words = project.root / "data" / "words.txt"
+    assert not project.build(step)
+    assert project.acts() == {("fs.write", f"[project]/data/{name}")}
+    assert not (project.root / "data" / "planted.txt").exists()
+    assert words.read_text() == "shown\n"
+    if step == "write":
+        assert project.build(step, {"fs.write": (f"data/{name}",)}), project.told
+        assert (project.root / "data" / name).read_text() == "x\n"
+        (project.root / "data" / name).unlink()
+
+
+def test_an_output_that_is_a_link_to_elsewhere_fails_the_step_and_is_gone(project: Project) -> None:
+    assert not project.build("link")
+    assert "a link that leads out of the folder, to /root/.ssh" in project.told
+    assert not (project.root / "zig-out" / "link").exists()
+
+
+def test_what_a_step_leaves_running_is_ended_with_it(project: Project) -> None:
+    assert project.build("late"), project.told
+    assert project.made("late", "early") == "done\n"
+    time.sleep(1.5)
+    assert list((project.root / ".zig-cache").rglob("late")) == []
+    assert [path.name for path in (project.root / "zig-out" / "late").iterdir()] == ["early"]
+
+
+def test_a_variable_is_empty_until_it_is_granted(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REVIEWERS_TOKEN", "token")
+    assert not project.build("variable")
+    assert project.build("variable", {"env.read": ("REVIEWERS_TOKEN",)}), project.told
+    assert project.made("variable") == "token\n"
+
+
+def test_a_connection_leads_nowhere_until_it_is_granted(project: Project) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        callers: list[bytes] = []
+
+        def serve() -> None:
+            while True:
+                try:
+                    caller, _ = server.accept()
+                except OSError:
+                    return
+                with caller:
+                    callers.append(caller.makefile("rb").readline())
+                    caller.sendall(b"welcome\n")
+
+        threading.Thread(target=serve, daemon=True).start()
+        option = f"-Dport={port}"
+        assert not project.build("connect", None, option)
+        assert project.acts() == {("net.out", f"127.0.0.1:{port}")}
+        assert callers == []
+        assert not project.build("connect", {"net.out": ("127.0.0.1:1",)}, option)
+        assert callers == []
+        assert project.build("connect", {"net.out": (f"127.0.0.1:{port}",)}, option), project.told
+        assert project.made("connect") == "welcome\n"
+        assert callers == [b"hello\n"]
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_no_step_sees_the_broker_even_by_the_escape_hatch(project: Project) -> None:
+    assert not project.build("broker")
+    assert not project.build("broker", {"build.hook": ()})
+
+
+def test_the_escape_hatch_shows_what_the_build_sees(project: Project) -> None:
+    assert project.build("read", {"build.hook": ()}), project.told
+    assert project.made("read") == "hidden\n"
+    assert not project.build("key", {"build.hook": ()}), "the home folder is not part of the build"
+
+
+def test_a_refusal_that_the_step_lives_with_is_not_told(project: Project) -> None:
+    assert project.build("tolerant"), project.told
+    assert project.refusals == []
+
+
+def test_a_grant_that_cannot_be_held_to_is_said_before_anything_runs(project: Project) -> None:
+    with pytest.raises(ReviewerError, match="name them"):
+        project.build("read", {"fs.read": ()})
