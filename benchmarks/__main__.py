@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import configured, drawing, observing, reading, scale, startup, upgrade, window
+from benchmarks import configured, drawing, observing, reading, scale, startup, steps, upgrade, window
 from benchmarks.ratio import Budget, Ratio
 
 BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
@@ -31,6 +31,7 @@ BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     drawing.memory,
     upgrade.changed_lines,
     observing.compile_60_files,
+    steps.one_step,
     *configured.ALL,
 )
 

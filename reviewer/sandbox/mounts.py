@@ -1,6 +1,6 @@
 """Which binds a policy really asks for, in the order in which they must be mounted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,9 @@ TEMPORARY = Path("/tmp")  # noqa: S108 -- inside the sandbox, a folder of its ow
 
 _OWN = (SYSTEM, Path("/etc"), Path("/proc"), Path("/dev"), SHARED_MEMORY, TEMPORARY, HOME)
 """What the sandbox mounts itself: a bind may lie inside, and never over it."""
+_COVERING = {path: own for own in _OWN for path in (own, *own.parents)}
+"""What would cover which of them."""
+
 _CURE = "move it into a folder of its own"
 
 
@@ -35,17 +38,17 @@ def plan(policy: Policy) -> tuple[Mount, ...]:
             raise ReviewerError(f"the sandbox was asked to show two things as {_shown(mount.bind.inside)}")
     for folder in policy.folders:
         _check_inside(folder)
-    mounts: list[Mount] = []
+    mounts: dict[Path, Mount] = {}
     for mount in sorted(wanted.values(), key=lambda mount: len(mount.bind.inside.parts)):
         outer = _around(mount.bind.inside, mounts)
         if outer is None:
-            mounts.append(mount)
+            mounts[mount.bind.inside] = mount
             continue
         seen = outer.bind.host / mount.bind.inside.relative_to(outer.bind.inside)
         _check_mount_point(seen, outer.bind.host)
         if seen != mount.bind.host or outer.writable != mount.writable:
-            mounts.append(mount)
-    return tuple(mounts)
+            mounts[mount.bind.inside] = mount
+    return tuple(mounts.values())
 
 
 def _all(policy: Policy) -> Iterator[Mount]:
@@ -55,12 +58,14 @@ def _all(policy: Policy) -> Iterator[Mount]:
         yield Mount(bind, writable=True)
 
 
-def _around(inside: Path, mounts: list[Mount]) -> Mount | None:
+def _around(inside: Path, mounts: Mapping[Path, Mount]) -> Mount | None:
     """The innermost mount that holds this path; /usr is one."""
-    around = [mount for mount in mounts if inside.is_relative_to(mount.bind.inside)]
-    if not around and inside.is_relative_to(SYSTEM):
-        return Mount(Bind(SYSTEM, SYSTEM), writable=False)
-    return max(around, key=lambda mount: len(mount.bind.inside.parts), default=None)
+    for path in (inside, *inside.parents):
+        if path in mounts:
+            return mounts[path]
+        if path == SYSTEM:
+            return Mount(Bind(SYSTEM, SYSTEM), writable=False)
+    return None
 
 
 def _check(bind: Bind) -> None:
@@ -68,17 +73,15 @@ def _check(bind: Bind) -> None:
     if not bind.host.exists():
         raise ReviewerError("the sandbox cannot show what is not there", where=_shown(bind.host))
     _check_inside(bind.inside)
-    for own in _OWN:
-        if own.is_relative_to(bind.inside):
-            raise ReviewerError(f"would cover the sandbox's own {own}", where=_shown(bind.inside), cure=_CURE)
-    if Path.home().is_relative_to(bind.host):
+    if own := _COVERING.get(bind.inside):
+        raise ReviewerError(f"would cover the sandbox's own {own}", where=_shown(bind.inside), cure=_CURE)
+    if bind.host in (home := Path.home(), *home.parents):
         raise ReviewerError("holds your home folder, which the sandbox must hide", where=_shown(bind.host), cure=_CURE)
 
 
 def _check_inside(path: Path) -> None:
     _check_plain(path)
-    kernel = any(path.is_relative_to(folder) for folder in ("/proc", "/dev"))
-    if kernel and not path.is_relative_to(SHARED_MEMORY):
+    if path.parts[1:2] in (("proc",), ("dev",)) and path.parts[:3] != SHARED_MEMORY.parts:
         raise ReviewerError("is the kernel's and cannot be shown in the sandbox", where=_shown(path), cure=_CURE)
 
 

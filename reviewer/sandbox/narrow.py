@@ -36,11 +36,11 @@ def narrow(
     readable = {path: shown(outer, path) for path in wanted if os.path.lexists(outside(outer, path)[1])}
     if len(writable) + len(readable) > MAX_PATHS:
         raise ReviewerError(f"a step is given more than {MAX_PATHS} files and folders")
+    paths = set(readable) | set(writable)
+    needed = {above for path in paths for above in (path, *path.parents)}
     for bind in (*outer.read_only, *outer.writable):
         # A folder that is shown holds others that are mounted in it: whatever of those is shown needs them to be there.
-        covered = any(bind.inside != path and bind.inside.is_relative_to(path) for path in (*readable, *writable))
-        needed = any(path.is_relative_to(bind.inside) for path in (*readable, *writable))
-        if covered and needed:
+        if bind.inside in needed and not paths.isdisjoint(bind.inside.parents):
             readable.setdefault(bind.inside, shown(outer, bind.inside))
     return Policy(
         read_only=tuple(readable.values()),
@@ -64,11 +64,11 @@ def shown(outer: Policy, inside: Path) -> Bind:
 def outside(outer: Policy, inside: Path) -> tuple[Bind, Path]:
     """The bind that shows a path, and what the path is outside, links not looked at. Raises ReviewerError where nothing is shown."""
     path = Path(os.path.normpath(inside))
-    around = [bind for bind in (*outer.read_only, *outer.writable) if path.is_relative_to(bind.inside)]
-    if not around:
-        raise ReviewerError("is not part of the build", where=visible(str(inside)))
-    bind = max(around, key=lambda bind: len(bind.inside.parts))
-    return bind, bind.host / path.relative_to(bind.inside)
+    binds = {bind.inside: bind for bind in (*outer.read_only, *outer.writable)}
+    for above in (path, *path.parents):
+        if above in binds:
+            return binds[above], binds[above].host / path.relative_to(above)
+    raise ReviewerError("is not part of the build", where=visible(str(inside)))
 
 
 def held(bind: Bind) -> Bind:
