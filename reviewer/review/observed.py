@@ -9,7 +9,7 @@ from reviewer.review.observations import Known
 from reviewer.review.queue import UNANALYZED
 
 _ROWS = (
-    ("read", ("read",)),
+    ("read", ("read", "secret in")),
     ("network", ("connect", "listen", "unix socket")),
     ("wrote", ("write", "make executable", "delete")),
     ("started", ("start", "file in memory", "signal", "look into a process")),

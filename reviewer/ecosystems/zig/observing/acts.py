@@ -11,8 +11,9 @@ from reviewer.ecosystems.zig.observing.record import Recorded
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.model.graph import Graph, Location
 from reviewer.model.observation import MAX_ACTS, Act
+from reviewer.sandbox.canaries import DECOYS
 from reviewer.sandbox.events import Event, EventKind, Process
-from reviewer.sandbox.observe import DECOYS, Observed
+from reviewer.sandbox.observe import Observed
 from reviewer.sandbox.policy import HOME
 from reviewer.sandbox.source_lines import SourceLines
 from reviewer.sandbox.trace import Frame
@@ -45,6 +46,7 @@ _CAPABILITIES = {
     EventKind.SIGNAL: "proc.inject",
     EventKind.INSPECT: "proc.inject",
     EventKind.MAKE_EXECUTABLE: "fs.write.exec",
+    EventKind.LEAK: "fs.read.sensitive",
 }
 
 
@@ -115,10 +117,6 @@ class Acts:
         found: dict[Act, int] = {}
         for event in observed.events:
             act = self.act(event, follow=True)._replace(by=self._chain(event.process, parents))
-            if act.capability and observed.canary in " ".join((event.what, event.detail, *event.process.command)):
-                act = act._replace(
-                    capability="fs.read.sensitive", detail=visible(f"{event.detail} carries a decoy secret".strip())
-                )
             found[act] = found.get(act, 0) + 1
         acts = [act._replace(times=times) for act, times in found.items()]
         if len(acts) > MAX_ACTS:
