@@ -8,6 +8,8 @@ from reviewer.cli.project import load_review, say_verdict
 from reviewer.cli.terminal import complain, say, say_command
 from reviewer.gate.check import APPROVED, NEEDS_REVIEW, Check, check_to_json, needs_review
 from reviewer.gate.check import check as run_check
+from reviewer.gate.enforced.exceptions import exceptions_in_force
+from reviewer.lock.grants import grants_in_force
 from reviewer.lock.status import Status
 from reviewer.model.graph import Graph, Problem, Reach, Severity, Step
 from reviewer.model.questions import takes_part
@@ -144,6 +146,8 @@ def _print_check(review: Review, result: Check) -> None:
             created = f", created at {_place(step, shown)}" if step.created_at else ""
             say(f"           ▶ {hidden} “{step.name}”{created}")
     _print_problems(result.problems)
+    for exception in exceptions_in_force(shown, grants_in_force(shown, review.assessments)):
+        say(f"exception  {exception}")
     if result.only_new:
         _print_backlog(review, result)
     else:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from reviewer.lock.decision import Criteria
+from reviewer.lock.grants import grants_in_force
 from reviewer.lock.status import Assessment, Status, StepAssessment
 from reviewer.model.graph import Graph, Problem, Severity
 
@@ -69,6 +70,7 @@ def _criteria(assessment: Assessment) -> list[str]:
 
 def check_to_json(result: Check, graph: Graph) -> dict[str, Any]:
     """`reviewer.check/1`."""
+    grants = grants_in_force(graph, {assessment.package: assessment for assessment in result.packages})
     return {
         "schema": SCHEMA,
         "ok": result.exit_code == APPROVED,
@@ -93,6 +95,11 @@ def check_to_json(result: Check, graph: Graph) -> dict[str, Any]:
                 "name": graph.step[step.step].name,
                 "status": step.status.value,
                 "reason": step.reason,
+                **(
+                    {"grants": {name: list(what) for name, what in grants[step.step].items()}}
+                    if step.step in grants
+                    else {}
+                ),
             }
             for step in result.steps
         ],

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.gate.check import needs_review
+from reviewer.gate.enforced.exceptions import exceptions_in_force
 from reviewer.lock.decision import Decision
+from reviewer.lock.grants import grants_in_force
 from reviewer.lock.status import Assessment, Status, StepAssessment
 from reviewer.model.graph import Problem, Step
 from reviewer.review.review import Review
@@ -66,6 +68,8 @@ class Report(NamedTuple):
     exit_code: int
     packages: tuple[ReportPackage, ...]
     problems: tuple[Problem, ...]
+    exceptions: tuple[str, ...] = ()
+    """Everything that run steps may do beyond what they declare, a line each."""
 
 
 def report(review: Review) -> Report:
@@ -85,6 +89,7 @@ def report(review: Review) -> Report:
             sorted(found, key=lambda package: (_ORDER.index(package.status), place.get(package.id, -1), package.id))
         ),
         problems=graph.problems,
+        exceptions=tuple(str(one) for one in exceptions_in_force(graph, grants_in_force(graph, assessments))),
     )
 
 

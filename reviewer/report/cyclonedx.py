@@ -33,6 +33,7 @@ def to_cyclonedx(report: Report) -> str:
             Property(name="reviewer:evidence", value=report.evidence),
             Property(name="reviewer:options", value=_text(report.options)),
             Property(name="reviewer:toolchain", value=_text(report.toolchain)),
+            *(Property(name="reviewer:exception", value=_text(exception)) for exception in report.exceptions),
         ]
     )
     bom.metadata.tools.components.add(Component(name="Reviewer", version=__version__, type=ComponentType.APPLICATION))

@@ -43,6 +43,11 @@ def _page(report: Report) -> Iterator[str]:
             yield f"<li>{problem.severity.value}: <code>{_text(problem.where)}</code> {_text(problem.text)}</li>"
         yield "</ul>"
     yield from _overview(report)
+    if report.exceptions:
+        yield "<h2>Exceptions in force</h2>"
+        yield "<ul>"
+        yield from (f"<li>{_text(exception)}</li>" for exception in report.exceptions)
+        yield "</ul>"
     for number, package in enumerate(report.packages):
         yield from _package(number, package)
     yield "</body>"

@@ -27,6 +27,11 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"{_code(report.toolchain)}, {report.evidence} evidence, for {_code(report.options)}"
     for problem in report.problems:
         yield f"- {problem.severity.value}: {_code(problem.where)} {_code(problem.text)}"
+    if report.exceptions:
+        yield ""
+        yield f"### exceptions in force ({len(report.exceptions)})"
+        yield ""
+        yield from (f"- {_code(exception)}" for exception in report.exceptions)
     for status in Status:
         packages = [package for package in report.packages if package.status is status and status is not Status.OWN]
         if not packages:

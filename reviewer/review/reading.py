@@ -1,13 +1,16 @@
 """What of a package a reviewer should read, and which lines of it deserve the eye."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from reviewer.content.read import read_text
 from reviewer.ecosystems import ecosystem_named
 from reviewer.errors import ReviewerError
+from reviewer.gate.enforced.exceptions import granted_in_words
+from reviewer.lock.decision import Grants
 from reviewer.model.graph import Graph, Package, Step
 from reviewer.model.questions import takes_part
 
@@ -15,6 +18,7 @@ BUILD_CODE = "build code"
 """The role of what runs while the project is configured, and of its manifest."""
 
 
+_NOTHING: Mapping[str, Grants] = MappingProxyType({})
 _MOST_STEPS = 4
 """Run steps that the panel tells about in full."""
 
@@ -86,8 +90,13 @@ def _count_lines(package: Package, path: str) -> int | None:
         return None
 
 
-def marks(graph: Graph, package: Package, path: str, source: Callable[[], str]) -> tuple[Mark, ...]:
-    """The marked lines of one file, in order; a line has one mark, the most telling one. `source` is read where a step is created only."""
+def marks(
+    graph: Graph, package: Package, path: str, source: Callable[[], str], granted: Mapping[str, Grants] = _NOTHING
+) -> tuple[Mark, ...]:
+    """The marked lines of one file, in order; a line has one mark, the most telling one. `source` is read where a step is created only.
+
+    `granted`: by step id, what is in force.
+    """
     found: dict[int, Mark] = {}
     told: dict[int, list[str]] = {}
     for finding in graph.findings_of(package.id):
@@ -105,7 +114,8 @@ def marks(graph: Graph, package: Package, path: str, source: Callable[[], str]) 
         for line in links:
             found.setdefault(line, Mark(line, MarkKind.LINK, "", step.id))
         kind = MarkKind.HIDDEN_RUN if step.run.hidden else MarkKind.RUN
-        text = " ".join([explain_step(step, links), *(f"{finding}." for finding in told.get(place.line, ()))])
+        allowed = [f"It may {granted_in_words(*grant)}." for grant in sorted(granted.get(step.id, {}).items())]
+        text = " ".join([explain_step(step, links), *allowed, *(f"{finding}." for finding in told.get(place.line, ()))])
         found[place.line] = Mark(place.line, kind, text, step.id)
     return tuple(found[line] for line in sorted(found))
 

@@ -11,6 +11,7 @@ from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, Lock, Verdict
 from reviewer.lock.demands import names_of
+from reviewer.lock.grants import grants_in_force
 from reviewer.lock.imports import NOTHING, Imported
 from reviewer.lock.policy import Policy
 from reviewer.lock.replay import put_back
@@ -303,7 +304,10 @@ class Review:
 
     def marks(self, package: str, path: str) -> tuple[Mark, ...]:
         """The marked lines of a file."""
-        return marks(self.graph, self.graph.package[package], path, lambda: self._text_or_nothing(package, path))
+        granted = grants_in_force(self.graph, self.assessments)
+        return marks(
+            self.graph, self.graph.package[package], path, lambda: self._text_or_nothing(package, path), granted
+        )
 
     def _text_or_nothing(self, package: str, path: str) -> str:
         """What is too large to be read as one text can be marked by what is known of it, only its lines are not looked at."""

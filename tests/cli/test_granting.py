@@ -66,3 +66,32 @@ def test_the_escape_hatch_is_a_grant_like_any_other(demo: Path, capsys: pytest.C
     code, _, err = run(capsys, "trust", "super", "--project", demo, "--grant", "everything", "--yes")
     assert code == 2
     assert "“everything” is not a capability that can be granted" in err
+
+
+def test_every_exception_is_told_by_the_check_and_in_reports(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trust_all(capsys, demo, "read")
+    assert "exception" not in run(capsys, "check", demo)[1]
+    words = (
+        "--project",
+        demo,
+        "--step",
+        "run exe helper",
+        "--grant",
+        "build.hook",
+        "--grant",
+        "net.out=example.org:443",
+    )
+    assert run(capsys, "trust", "super", *words, "--yes")[0] == 0
+    told = [
+        "super 1.0.0, “run exe helper”: build.hook: held by the outer sandbox alone",
+        "super 1.0.0, “run exe helper”: net.out: example.org:443",
+    ]
+    out = run(capsys, "check", demo)[1]
+    assert [line for line in out.splitlines() if line.startswith("exception")] == [f"exception  {one}" for one in told]
+    steps = json.loads(run(capsys, "check", demo, "--format", "json")[1])["steps"]
+    assert [step["grants"] for step in steps if step["name"] == "run exe helper"] == [
+        {"build.hook": [], "net.out": ["example.org:443"]}
+    ]
+    for format_ in ("markdown", "html", "cyclonedx"):
+        report = run(capsys, "export", demo, "--format", format_)[1]
+        assert "build.hook: held by the outer sandbox alone" in report, format_

@@ -54,7 +54,7 @@ def report_of(text: str) -> Report:
     )
     own = package._replace(id=f"{text} own", status=Status.OWN, decision=None)
     problem = Problem(Severity.WARNING, text, text)
-    return Report(text, text, "read", text, "build blocked: 1 needs review", 1, (package, own), (problem,))
+    return Report(text, text, "read", text, "build blocked: 1 needs review", 1, (package, own), (problem,), (text,))
 
 
 class Tags(HTMLParser):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from reviewer.lock.decision import Grants
-from reviewer.model.graph import Graph, Step
+from reviewer.model.graph import Graph, Package, Step
 
 HATCH = "build.hook"
 """The escape hatch: a step with it is held by the sandbox of the whole build alone."""
@@ -18,12 +18,14 @@ class InForce(NamedTuple):
     """One grant of one step."""
 
     step: Step
+    package: Package
     capability: str
     what: tuple[str, ...]
 
     def __str__(self) -> str:
-        """What it allows."""
-        return granted_in_words(self.capability, self.what)
+        """Who may what, in one line of hostile text."""
+        package = f"{self.package.name} {self.package.version}".strip()
+        return f"{package}, “{self.step.name}”: {granted_in_words(self.capability, self.what)}"
 
 
 def granted_in_words(capability: str, what: Sequence[str]) -> str:
@@ -40,7 +42,7 @@ def exceptions_in_force(graph: Graph, grants: Mapping[str, Grants]) -> Iterator[
     """In the order of the build's steps; `grants` are by step id."""
     for step in graph.run_steps:
         for capability, what in sorted(grants.get(step.id, {}).items()):
-            yield InForce(step, capability, tuple(what))
+            yield InForce(step, graph.package[step.package], capability, tuple(what))
 
 
 def reached_by(graph: Graph, names: Sequence[str]) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Which of the things that a run step did it may go on doing: each is confirmed beside the line that did it."""
+"""What a run step may do beyond what it declares: each thing that it did is confirmed beside the line that did it."""
 
 from functools import partial
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer.errors import ReviewerError
+from reviewer.gate.enforced.exceptions import HATCH, granted_in_words
 from reviewer.lock.decision import Grants
 from reviewer.model.graph import Step
 from reviewer.model.observation import Act, Observation, grants_for
@@ -20,39 +21,53 @@ _MOST = 100
 
 
 class GrantsDialog(QDialog):
-    """Nothing is ticked but what was granted before. `chosen` with the Grants that are."""
+    """Nothing is ticked but what was granted before. `chosen` with the Grants that are. `hatch`: the outer sandbox alone holds the step."""
 
     chosen = Signal(object)
 
-    def __init__(self, parent: QWidget, session: Session, step: Step, observation: Observation) -> None:
+    def __init__(self, parent: QWidget, session: Session, step: Step, observation: Observation | None) -> None:
         super().__init__(parent)
         self._session = session
-        self.setWindowTitle(self.tr("Allow just what it did"))
+        self.setWindowTitle(self.tr("Allow the run step something"))
         self.setMinimumSize(560, 320)
         self.boxes: dict[tuple[str, str], QCheckBox] = {}
         granted = session.grants_of(step)
-        offered = [(cap, what) for cap, all_ in grants_for(observation).items() for what in all_]
+        did = grants_for(observation) if observation is not None else {}
+        before = {cap: what for cap, what in granted.items() if cap != HATCH}
+        offered = list(
+            dict.fromkeys((cap, one) for all_ in (did, before) for cap, what in all_.items() for one in what or ("",))
+        )
         told = self.tr(
             "What \u201c{}\u201d did beyond what it declares. Read the line of each, and tick what it needs: "
             "it is recorded with the decision when you trust the package."
         )
+        if not offered:
+            told = self.tr(
+                "It is not known what \u201c{}\u201d does beyond what it declares: observe it first, to allow it just that."
+            )
         body = QWidget()
         body.setObjectName("pageBody")
         rows = QVBoxLayout(body)
         rows.setContentsMargins(0, 0, 6, 0)
         rows.setSpacing(3)
         for capability, what in offered[:_MOST]:
-            box = QCheckBox(no_mnemonic(one_line(f"{capability}  {what}", 200)))
-            box.setChecked(what in granted.get(capability, ()))
+            box = QCheckBox(no_mnemonic(one_line(f"{capability}  {what or self.tr('all of it')}", 200)))
+            box.setChecked(what in (granted.get(capability, ()) or (("",) if capability in granted else ())))
             self.boxes[capability, what] = box
             rows.addWidget(box)
             lines = Rows()
-            acts = (act for act in observation.acts if (act.capability, act.what) == (capability, what))
+            seen = observation.acts if observation is not None else ()
+            acts = (act for act in seen if (act.capability, act.what) == (capability, what))
             for act in {act.place: act for act in acts if not act.refused}.values():
                 self._add_line(lines, act)
             rows.addWidget(lines)
         for text in self._not_offered(observation, len(offered) - _MOST):
             rows.addWidget(label(text, "small", wrap=True))
+        self.hatch = QCheckBox(no_mnemonic(granted_in_words(HATCH, ())))
+        self.hatch.setChecked(HATCH in granted)
+        rows.addSpacing(10)
+        rows.addWidget(self.hatch)
+        rows.addWidget(label(self._about_hatch(step), "small", wrap=True))
         rows.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -84,7 +99,20 @@ class GrantsDialog(QDialog):
         go = partial(self._session.selection.select_place, place.package, place.file, place.line)
         rows.link(place_in_words(act, self._session.review.graph), source, go)
 
-    def _not_offered(self, observation: Observation, more: int) -> list[str]:
+    def _about_hatch(self, step: Step) -> str:
+        why = self.tr("The escape hatch, for a step that cannot work otherwise.")
+        if step.kind == "custom":
+            why = self.tr(
+                "A custom step runs in zig\u2019s own process, where nothing else can hold it: it is built only with this."
+            )
+        then = self.tr(
+            "In an enforced build it can then read the project and its packages, and write what zig makes. It has no network and no home."
+        )
+        return f"{why} {then}"
+
+    def _not_offered(self, observation: Observation | None, more: int) -> list[str]:
+        if observation is None:
+            return []
         refused = len([act for act in observation.remarkable if act.refused])
         keys = len([act for act in observation.remarkable if act.capability == "fs.read.sensitive"])
         told = []
@@ -100,12 +128,14 @@ class GrantsDialog(QDialog):
         ticked: dict[str, tuple[str, ...]] = {}
         for (capability, what), box in self.boxes.items():
             if box.isChecked():
-                ticked[capability] = (*ticked.get(capability, ()), what)
+                ticked[capability] = (*ticked.get(capability, ()), *([what] if what else []))
+        if self.hatch.isChecked():
+            ticked[HATCH] = ()
         grants: Grants = ticked
         self.chosen.emit(grants)
         self.accept()
 
 
-def granted_in_words(grants: Grants) -> list[str]:
+def grants_in_words(grants: Grants) -> list[str]:
     """`fs.write: [home]/later`, a line for each capability."""
-    return [f"{capability}: {', '.join(what) or 'all of it'}" for capability, what in sorted(grants.items())]
+    return [granted_in_words(capability, what) for capability, what in sorted(grants.items())]

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
 from reviewer.model.graph import Step
-from reviewer.model.observation import Act, Observation, grants_for, new_acts
+from reviewer.model.observation import Act, Observation, new_acts
 from reviewer.review.observations import Known
 from reviewer.review.observed import HOME_NOTE, happened, observed_rows, place_in_words, seen_by
 from reviewer.ui.look.text import counted, one_line
@@ -38,7 +38,7 @@ class ObservedCard(Card):
         self.all = QPushButton(self.tr("All of it"))
         self.all.setToolTip(self.tr("Everything that it did, in the tab \u201cObserved run\u201d"))
         self.all.clicked.connect(self.whole)
-        self.allow = KeyButton(self.tr("Allow just this\u2026"), first_key("allow"))
+        self.allow = KeyButton(self.tr("Allow\u2026"), first_key("allow"))
         self.allow.clicked.connect(self.choose_grants)
         self.body.addWidget(self.rows)
         buttons = FlowLayout(8)
@@ -77,27 +77,19 @@ class ObservedCard(Card):
             self.rows.say(one_line(problem, 600), "mistake")
 
     def _why_no_grants(self, step: Step | None) -> str | None:
-        """Why there is nothing to allow a step; None where there is."""
+        """Why nothing can be allowed to a step; None where it can."""
         if step is None:
             return self.tr("No run step is selected: select one on the map or in the list.")
-        if (reason := self._session.why_not(step.package)) is not None:
-            return reason[:1].upper() + reason[1:]
-        known = self._session.observing.of(step).now
-        if known is None:
-            return self.tr("Nothing can be allowed before it was observed.")
-        if not grants_for(known):
-            return self.tr("It did nothing that could be allowed: only what it declares, what failed, or reading keys.")
-        return None
+        reason = self._session.why_no_grants(step.package)
+        return None if reason is None else reason[:1].upper() + reason[1:]
 
     def choose_grants(self) -> None:
-        """Let the reviewer choose which of the things that it did the step may do, each beside its line."""
+        """Let the reviewer choose what the step may do beyond what it declares, each thing that it did beside its line."""
         step = self._session.run_step
         if (reason := self._why_no_grants(step)) is not None or step is None:
             self._session.told.emit(reason or "")
             return
-        known = self._session.observing.of(step).now
-        assert known is not None
-        dialog = GrantsDialog(self, self._session, step, known)
+        dialog = GrantsDialog(self, self._session, step, self._session.observing.of(step).now)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(partial(self._session.choose_grants, step))
         dialog.open()

@@ -16,7 +16,7 @@ from reviewer.ui.panel.files import FilesFold
 from reviewer.ui.panel.findings import FindingsFold, ProblemsFold
 from reviewer.ui.panel.fitting import Fitting
 from reviewer.ui.panel.fold import Fold
-from reviewer.ui.panel.grants import granted_in_words
+from reviewer.ui.panel.grants import grants_in_words
 from reviewer.ui.panel.observed import ObservedCard
 from reviewer.ui.panel.package import PackageFold
 from reviewer.ui.panel.rows import MOST, Rows
@@ -158,7 +158,7 @@ class ReviewPanel(QWidget):
         told = [
             f"\u25b6 {one_line(step.name, 60)} may {one_line(words, 400)}"
             for step in runs
-            for words in granted_in_words(self._session.grants_of(step))
+            for words in grants_in_words(self._session.grants_of(step))
         ]
         self.granted.setText("\n".join(told[:MOST]))
         self.granted.setVisible(bool(told))

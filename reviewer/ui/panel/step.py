@@ -6,7 +6,7 @@ from reviewer.model.graph import Reach, Run, Step
 from reviewer.ui.look.names import ARROW, label
 from reviewer.ui.look.text import counted
 from reviewer.ui.panel.fold import Fold
-from reviewer.ui.panel.grants import granted_in_words
+from reviewer.ui.panel.grants import grants_in_words
 from reviewer.ui.panel.rows import MOST, Rows
 from reviewer.ui.state.session import Session
 
@@ -71,7 +71,7 @@ class StepFold(Fold):
         )
         if run.cwd:
             rows.fact(self.tr("runs in"), run.cwd, code=True, copied=run.cwd)
-        granted = granted_in_words(self.session.grants_of(step))
+        granted = grants_in_words(self.session.grants_of(step))
         rows.fact(
             self.tr("granted"), "\n".join(granted) or self.tr("nothing beyond what it declares"), alert=bool(granted)
         )

@@ -27,7 +27,7 @@ ACTS: tuple[Act, ...] = (
     Act("trust_upgrades", "Trust upgrades that are ready", ("Shift+T",), "Decide"),
     Act("reject", "Reject", ("R",), "Decide"),
     Act("later", "Decide later", ("L",), "Decide"),
-    Act("allow", "Allow just what it did\u2026", ("A",), "Decide"),
+    Act("allow", "Allow the run step something\u2026", ("A",), "Decide"),
     Act("note", "Write a note", ("E",), "Decide"),
     Act("undo", "Undo", ("Ctrl+Z", "U"), "Decide"),
     Act("redo", "Redo", ("Ctrl+Shift+Z",), "Decide"),

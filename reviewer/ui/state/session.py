@@ -9,6 +9,7 @@ from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria, Grants, Verdict
 from reviewer.lock.status import Status
 from reviewer.model.graph import Step
+from reviewer.review.granting import granted_already
 from reviewer.review.queue import neighbour
 from reviewer.review.review import Change, Review
 from reviewer.ui.look.text import counted, one_line
@@ -69,19 +70,30 @@ class Session(QObject):
         """What a trust of its package would allow a run step: what was chosen for it, else what the decision about this content allows."""
         if step.run is None:
             return {}
-        decision = self.review.assessments[step.package].decision
         chosen = self._grants.get(step.run.fingerprint)
-        if chosen is None and decision is not None and decision.package == step.package:
-            same = decision.digest == self.review.graph.package[step.package].digest
-            listed = decision.steps.get(step.run.fingerprint) if same else None
-            chosen = listed.grants if listed is not None else None
+        if chosen is None:
+            granted = granted_already(self.review.graph, self.review.assessments[step.package])
+            chosen = granted.get(step.run.fingerprint)
         return chosen or {}
 
     def choose_grants(self, step: Step, grants: Grants) -> None:
-        """What a run step is to be allowed: recorded when its package is trusted."""
+        """What a run step is to be allowed: recorded when its package is trusted; at once for the project's own, which needs no trust."""
         assert step.run is not None
-        self._grants[step.run.fingerprint] = grants
-        self.changed.emit()
+        if not self.review.graph.is_own(step.package):
+            self._grants[step.run.fingerprint] = grants
+            self.changed.emit()
+            return
+        already = granted_already(self.review.graph, self.review.assessments[step.package])
+        wanted = {fingerprint: what for fingerprint, what in {**already, step.run.fingerprint: grants}.items() if what}
+        if wanted:
+            self.apply(lambda: self.review.decide([step.package], Verdict.TRUSTED, grants=wanted))
+        elif already:
+            self.apply(lambda: self.review.forget([step.package]))
+
+    def why_no_grants(self, package: str) -> str | None:
+        """Why the run steps of a package cannot be granted anything; None where they can."""
+        own = self.review.status(package) is Status.OWN and self.review.lock_path is not None
+        return None if own else self.why_not(package)
 
     @property
     def chosen(self) -> tuple[str, ...]:

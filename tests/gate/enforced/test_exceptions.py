@@ -45,6 +45,6 @@ def test_what_is_in_force_is_listed_in_the_order_of_the_steps() -> None:
     grants = {"parser/own code": {"net.out": ("b:1",), "build.hook": ()}}
     told = [(one.step.id, str(one)) for one in exceptions_in_force(found, grants)]
     assert told == [
-        ("parser/own code", "build.hook: held by the outer sandbox alone"),
-        ("parser/own code", "net.out: b:1"),
+        ("parser/own code", "parser 1.2.0, “run exe helper”: build.hook: held by the outer sandbox alone"),
+        ("parser/own code", "parser 1.2.0, “run exe helper”: net.out: b:1"),
     ]
