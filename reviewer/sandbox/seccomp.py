@@ -31,6 +31,8 @@ _X32_BIT = 0x40000000
 
 AF_UNIX = 1
 _AF_INET, _AF_INET6, _AF_NETLINK = 2, 10, 16
+_STREAM, _SEQPACKET = 1, 5  # linux/net.h
+_NONBLOCK, _CLOEXEC = 0o4000, 0o2000000
 
 
 class Machine(IntEnum):
@@ -116,11 +118,16 @@ MOUNTS = (
 )
 
 # No network namespace hides a unix socket that lies in a bound folder (git's fsmonitor, an editor's), and read-only
-# binds do not stop a connect. So no sockets at all; pairs, which talk to nobody else, stay: build tools use them as pipes.
-SOCKETS = (
-    Rule("socket", 41, 198),
-    Rule("socketpair", 53, 199, match=Match.DIFFERS, argument=0, values=(AF_UNIX,)),
+# binds do not stop a connect. So no sockets at all. Pairs stay, which build tools use as pipes, where they talk to nobody else: a datagram
+# can be sent to whoever listens, from one of a pair too.
+_PAIRED = tuple(
+    kind | flags for kind in (_STREAM, _SEQPACKET) for flags in (0, _CLOEXEC, _NONBLOCK, _CLOEXEC | _NONBLOCK)
 )
+PAIRS = (
+    Rule("socketpair", 53, 199, match=Match.DIFFERS, argument=0, values=(AF_UNIX,)),
+    Rule("socketpair", 53, 199, match=Match.DIFFERS, argument=1, values=_PAIRED),
+)
+SOCKETS = (Rule("socket", 41, 198), *PAIRS)
 
 # The terminal that Reviewer was started from, should one ever be reachable.
 TERMINAL = (Rule("ioctl", 16, 29, match=Match.EQUALS, argument=1, values=_TERMINAL_INPUT),)
@@ -181,7 +188,7 @@ MACHINE = (
 # (see observe), connections fail by themselves, after they were seen. Other families have no such walls: vsock reaches the host.
 OBSERVED_SOCKETS = (
     Rule("socket", 41, 198, match=Match.DIFFERS, argument=0, values=(AF_UNIX, _AF_INET, _AF_NETLINK, _AF_INET6)),
-    Rule("socketpair", 53, 199, match=Match.DIFFERS, argument=0, values=(AF_UNIX,)),
+    *PAIRS,
 )
 
 # A program's own listener answers before the tracer is asked: calls that it lets continue would never be seen. And without CLONE_UNTRACED,
