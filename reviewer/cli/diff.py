@@ -11,6 +11,7 @@ from reviewer.errors import ReviewerError
 from reviewer.review.review import Review
 from reviewer.review.since import changed_since
 from reviewer.review.upgrading import upgrade_of
+from reviewer.review.versions import find_version
 from reviewer.upgrade.compare import Comparison
 from reviewer.upgrade.since import between
 
@@ -44,17 +45,17 @@ def diff(arguments: argparse.Namespace) -> int:
 
 def _of_package(review: Review, arguments: argparse.Namespace) -> Comparison:
     package = find_package(review.graph, arguments.package)
-    decision = review.compared_with(package)
-    if decision is None and not arguments.old:
+    decision, now = review.compared_with(package), review.graph.package[package]
+    if arguments.old or arguments.new:
+        sides = [find_version(review, package, word) if word else "" for word in (arguments.old, arguments.new)]
+        kept = decision.digest if decision and decision.digest != now.digest else now.root
+        return between(sides[0] or kept, sides[1] or now.root, progress())
+    if decision is None:
         raise ReviewerError(
             "nothing was decided about it, so all of it is new",
             where=package,
-            cure="read it whole, or name --from DIGEST or FOLDER",
+            cure="read it whole, or name --from VERSION, DIGEST, FOLDER or ARCHIVE",
         )
-    if arguments.old or arguments.new:
-        old = arguments.old or (decision.digest if decision else "")
-        return between(old, arguments.new or review.graph.package[package].root, progress())
-    assert decision is not None
     return changed_since(review.observations, package, decision, progress())
 
 

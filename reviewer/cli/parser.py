@@ -129,11 +129,10 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("diff", help=text)
     command.add_argument("package", metavar="PACKAGE", nargs="?")
     command.add_argument("--project", metavar="PROJECT", type=Path, default=Path())
-    text = "the old content: a folder, or the digest of something trusted on this machine"
-    command.add_argument("--from", dest="old", metavar="DIGEST|FOLDER", help=text)
-    command.add_argument(
-        "--to", dest="new", metavar="DIGEST|FOLDER", help="the new content; default: what the project has"
-    )
+    text = "the old content: a version of PACKAGE that is here, a folder, an archive (.tar.gz, .tar.xz, .tar.zst, .zip), or a digest"
+    command.add_argument("--from", dest="old", metavar="OLD", help=text)
+    text = "the new content, likewise; default: what the project has. An archive tells what a bump would bring before it is made"
+    command.add_argument("--to", dest="new", metavar="NEW", help=text)
     text = "leave out what differs in white space only"
     command.add_argument("--ignore-blanks", action="store_true", help=text)
     text = "what is printed of PACKAGE counts as viewed from now on, as if marked in the window"

@@ -1,7 +1,7 @@
 """How to learn a project: one folder per build system, added by the folder and one line in `_FOLDERS`."""
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -18,6 +18,14 @@ class Toolchains(NamedTuple):
 
     lines: tuple[str, ...]
     missing: ReviewerError | None
+
+
+class KeptVersion(NamedTuple):
+    """A version of a package that the build system has: its pin, and where its content is (which is not checked)."""
+
+    version: str
+    pin: str
+    folder: Path
 
 
 class FetchFailure(NamedTuple):
@@ -147,6 +155,15 @@ class Ecosystem(Protocol):
     def package_folder(self, root: Path, pin: str) -> Path | None:
         """Where the build system still has the package with this pin, used or not. Its content is not checked."""
 
+    def ships(self, read: Callable[[str], bytes | None]) -> Callable[[str], bool]:
+        """Which paths of its source a package ships, by its manifest; `read` gives a file's content, None where there is none.
+
+        Raises ReviewerError for a manifest that cannot be read.
+        """
+
+    def kept_versions(self, root: Path, name: str) -> Sequence[KeptVersion]:
+        """Every version of the package with this name that the build system still has, used or not, in the order of their versions."""
+
     def build_files(self) -> Sequence[str]:
         """Files at the top of a package that run when it is built."""
 
@@ -166,6 +183,12 @@ def ecosystem_of(root: Path) -> Ecosystem:
     raise ReviewerError(
         "this is not a project: it has no build.zig", where=str(root), cure="name the folder with the build.zig"
     )
+
+
+def ecosystem_of_files(paths: Container[str]) -> Ecosystem | None:
+    """The ecosystem of a package with these files; None where none is known."""
+    ecosystems = (ecosystem_named(name) for name in _FOLDERS)
+    return next((found for found in ecosystems if any(file in paths for file in found.build_files())), None)
 
 
 def ecosystem_named(name: str) -> Ecosystem:

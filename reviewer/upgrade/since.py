@@ -15,12 +15,18 @@ from reviewer.upgrade.facts import Facts, facts_from_json, facts_of, facts_of_de
 from reviewer.upgrade.files import Files, digest_of_files, files_in
 from reviewer.upgrade.store import Store
 
+_DIGEST = "sha256:"
+
 
 class Kept(NamedTuple):
-    """A content that is here: its files, and what was known of it when it was decided about (None: nothing was kept)."""
+    """A content that is here: its files, and what was known of it when it was decided about (None: nothing was kept).
+
+    `left_out`: how many more files its archive holds, which its manifest does not list.
+    """
 
     files: Files
     facts: Facts | None
+    left_out: int = 0
 
 
 def keep_reviewed(graph: Graph, package: str, progress: Progress) -> None:
@@ -57,15 +63,27 @@ def since_decision(graph: Graph, package: str, decision: Decision, progress: Pro
 
 
 def between(old: str, new: str, progress: Progress) -> Comparison:
-    """Two contents, each the digest of what is kept or a folder. Raises ReviewerError and CancelledError."""
+    """Two contents, each the digest of what is kept, a folder or an archive. Raises ReviewerError and CancelledError."""
     sides = [content_of(word, progress) for word in (old, new)]
     facts = [side.facts for side in sides]
     if None in facts or len({known.terms for known in facts if known}) > 1:
         facts = [_read(side.files, progress) for side in sides]
     before, after = (
-        Side(word, known, side.files) for word, known, side in zip((old, new), facts, sides, strict=True) if known
+        Side(visible(_name(word)), known, side.files)
+        for word, known, side in zip((old, new), facts, sides, strict=True)
+        if known
     )
-    return compare(before, after, progress)
+    left_out = [
+        f"{visible(_name(word))} holds {side.left_out:,} more file{'' if side.left_out == 1 else 's'}, which its manifest does not list and the package so lacks"
+        for word, side in zip((old, new), sides, strict=True)
+        if side.left_out
+    ]
+    return compare(before, after, progress, missing="; ".join(left_out))
+
+
+def _name(word: str) -> str:
+    """A digest in short; of a path its end."""
+    return word[:19] if word.startswith(_DIGEST) else Path(word).name or word
 
 
 def _read(files: Files, progress: Progress) -> Facts:
@@ -77,15 +95,20 @@ def _read(files: Files, progress: Progress) -> Facts:
 
 
 def content_of(word: str, progress: Progress) -> Kept:
-    """The content with this digest, or in this folder. Raises ReviewerError and CancelledError."""
-    if word.startswith("sha256:"):
+    """The content with this digest, in this folder or in this archive. Raises ReviewerError and CancelledError."""
+    if word.startswith(_DIGEST):
         files, facts = Store().restore(word)
         return Kept(files, facts_from_json(facts))
-    folder = Path(word)
-    if not folder.is_dir():
-        cure = "name a folder, or a digest (sha256:\u2026) that was trusted on this machine"
-        raise ReviewerError("there is no such folder", where=visible(word), cure=cure)
-    return Kept(files_in(folder, progress), None)
+    path = Path(word)
+    if path.is_file():
+        from reviewer.upgrade.archive import files_in_archive
+
+        unpacked = files_in_archive(path, progress)
+        return Kept(unpacked.files, None, unpacked.left_out)
+    if not path.is_dir():
+        cure = "name a folder, an archive, or a digest (sha256:\u2026) that was trusted on this machine"
+        raise ReviewerError("there is no such folder or archive", where=visible(word), cure=cure)
+    return Kept(files_in(path, progress), None)
 
 
 def _old_content(graph: Graph, decision: Decision, same: Files | None, progress: Progress) -> Kept:

@@ -215,3 +215,48 @@ def test_a_person_agrees_to_each_consequence_or_nothing_is_trusted(
     assert err.count("Agree? [y/N]") == 2
     assert "nothing was changed" in out
     assert (demo / "review.lock").read_bytes() == before
+
+
+def test_what_an_archive_would_bring_is_seen_before_anything_of_it_is_in_the_project(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trusted(demo, "read", capsys)
+    newer = Path(shutil.copytree(demo / "deps/super", tmp_path / "super-1.1.0"))
+    alter(newer / "build.zig", RUN, RUN + "    _ = b.addRunArtifact(helper);\n")
+    (newer / "notes.txt").write_text("not listed in paths\n")
+    alter(
+        newer / "build.zig.zon",
+        '.paths = .{""}',
+        '.paths = .{ "build.zig", "build.zig.zon", "root.zig", "evil.zig", "dummy.zig" }',
+    )
+    archive = shutil.make_archive(str(tmp_path / "super"), "gztar", tmp_path, "super-1.1.0")
+    words = ("super", "--project", demo, "--evidence", "read", "--to", archive)
+    code, out, _ = run(capsys, "diff", *words)
+    assert code == 0
+    assert out.startswith("super \u2192 super.tar.gz: files: 2 altered")
+    assert "! run step added: " in out
+    assert "super.tar.gz holds 1 more file, which its manifest does not list" in out
+    assert run(capsys, "diff", *words, "--mark-viewed")[0] == 2
+
+
+def test_any_two_versions_that_are_here_can_be_compared_by_name(
+    demo: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ZIG_GLOBAL_CACHE_DIR", str(tmp_path / "zig"))
+    trusted(demo, "read", capsys)
+    lock = demo / "review.lock"
+    lock.write_text(lock.read_text().replace("super@1.0.0", "super@0.8.0"))
+    alter(demo / BUILD, RUN, RUN + "// 1.0.0\n")
+    fetched = tmp_path / "zig/p" / f"super-0.9.0-{'x' * 44}"
+    shutil.copytree(demo / "deps/super", fetched)
+    alter(fetched / "build.zig", "// 1.0.0", "// 0.9.0")
+    words = ("super", "--project", demo, "--evidence", "read")
+    _, out, _ = run(capsys, "diff", *words, "--from", "0.8.0", "--to", "0.9.0")
+    assert "+ // 0.9.0" in out.splitlines()
+    _, out, _ = run(capsys, "diff", *words, "--from", "0.9.0")
+    assert "- // 0.9.0" in out.splitlines()
+    code, _, err = run(capsys, "diff", *words, "--from", "0.7.0")
+    assert code == 2
+    assert "0.8.0" not in err.partition("say which")[0]
+    assert "deps/super (trusted by " in err
+    assert f"{fetched.name} (fetched before, not decided about)" in err

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from reviewer.ecosystems import BuildWords, Fetched, Toolchains
+from reviewer.ecosystems import BuildWords, Fetched, KeptVersion, Toolchains
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
 from reviewer.model.observation import Act, Observation
@@ -106,6 +106,20 @@ def install_toolchain(version: str, progress: Progress) -> Path:
     from reviewer.ecosystems.zig.toolchains.install import install_toolchain as install
 
     return install(version, progress).zig
+
+
+def ships(read: Callable[[str], bytes | None]) -> Callable[[str], bool]:
+    """What `.paths` of build.zig.zon lists; everything where there is none."""
+    from reviewer.ecosystems.zig.packages.shipped import shipped_by
+
+    return shipped_by(read)
+
+
+def kept_versions(root: Path, name: str) -> Sequence[KeptVersion]:
+    """In the project's `zig-pkg` and the global cache."""
+    from reviewer.ecosystems.zig.packages.shipped import versions_kept
+
+    return versions_kept(root, name)
 
 
 def build_files() -> Sequence[str]:
