@@ -73,12 +73,14 @@ def between(old: str, new: str, progress: Progress) -> Comparison:
         for word, known, side in zip((old, new), facts, sides, strict=True)
         if known
     )
-    left_out = [
-        f"{visible(_name(word))} holds {side.left_out:,} more file{'' if side.left_out == 1 else 's'}, which its manifest does not list and the package so lacks"
-        for word, side in zip((old, new), sides, strict=True)
-        if side.left_out
-    ]
+    named = zip((old, new), sides, strict=True)
+    left_out = [_left_out(word, side.left_out) for word, side in named if side.left_out]
     return compare(before, after, progress, missing="; ".join(left_out))
+
+
+def _left_out(word: str, count: int) -> str:
+    files = f"{count:,} more file{'' if count == 1 else 's'}"
+    return f"{visible(_name(word))} holds {files}, which its manifest does not list and the package so lacks"
 
 
 def _name(word: str) -> str:
