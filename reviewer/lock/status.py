@@ -115,17 +115,17 @@ def _assess(
 ) -> Assessment:
     imported, lacks = "", ""
     refusals = {} if graph.is_own(package.id) else _refusals(package, decided.imported)
-    if graph.is_own(package.id):
+    if decision is not None and (alarm := _alarm(decision, decided)):
+        status, reason = Status.REJECTED, alarm
+    elif graph.is_own(package.id):
         status, reason, decision = Status.OWN, "part of this project", _own(package, decision, decided)
     elif decision is not None:
-        status, reason = _decided(package, decision)
-        if alarm := _alarm(decision, decided):
-            status, reason = Status.REJECTED, alarm
-        else:
-            status, reason, lacks = _by_demand(package, decision, decided, status, reason)
+        status, reason, lacks = _by_demand(package, decision, decided, *_decided(package, decision))
     else:
         status, reason, decision = _undecided(package, decided.gone)
-        if not refusals and (found := _import(package, decision, decided)):
+        if decision is not None and (alarm := _alarm(decision, decided)):  # what this content would be compared with
+            status, reason = Status.REJECTED, f"{alarm} (the entry of {_short(_version(package, decision))})"
+        elif not refusals and (found := _import(package, decision, decided)):
             imported, decision = found
             words = f"{_in_words(decision)}, imported from {imported}"
             status, reason, lacks = _by_demand(package, decision, decided, Status.TRUSTED, words, imported=True)

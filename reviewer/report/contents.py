@@ -9,6 +9,7 @@ from reviewer.lock.decision import Decision
 from reviewer.lock.grants import grants_in_force
 from reviewer.lock.status import Assessment, Status, StepAssessment
 from reviewer.model.graph import Problem, Step
+from reviewer.review.behind import Behind, behind
 from reviewer.review.review import Review
 
 MAX_FINDINGS = 100
@@ -40,7 +41,10 @@ class ReportFinding(NamedTuple):
 
 
 class ReportPackage(NamedTuple):
-    """A package with its status, why, and the decision that this rests on (possibly about an older version)."""
+    """A package with its status, why, and the decision that this rests on (possibly about an older version).
+
+    `behind`: who made it, and who rejects the package elsewhere; `imported`: the import that the decision is from, or empty.
+    """
 
     id: str
     name: str
@@ -50,6 +54,8 @@ class ReportPackage(NamedTuple):
     status: Status
     reason: str
     decision: Decision | None
+    behind: tuple[Behind, ...]
+    imported: str
     lines_left: int
     steps: tuple[ReportStep, ...]
     findings: tuple[ReportFinding, ...]
@@ -107,6 +113,8 @@ def _package(review: Review, assessment: Assessment) -> ReportPackage:
         status=assessment.status,
         reason=review.why_waiting(package.id) or assessment.reason,
         decision=assessment.decision,
+        behind=behind(review, package.id),
+        imported=assessment.imported,
         lines_left=review.lines_left(package.id) if needs_review(graph, assessment) else 0,
         steps=tuple(_step(review, step, known.get(step.id), assessment) for step in graph.runs_of(package.id)),
         findings=tuple(

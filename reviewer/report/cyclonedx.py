@@ -14,6 +14,7 @@ from cyclonedx.output.json import JsonV1Dot6
 from reviewer import __version__
 from reviewer.content.text import visible
 from reviewer.lock.status import Status
+from reviewer.lock.voices import voices
 from reviewer.report.contents import Report, ReportPackage
 
 _NAMESPACE = UUID("7f3c7f3e-0d6b-5f4e-9d59-2b8f5a0c6f11")
@@ -74,17 +75,22 @@ def _properties(package: ReportPackage) -> Iterator[tuple[str, str]]:
         yield "run-step", f"{step.name}{created}{', hidden' if step.hidden else ''}"
     for capability in sorted({finding.capability for finding in package.findings}):
         yield "capability", capability
+    for one in package.behind:
+        yield "look-into" if one.alarm else "who", one.text
     decision = package.decision
     if decision is None:
         return
     yield "decision", decision.verdict.value
+    if package.imported:
+        yield "decision:imported", package.imported
     yield "decision:criteria", " ".join(decision.criteria)
-    yield "decision:by", decision.by
-    yield "decision:at", decision.at
+    for voice in voices(decision):
+        yield "decision:by", voice.by
+        yield "decision:at", voice.at
+        if voice.note:
+            yield "decision:note", voice.note
     yield "decision:package", decision.package
     yield "decision:digest", decision.digest
-    if decision.note:
-        yield "decision:note", decision.note
     if decision.basis is not None:
         yield "decision:from", decision.basis
 

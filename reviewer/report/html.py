@@ -82,6 +82,9 @@ def _package(number: int, package: ReportPackage) -> Iterator[str]:
     yield from _row("source", package.source, code=True)
     if package.decision is not None:
         yield from _decision(package, package.decision)
+    for one in package.behind:
+        yield from _row("alarm" if one.alarm else "by", one.text)
+        yield from _row("note", one.note)
     yield "</dl>"
     if package.steps:
         yield "<h3>Run steps</h3>"
@@ -105,10 +108,8 @@ def _package(number: int, package: ReportPackage) -> Iterator[str]:
 def _decision(package: ReportPackage, decision: Decision) -> Iterator[str]:
     about = "" if decision.package == package.id else f", about {decision.package}"
     yield from _row("decision", f"{decision.verdict.value} for {', '.join(decision.criteria)}{about}")
-    yield from _row("by", f"{decision.by}, {decision.at}")
     if decision.digest != package.digest:
         yield from _row("decided content", decision.digest, code=True)
-    yield from _row("note", decision.note)
     yield from _row("against", decision.basis or "", code=True)
     for step in decision.steps.values():
         for capability, what in sorted(step.grants.items()):

@@ -45,8 +45,10 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _package(package: ReportPackage, *, short: bool) -> Iterator[str]:
     yield f"- {_code(f'{package.name} {package.version}'.strip())}: {_code(package.reason)}"
-    if package.decision is not None and package.decision.note:
-        yield f"  - note: {_code(package.decision.note)}"
+    for one in package.behind:
+        if one.alarm or one.note:
+            note = f", note: {_code(one.note)}" if one.note else ""
+            yield f"  - {'**look into this**: ' if one.alarm else ''}{_code(one.text)}{note}"
     if short:
         return
     yield f"  - {_code(package.id)}"

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Grants, ListedStep
-from reviewer.lock.status import Assessment, listed_steps, listing_of
+from reviewer.lock.status import Assessment, Status, listed_steps, listing_of
 from reviewer.model.graph import Graph
 
 
@@ -20,7 +20,7 @@ def steps_with(graph: Graph, package: str, grants: Mapping[str, Grants]) -> Mapp
 def granted_already(graph: Graph, assessment: Assessment) -> Mapping[str, Grants]:
     """By fingerprint, what a decision made here, about this very content, grants."""
     decision, package = assessment.decision, graph.package[assessment.package]
-    if decision is None or assessment.imported:
+    if decision is None or assessment.imported or assessment.status is Status.REJECTED:  # it may be an altered one
         return {}
     if not graph.is_own(package.id) and (decision.package, decision.digest) != (package.id, package.digest):
         return {}

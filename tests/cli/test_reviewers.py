@@ -200,6 +200,19 @@ def test_whatever_is_altered_of_it_is_an_alarm(
     assert "altered after it was signed" in packages["super"]["reason"]
 
 
+def test_neither_may_what_an_upgrade_is_compared_with_be_altered(
+    signed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = signed / "review.lock"
+    value = json.loads(path.read_text())
+    (old,) = [package for package in value["packages"] if ":super@" in package]
+    value["packages"][old.replace("@1.0.0", "@0.9.0")] = value["packages"].pop(old)
+    path.write_text(json.dumps(value))
+    code, packages = checked(capsys, signed)
+    assert code == 3
+    assert packages["super"]["reason"].endswith("find out by whom (the entry of 0.9.0)")
+
+
 def test_a_signature_is_for_this_project_once_it_has_a_name(
     signed: Path, become: Become, capsys: pytest.CaptureFixture[str]
 ) -> None:

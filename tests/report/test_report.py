@@ -16,6 +16,7 @@ from reviewer.lock.status import Status
 from reviewer.model.graph import Problem, Severity
 from reviewer.report.contents import Report, ReportFinding, ReportPackage, ReportStep
 from reviewer.report.formats import Format, render
+from reviewer.review.behind import Behind
 from tests.cli.test_story import run, trust_all
 
 EVIL = "</style></code>\"'><script>alert(1)</script><img src=x onerror=alert(1)> \x1b[31m\u202e @everyone #1 https://evil.example `|`"
@@ -46,6 +47,8 @@ def report_of(text: str) -> Report:
         status=Status.CHANGED,
         reason=text,
         decision=decision,
+        behind=(Behind(text, text), Behind(text, text, alarm=True)),
+        imported=text,
         lines_left=1_234,
         steps=(ReportStep(text, True, text, text, Status.CHANGED),),
         findings=(ReportFinding(text, text, text),),

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QRadioButton, QSizePoli
 
 from reviewer.lock.decision import Criteria, Verdict, allows
 from reviewer.lock.status import Status
-from reviewer.review.behind import behind
+from reviewer.review.behind import Behind, behind
 from reviewer.ui.look.copying import copy
 from reviewer.ui.look.text import counted, one_line, visible
 from reviewer.ui.look.widgets import Card, ElidedLabel, Pill, label, set_pill, take_any_width
@@ -290,15 +290,13 @@ class ReviewPanel(QWidget):
     def _tell_earlier(self) -> None:
         """Who decided, one below the other; what somebody must look into stands apart, and is told wherever else it is told too."""
         found = behind(self._session.review, self._package or "")
-        alarms = [
-            one_line(one.text, 300) + (f": {one_line(one.note, 300)}" if one.note else "") for one in found if one.alarm
-        ]
+        alarms = [_with_note(one) for one in found if one.alarm]
         self.alarms.setText("\n".join(alarms[:MOST]))
         self.alarms.setVisible(bool(alarms))
-        told = [
-            one_line(one.text, 300) + (f"\n{visible(one.note[:2000])}" if one.note else "")
-            for one in found
-            if not one.alarm
-        ]
+        told = [_with_note(one) for one in found if not one.alarm]
         self.earlier.setText("\n".join(told[:MOST]))
         self.earlier.setVisible(bool(told) and not self.since.is_open)  # which tells it too
+
+
+def _with_note(one: Behind) -> str:
+    return one_line(one.text, 300) + (f"\n{visible(one.note[:2000])}" if one.note else "")

@@ -59,7 +59,6 @@ class TeamPage(QDialog):
         top.addWidget(self.stop)
         self.text = QPlainTextEdit()
         self.text.setReadOnly(True)
-        self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setAccessibleName(title)
         self.text.setFont(code_font(12))
         self.text.setMinimumSize(min(scaled(760), window.width() - 80), min(scaled(380), window.height() - 220))

@@ -109,7 +109,7 @@ def test_import_shows_what_came_writes_it_and_whose_it_is(
     assert ", imported from ben\nread it" in work.panel.earlier.text()
     work.session.selection.select_package(package(work, "event-loop"))
     assert work.panel.alarms.text().startswith("Rejected at 0.9.3 by Ada, ")
-    assert work.panel.alarms.text().endswith(", in import ben: calls home")
+    assert work.panel.alarms.text().endswith(", in import ben\ncalls home")
     # Again nothing is new, and there is nothing to write.
     found = page(work, "import")
     assert "nothing changed" in found.text.toPlainText()
