@@ -62,7 +62,8 @@ def _overview(report: Report) -> Iterator[str]:
     yield "<tbody>"
     for number, package in enumerate(report.packages):
         hidden = sum(step.hidden for step in package.steps)
-        steps = f"{len(package.steps)}{f', {hidden} hidden' if hidden else ''}" if package.steps else ""
+        counts = [f"{len(package.steps) - hidden}"] if len(package.steps) > hidden else []
+        steps = " + ".join([*counts, *([f"{hidden} hidden"] if hidden else [])])
         yield (
             f'<tr><td>{_badge(package.status)}</td><td><a href="#p{number}">{_text(package.name)}</a></td>'
             f"<td>{_text(package.version)}</td><td>{steps}</td>"
@@ -83,7 +84,7 @@ def _package(number: int, package: ReportPackage) -> Iterator[str]:
     if package.decision is not None:
         yield from _decision(package, package.decision)
     for one in package.behind:
-        yield from _row("alarm" if one.alarm else "by", one.text)
+        yield from _row("look into" if one.alarm else "by", one.text, alarm=one.alarm)
         yield from _row("note", one.note)
     yield "</dl>"
     if package.steps:
@@ -116,10 +117,11 @@ def _decision(package: ReportPackage, decision: Decision) -> Iterator[str]:
             yield from _row("grant", f"{step.name}: {capability} {' '.join(what) or '(all of it)'}")
 
 
-def _row(label: str, value: str, *, code: bool = False) -> Iterator[str]:
+def _row(label: str, value: str, *, code: bool = False, alarm: bool = False) -> Iterator[str]:
     if value:
         shown = f"<code>{_text(value)}</code>" if code else _text(value)
-        yield f"<dt>{label}</dt><dd>{shown}</dd>"
+        mark = ' class="alarm"' if alarm else ""
+        yield f"<dt>{label}</dt><dd{mark}>{shown}</dd>"
 
 
 def _badge(status: Status) -> str:
