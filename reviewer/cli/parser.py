@@ -16,6 +16,7 @@ _COMMANDS = (
     "observe",
     "check",
     "fetch",
+    "build",
     "init",
     "diff",
     "trust",
@@ -114,6 +115,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--all", action="store_true", help="lazy packages too, which a build only may ask for")
     _evidence(command, choose=False)
     command.set_defaults(command=_later("fetch", "fetch"))
+
+    text = "the enforced build: nothing is executed but what is approved, each run step with what it declares and was granted"
+    command = commands.add_parser("build", help=text)
+    _project(command)
+    _evidence(command, choose=False)
+    command.epilog = (
+        "what follows -- is for `zig build`: steps, options, -j, --prefix …; exit code: that of check, else zig's own"
+    )
+    command.set_defaults(command=_later("build", "build"))
 
     command = commands.add_parser("init", help="begin with a project that is older than its review")
     _project(command)

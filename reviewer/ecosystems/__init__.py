@@ -146,6 +146,12 @@ class Ecosystem(Protocol):
     def build_words(self, root: Path, words: Sequence[str]) -> BuildWords:
         """What was typed for a build of the project. Raises ReviewerError for a word that an enforced build cannot have."""
 
+    def build(self, graph: Graph, order: BuildOrder, progress: Progress, *, toolchain: Path | None = None) -> int:
+        """Run the real build, each run step of this (configured, approved) graph in a sandbox of its own; the build system's exit code.
+
+        Standard streams are the build's own. Raises ReviewerError where it could not begin, NotAsApprovedError or CancelledError.
+        """
+
     def found_toolchains(self) -> Toolchains:
         """Which toolchains this machine has."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from reviewer.ecosystems import BuildWords, Fetched, KeptVersion, Toolchains
+from reviewer.ecosystems import BuildOrder, BuildWords, Fetched, KeptVersion, Toolchains
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence, Graph
 from reviewer.model.observation import Act, Observation
@@ -88,6 +88,13 @@ def build_words(root: Path, words: Sequence[str]) -> BuildWords:
     from reviewer.ecosystems.zig.building.words import sort_words
 
     return sort_words(root, words)
+
+
+def build(graph: Graph, order: BuildOrder, progress: Progress, *, toolchain: Path | None = None) -> int:
+    """The real `zig build`, enforced."""
+    from reviewer.ecosystems.zig.building.order import build_ordered
+
+    return build_ordered(graph, order, progress, zig=toolchain)
 
 
 def found_toolchains() -> Toolchains:

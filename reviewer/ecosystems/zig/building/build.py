@@ -77,6 +77,7 @@ def build_enforced(
         command = [str(INSIDE / LAUNCHER), "outer", *programs, "/usr", "/bin", "/lib", "/lib64", "--"]
         command += [str(toolchain.zig), "build", *zig.overlay.arguments, *zig.package_words, *words]
         command += ["--", *arguments] if arguments else []
+        progress.report("")  # what follows is told by zig
         with Broker(layout.broker, building), contextlib.closing(building):
             result = run(layout.policy, command, building.progress, streams=streams)
         zig.look_over()
