@@ -8,7 +8,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -52,6 +52,7 @@ class StepRules:
         """Raises ReviewerError for a grant that no sandbox could hold to."""
         self._graph, self._table, self._grants = graph, table, grants
         self._refused, self._progress = refused, progress
+        self._tests: list[_Run] = []
         for given in grants.values():
             read_grants(given, {}, (Bind(Path("/"), Path("/")),))
 
@@ -71,7 +72,15 @@ class StepRules:
             policy = replace(policy, read_only=(*policy.read_only, shown(layout.policy, _LAUNCHER)))
         outputs = tuple(_output(folder, layout) for folder in matched.folders)
         run = _Run(self, layout, step, matched, granted, policy, made, outputs)
+        if matched.listens:
+            self._tests.append(run)
         return Allowed(policy, matched.command, connect, run.after)
+
+    def tests(self) -> Iterator[str]:
+        """What tests were refused, worded: to be asked for once a build has failed. They tell zig what fails and end well themselves."""
+        for run in self._tests:
+            if text := self.why(run):
+                yield text
 
     def why(self, run: "_Run") -> str:
         """What a failed step was refused, worded; empty where that cannot be told."""

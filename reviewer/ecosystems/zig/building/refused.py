@@ -47,9 +47,10 @@ def refused_acts(
     )
     allowed = {f"{place.host}:{place.port}" for place in granted.places}
     is_refused = _Refused(layout, allowed)
-    events = tuple(event for event in observed.events if is_refused(event))
+    worked = observed.result.exit_code == 0  # so that only a decoy can have been what was missing
+    events = tuple(event for event in observed.events if _is_decoy(event) or (not worked and is_refused(event)))
     recorded = Recorded(command, matched.cwd, dict(matched.environment), None, layout.prefix)
-    zig = replace(layout.zig, local=layout.local, shared=layout.zig.shown_shared)
+    zig = replace(layout.zig, local=layout.local)
     acts = Acts(zig, recorded, graph, table, outside=lambda path: _host(layout, path))
     return tuple(act for act in acts.all(replace(observed, events=events)) if act.capability)
 
@@ -59,6 +60,11 @@ def _host(layout: Layout, path: str) -> Path:
         return outside(layout.policy, Path(path))[1]
     except ReviewerError:
         return Path(path)
+
+
+def _is_decoy(event: Event) -> bool:
+    """Whether a decoy was read: the step that failed met nothing there."""
+    return not event.refused and event.kind is EventKind.READ and event.what.startswith(f"{HOME}/")
 
 
 class _Refused:
@@ -82,9 +88,7 @@ class _Refused:
         return decide is not None and decide(event)
 
     def _read(self, event: Event) -> bool:
-        """A decoy was there to be read, where the step that failed met nothing."""
-        decoy = not event.refused and event.kind is EventKind.READ and event.what.startswith(f"{HOME}/")
-        return decoy or (bool(event.refused) and os.path.lexists(self._outside(event.what)))
+        return bool(event.refused) and os.path.lexists(self._outside(event.what))
 
     def _changed(self, event: Event) -> bool:
         if event.refused == _NOT_THERE:

@@ -219,13 +219,14 @@ class Acts:
 
     def _portable(self, path: str) -> str:
         """By what it belongs to; what is left of a home folder is the sandbox's, with its decoys."""
+        if path.startswith(f"{self._zig.local}/"):  # which may lie in the project's folder
+            return visible("[cache]/" + posixpath.basename(path))
         for folder, package in self._packages:
             if path == folder or path.startswith(f"{folder}/"):
                 own = package.id == self._own
                 return visible(("[project]/" if own else f"{package.name}:") + path[len(folder) + 1 :])
-        for folder in (str(self._zig.local), str(self._zig.shown_shared)):
-            if path.startswith(f"{folder}/"):
-                return visible("[cache]/" + posixpath.basename(path))
+        if path.startswith(f"{self._zig.shown_shared}/"):
+            return visible("[cache]/" + posixpath.basename(path))
         if path == str(self._recorded.prefix) or path.startswith(f"{self._recorded.prefix}/"):
             return visible("[prefix]" + path[len(str(self._recorded.prefix)) :])
         for folder in self._toolchain:

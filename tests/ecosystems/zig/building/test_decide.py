@@ -45,7 +45,7 @@ class Project:
             if run.id in graph.step[install].depends_on
         }
         self.refusals.clear()
-        rules = StepRules(graph, table, {names[step]: grants} if grants else {}, self._refused, Progress())
+        self.rules = rules = StepRules(graph, table, {names[step]: grants} if grants else {}, self._refused, Progress())
         output, nothing = Output(), os.open("/dev/null", os.O_RDONLY)
         try:
             streams = Streams(nothing, output.writing, output.writing)
@@ -89,6 +89,25 @@ def test_an_undeclared_file_is_not_there_until_it_is_granted(project: Project) -
 def test_a_key_is_told_as_one(project: Project) -> None:
     assert not project.build("key")
     assert project.acts() == {("fs.read.sensitive", "[home]/.ssh/id_ed25519")}
+
+
+def test_the_line_that_took_a_key_is_told(project: Project) -> None:
+    """And that the program ran well with a decoy in its hand does not make it innocent."""
+    assert not project.build("thief")
+    (act,) = [act for refusal in project.refusals for act in refusal.acts]
+    assert (act.capability, act.what) == ("fs.read.sensitive", "[home]/.aws/credentials")
+    assert act.place is not None
+    assert str(act.place) == "src/thief.zig:18"
+    assert act.by == ("[cache]/thief",)
+
+
+def test_what_a_failing_test_was_refused_is_told_after_the_build(project: Project) -> None:
+    """Zig's test programs end well, and tell zig which of their tests failed."""
+    assert not project.build("tests")
+    assert project.refusals == []
+    assert list(project.rules.tests()) == ["was refused: fs.read [project]/data/hidden.txt"]
+    assert project.build("tests", {"fs.read": ("data/hidden.txt",)}), project.told
+    assert list(project.rules.tests()) == []
 
 
 @pytest.mark.parametrize(("step", "name"), [("write", "planted.txt"), ("overwrite", "words.txt")])

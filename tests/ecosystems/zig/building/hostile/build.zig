@@ -18,12 +18,28 @@ pub fn build(b: *std.Build) void {
     const port = b.option([]const u8, "port", "where somebody listens") orelse "1";
     inline for (steps) |step| add(b, step[0], "/bin/sh", step[1]);
     add(b, "connect", "/bin/bash", b.fmt("exec 3<>/dev/tcp/127.0.0.1/{s} && echo hello >&3 && read -r line <&3 && echo \"$line\" >\"$0/copy\"", .{port}));
+
+    const thief = b.addExecutable(.{ .name = "thief", .root_module = module(b, "src/thief.zig") });
+    const take = b.addRunArtifact(thief);
+    b.step("thief", "").dependOn(&installed(b, take.addOutputDirectoryArg("made"), "thief").step);
+
+    const tests = b.addTest(.{ .root_module = module(b, "src/tests.zig") });
+    const words = b.addInstallFile(b.path("data/words.txt"), "words.txt");
+    words.step.dependOn(&b.addRunArtifact(tests).step);
+    b.step("tests", "").dependOn(&words.step);
 }
 
 fn add(b: *std.Build, name: []const u8, shell: []const u8, script: []const u8) void {
     const run = b.addSystemCommand(&.{ shell, "-c", script });
     const made = run.addOutputDirectoryArg("made");
     run.addFileArg(b.path("data/words.txt"));
-    const install = b.addInstallDirectory(.{ .source_dir = made, .install_dir = .prefix, .install_subdir = name });
-    b.step(name, "").dependOn(&install.step);
+    b.step(name, "").dependOn(&installed(b, made, name).step);
+}
+
+fn installed(b: *std.Build, made: std.Build.LazyPath, name: []const u8) *std.Build.Step.InstallDir {
+    return b.addInstallDirectory(.{ .source_dir = made, .install_dir = .prefix, .install_subdir = name });
+}
+
+fn module(b: *std.Build, source: []const u8) *std.Build.Module {
+    return b.createModule(.{ .root_source_file = b.path(source), .target = b.graph.host, .link_libc = true });
 }
