@@ -49,7 +49,7 @@ def _of_package(review: Review, arguments: argparse.Namespace) -> Comparison:
     if arguments.old or arguments.new:
         sides = [find_version(review, package, word) if word else "" for word in (arguments.old, arguments.new)]
         kept = decision.digest if decision and decision.digest != now.digest else now.root
-        return between(sides[0] or kept, sides[1] or now.root, progress())
+        return between(sides[0] or kept, sides[1] or now.root, progress(), graph=review.graph, package=package)
     if decision is None:
         raise ReviewerError(
             "nothing was decided about it, so all of it is new",

@@ -34,13 +34,13 @@ def versions_of(review: Review, package: str) -> tuple[Version, ...]:
         if decision.digest != now.digest and decision.digest in store:
             name, _, pin = decision.package.partition("#")
             by = visible(decision.by.partition("<")[0].strip())
-            told = f"{decision.verdict.value} by {by or 'nobody named'}, {decision.at[:10]}"
+            told = f"{decision.verdict.value} {decision.at[:10]} by {by or 'nobody named'}"
             found.append(Version(decision.digest, visible(name.rpartition("@")[2]), told, pin))
     known = {version.pin for version in found}
     fetched = ecosystem_named(graph.ecosystem).kept_versions(Path(graph.root), now.name)
     others = (kept for kept in fetched if kept.pin not in known)
-    told = "fetched before, not decided about"
-    return (*found, *(Version(str(kept.folder), kept.version, told, kept.pin) for kept in others))
+    told = "fetched, \u2026{}"
+    return (*found, *(Version(str(kept.folder), kept.version, told.format(kept.pin[-8:]), kept.pin) for kept in others))
 
 
 def find_version(review: Review, package: str, typed: str) -> str:

@@ -62,10 +62,20 @@ def since_decision(graph: Graph, package: str, decision: Decision, progress: Pro
     return _read_alike(Side(name, listed, old.files), now, progress)
 
 
-def between(old: str, new: str, progress: Progress) -> Comparison:
-    """Two contents, each the digest of what is kept, a folder or an archive. Raises ReviewerError and CancelledError."""
+def between(
+    old: str, new: str, progress: Progress, *, graph: Graph | None = None, package: str | None = None
+) -> Comparison:
+    """Two contents, each the digest of what is kept, a folder or an archive; that of a `package` of a `graph` is what the graph tells.
+
+    Raises ReviewerError and CancelledError.
+    """
     sides = [content_of(word, progress) for word in (old, new)]
     facts = [side.facts for side in sides]
+    if graph is not None and package is not None:
+        here = graph.package[package].root
+        facts = [
+            facts_of(graph, package) if word == here else known for word, known in zip((old, new), facts, strict=True)
+        ]
     if None in facts or len({known.terms for known in facts if known}) > 1:
         facts = [_read(side.files, progress) for side in sides]
     before, after = (

@@ -23,6 +23,7 @@ from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import keycap, label, no_mnemonic, plain_tip
 from reviewer.ui.state.actions import ACTS, translated
+from reviewer.ui.state.comparing import Pair
 from reviewer.ui.state.session import Session
 
 _ROOM_FOR_COUNT = 600
@@ -95,9 +96,11 @@ class CodePane(QWidget):
         self.observed = ObservedRun(session, look)
         self.observed.go.connect(self._leave_page)
         self._stack.addWidget(self.observed)
-        self.diff = DiffPage(session, look)
-        self.diff.picked.connect(self._read_change)
-        self._stack.addWidget(self.diff)
+        self.diff = DiffPage(session, look, session.upgrades)
+        self.compared = DiffPage(session, look, session.comparing)
+        for changes in (self.diff, self.compared):
+            changes.picked.connect(self._read_change)
+            self._stack.addWidget(changes)
         self.upgrades = UpgradesPage(session, look)
         self.upgrades.picked.connect(self._read_upgrade)
         self.upgrades.trusting.connect(session.trust_upgrades)
@@ -116,6 +119,7 @@ class CodePane(QWidget):
         session.observing.changed.connect(self.observed.refresh)
         session.selection.placed.connect(self._leave_page)
         session.changed.connect(self._fit_page_tabs)
+        session.comparing.changed.connect(lambda _: self._fit_page_tabs())
         session.unconfirmed.connect(self._ask)
         self._follow()
 
@@ -125,11 +129,12 @@ class CodePane(QWidget):
         return {
             "changes": self.show_changes,
             "upgrades": self.show_upgrades,
+            "compare": self.choose_versions,
             "side": self._toggle_side,
             "viewed": self.toggle_viewed,
-            "mark_change": lambda: self._in_changes(self.diff.mark_change),
-            "unmark_change": lambda: self._in_changes(self.diff.unmark_change),
-            "next_unviewed": lambda: self._in_changes(self.diff.go_to_unviewed),
+            "mark_change": lambda: self._in_changes(DiffPage.mark_change),
+            "unmark_change": lambda: self._in_changes(DiffPage.unmark_change),
+            "next_unviewed": lambda: self._in_changes(DiffPage.go_to_unviewed),
             "next_file": lambda: self.step_file(1),
             "previous_file": lambda: self.step_file(-1),
             "definition": self.follow_name,
@@ -168,20 +173,26 @@ class CodePane(QWidget):
 
     def toggle_viewed(self) -> None:
         """Mark the file that is shown viewed, among changes the one that the cursor is in, or take the mark back."""
-        if self.shows_changes:
-            self.diff.mark_file()
+        if self._changes is not None:
+            self._changes.mark_file()
         else:
             self._session.toggle_viewed()
 
     @property
     def _all_pages(self) -> tuple[QWidget, ...]:
         """What is shown instead of files."""
-        return self.diff, self.upgrades, self.observed
+        return self.diff, self.compared, self.upgrades, self.observed
 
     @property
     def shows_changes(self) -> bool:
-        """Whether what changed is shown, instead of a file."""
-        return self._stack.currentWidget() is self.diff
+        """Whether changes are shown, instead of a file."""
+        return self._changes is not None
+
+    @property
+    def _changes(self) -> DiffPage | None:
+        """The page of changes that is shown."""
+        page = self._stack.currentWidget()
+        return page if isinstance(page, DiffPage) else None
 
     def show_changes(self) -> None:
         """Show what changed since the last decision about the package."""
@@ -191,6 +202,23 @@ class CodePane(QWidget):
             return
         self._show_page(self.diff)
         self.diff.view.setFocus()
+
+    def choose_versions(self) -> None:
+        """Ask which two versions of the package to compare."""
+        from reviewer.ui.code.diff.chooser import Chooser
+
+        if self._package is not None:
+            chooser = Chooser(self, self._session.review, self._package)
+            chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            chooser.wanted.connect(self.compare)
+            chooser.open()
+
+    def compare(self, pair: Pair) -> None:
+        """Show what is different between two versions, about which nothing is decided."""
+        self._session.comparing.begin(pair)
+        self._show_page(self.compared)
+        self.window().activateWindow()  # not every desktop gives the keyboard back after a dialog
+        self.compared.view.setFocus()
 
     def show_upgrades(self) -> None:
         """Show the summary of all upgrades; a single one is shown itself."""
@@ -212,22 +240,19 @@ class CodePane(QWidget):
             self.show_changes()
             self.diff.go_to_question()
 
-    def _in_changes(self, act: Callable[[], None]) -> None:
+    def _in_changes(self, act: Callable[[DiffPage], None]) -> None:
         """Do it where changes are shown; elsewhere show them first."""
-        if self.shows_changes:
-            act()
+        if self._changes is not None:
+            act(self._changes)
         else:
             self.show_changes()
 
     def _toggle_side(self) -> None:
-        if self.shows_changes:
-            self.diff.side.toggle()
-        else:
-            self.show_changes()
+        self._in_changes(lambda page: page.side.toggle())
 
     def _go_to_mark(self, by: int) -> None:
-        if self.shows_changes:
-            self.diff.view.go_to_change(by)
+        if self._changes is not None:
+            self._changes.view.go_to_change(by)
         else:
             self.code.go_to_mark(by)
 
@@ -339,6 +364,11 @@ class CodePane(QWidget):
         found: dict[QWidget, tuple[str, str]] = {}
         if self._package is not None and self._session.upgrades.has(self._package):
             found[self.diff] = self.diff.title(self._package), self.tr("What changed since the last decision (D)")
+        if self._package is not None and self._session.comparing.has(self._package):
+            found[self.compared] = (
+                self.compared.title(self._package),
+                self.tr("The versions that were chosen to be compared"),
+            )
         if self.upgrades.title:
             found[self.upgrades] = (
                 self.upgrades.title,
@@ -366,8 +396,8 @@ class CodePane(QWidget):
     def _show_page(self, page: QWidget) -> None:
         if page not in self._pages() or self._package is None:
             return
-        if page is self.diff:
-            self.diff.show_package(self._package)
+        if isinstance(page, DiffPage):
+            page.show_package(self._package)
         elif page is self.upgrades and self._stack.currentWidget() is not page:
             QTimer.singleShot(0, self.upgrades.show_all)  # once it can take the keyboard
         with QSignalBlocker(self.tabs):

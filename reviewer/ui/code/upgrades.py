@@ -11,8 +11,8 @@ from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import ElidedLabel, KeyButton
 from reviewer.ui.state.actions import first_key
+from reviewer.ui.state.compared import Compared
 from reviewer.ui.state.session import Session
-from reviewer.ui.state.upgrades import Compared
 
 _Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

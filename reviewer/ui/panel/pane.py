@@ -22,8 +22,8 @@ from reviewer.ui.panel.package import PackageFold
 from reviewer.ui.panel.rows import MOST, Rows
 from reviewer.ui.panel.since import SinceFold
 from reviewer.ui.panel.step import StepFold
+from reviewer.ui.state.compared import Compared
 from reviewer.ui.state.session import Session
-from reviewer.ui.state.upgrades import Compared
 
 PANEL_WIDTH = 330
 _PILLS = {

@@ -5,8 +5,8 @@ from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.panel.fold import Fold
 from reviewer.ui.panel.package import decision_text
 from reviewer.ui.panel.rows import MOST, Rows
+from reviewer.ui.state.compared import Compared
 from reviewer.ui.state.session import Session
-from reviewer.ui.state.upgrades import Compared
 
 
 class SinceFold(Fold):

@@ -150,6 +150,7 @@ class Workspace(QWidget):
         self.fetch.abandon()
         self.session.observing.abandon()
         self.session.upgrades.abandon()
+        self.session.comparing.abandon()
 
     # Where the reviewer is
 

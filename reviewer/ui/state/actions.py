@@ -40,6 +40,7 @@ ACTS: tuple[Act, ...] = (
     Act("map", "Go to the map", ("G",), "Go"),
     Act("changes", "What changed since the last decision", ("D",), "Read"),
     Act("upgrades", "All upgrades", ("Q",), "Read"),
+    Act("compare", "Compare versions\u2026", ("C",), "Read"),
     Act("side", "Changes side by side", ("Shift+D",), "Read"),
     Act("viewed", "Mark file viewed", ("V",), "Read"),
     Act("mark_change", "Mark change viewed, and go on", ("M",), "Read"),

@@ -13,6 +13,7 @@ from reviewer.review.granting import granted_already
 from reviewer.review.queue import neighbour
 from reviewer.review.review import Change, Review
 from reviewer.ui.look.text import counted, one_line
+from reviewer.ui.state.comparing import Comparing
 from reviewer.ui.state.history import History
 from reviewer.ui.state.observing import Observing
 from reviewer.ui.state.selection import Selection
@@ -42,6 +43,7 @@ class Session(QObject):
         self.history = History(review)
         self.observing = Observing(review)
         self.upgrades = Upgrades(review)
+        self.comparing = Comparing(review)
         self.observing.observed.connect(self.upgrades.observed)
         self._chosen: tuple[str, ...] = ()
         self._grants: dict[str, Grants] = {}

@@ -1,9 +1,6 @@
 """What changed of packages since the last decision about them: compared in a worker, kept while the review is open."""
 
 from functools import partial
-from typing import NamedTuple
-
-from PySide6.QtCore import QObject, Signal
 
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Decision
@@ -12,36 +9,17 @@ from reviewer.progress import CancelledError
 from reviewer.review.observations import Observations
 from reviewer.review.review import Review
 from reviewer.review.since import changed_since
-from reviewer.review.upgrading import UNVIEWED, Standing, Upgrade, standing, upgrade_of
+from reviewer.review.upgrading import UNVIEWED
 from reviewer.ui.look.text import counted
+from reviewer.ui.state.compared import Compared, Comparisons, prepared
 from reviewer.ui.state.worker import Worker
-from reviewer.upgrade.changed import more_than_blanks
-from reviewer.upgrade.compare import Comparison
-from reviewer.upgrade.lines import Hunk, lines_of
 from reviewer.upgrade.since import keep_reviewed
-
-Lines = tuple[list[str], list[str]]
-"""The lines of a file then and now; none of what is not compared by lines."""
-
 
 _AT_ONCE = 2
 """Upgrades that are compared at the same time."""
 
 _Key = tuple[str, str, tuple[str, ...], int]
 """What a comparison is of: a package, the digest and the steps of the decision, and how many steps were observed since it was opened."""
-
-
-class Compared(NamedTuple):
-    """An upgrade with the lines of its files, and for each hunk of these what is more than white space."""
-
-    upgrade: Upgrade
-    lines: tuple[Lines, ...]
-    blanks_aside: tuple[tuple[tuple[Hunk, ...], ...], ...]
-
-    @property
-    def comparison(self) -> Comparison:
-        """What was compared."""
-        return self.upgrade.comparison
 
 
 class _Comparer(Worker):
@@ -81,24 +59,13 @@ class Keeper(Worker):
                 return
 
 
-def prepared(comparison: Comparison) -> Compared:
-    """With everything that showing it needs. Raises ReviewerError where a file cannot be read any more."""
-    lines = []
-    for file in comparison.files or ():
-        sides = [lines_of(side.content()) if file.hunks and side else [] for side in (file.old, file.new)]
-        lines.append((sides[0], sides[1]))
-    aside = tuple(more_than_blanks(file) for file in comparison.files or ())
-    return Compared(upgrade_of(comparison), tuple(lines), aside)
-
-
-class Upgrades(QObject):
+class Upgrades(Comparisons):
     """`of` starts to compare where that was not done yet; `changed` (a package id) tells when there is an answer or a confirmation."""
 
-    changed = Signal(str)
+    asks = True
 
     def __init__(self, review: Review) -> None:
-        super().__init__()
-        self._review = review
+        super().__init__(review)
         self._found: dict[_Key, Compared | ReviewerError | None] = {}
         self._waiting: list[tuple[_Key, Decision]] = []
         self._working: set[_Comparer] = set()
@@ -106,14 +73,23 @@ class Upgrades(QObject):
 
     def has(self, package: str) -> bool:
         """Whether there is a decision, about this or another content, that the present content can be compared with."""
-        return package in self._review.graph.package and self._review.compared_with(package) is not None
+        return package in self.review.graph.package and self.review.compared_with(package) is not None
+
+    def reads_now(self, _package: str) -> bool:
+        """The new side is what the project has."""
+        return True
+
+    def title(self, package: str) -> str:
+        """What the tab says."""
+        then = self.review.compared_with(package)
+        return self.tr("Diff: since {}").format(then.package.partition("#")[0].rpartition("@")[2] if then else "")
 
     def of(self, package: str) -> Compared | ReviewerError | None:
         """What changed; why that cannot be told; None while it is being found out, or where nothing was ever decided."""
-        decision = self._review.compared_with(package)
+        decision = self.review.compared_with(package)
         if decision is None:
             return None
-        key = package, decision.digest, tuple(decision.steps), self._review.observations.taken
+        key = package, decision.digest, tuple(decision.steps), self.review.observations.taken
         if key not in self._found:
             self._found[key] = None
             self._waiting.append((key, decision))
@@ -124,7 +100,7 @@ class Upgrades(QObject):
         """Compare what was asked for last, a few at a time."""
         while self._waiting and len(self._working) < _AT_ONCE:
             key, decision = self._waiting.pop()
-            worker = _Comparer(self._review.observations, key[0], decision)
+            worker = _Comparer(self.review.observations, key[0], decision)
             self._working.add(worker)
             worker.finished.connect(partial(self._arrived, key, worker))
             worker.begin()
@@ -168,10 +144,6 @@ class Upgrades(QObject):
             return (str(found),)
         return () if found is None else self.standing(found).questions
 
-    def standing(self, found: Compared) -> Standing:
-        """How far the review of an upgrade is."""
-        return standing(self._review, found.upgrade)
-
     def is_ready(self, package: str) -> bool:
         """Whether an upgrade can be approved together with others: nothing follows from it, and every change of it was viewed."""
         found = self.of(package)
@@ -179,7 +151,7 @@ class Upgrades(QObject):
 
     def is_open(self, package: str) -> bool:
         """Whether trusting this package would approve an upgrade of which something is not confirmed, or not known yet."""
-        if not self._review.is_upgrade(package):
+        if not self.review.is_upgrade(package):
             return False
         return self.of(package) is None or bool(self.questions(package))
 

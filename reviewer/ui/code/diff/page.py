@@ -1,4 +1,4 @@
-"""The page of the code pane that shows what changed of the selected package since the last decision."""
+"""The page of the code pane that shows what changed of the selected package: since the last decision, or between any two versions."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
@@ -11,8 +11,8 @@ from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import ElidedLabel, no_mnemonic
 from reviewer.ui.state.actions import first_key
+from reviewer.ui.state.compared import Compared, Comparisons
 from reviewer.ui.state.session import Session
-from reviewer.ui.state.upgrades import Compared
 
 
 class DiffPage(QWidget):
@@ -23,9 +23,9 @@ class DiffPage(QWidget):
 
     picked = Signal(str, int)
 
-    def __init__(self, session: Session, look: Look) -> None:
+    def __init__(self, session: Session, look: Look, source: Comparisons) -> None:
         super().__init__()
-        self._session = session
+        self._session, self._source = session, source
         self._package: str | None = None
         self._opened: set[tuple[int, int]] = set()
         self._shown: object = None
@@ -51,7 +51,7 @@ class DiffPage(QWidget):
         self.view.confirmed.connect(self._confirm)
         self.view.opened.connect(self._open_fold)
         self.view.picked.connect(self._pick)
-        session.upgrades.changed.connect(self._changed)
+        source.changed.connect(self._changed)
         session.viewed_changed.connect(self._tell_marks)
 
     def _switch(self, text: str, tip: str) -> QPushButton:
@@ -63,9 +63,7 @@ class DiffPage(QWidget):
 
     def title(self, package: str) -> str:
         """What the tab says."""
-        then = self._session.review.compared_with(package)
-        version = then.package.partition("#")[0].rpartition("@")[2] if then else ""
-        return no_mnemonic(one_line(self.tr("Diff: since {}").format(version), 40))
+        return no_mnemonic(one_line(self._source.title(package), 40))
 
     def show_package(self, package: str) -> None:
         """Show what changed of a package, from the first consequence or change on."""
@@ -78,7 +76,7 @@ class DiffPage(QWidget):
     def go_to_question(self) -> None:
         """Put the cursor on the first consequence that is not confirmed, or that not every change was viewed; else on a change."""
         self.view.setFocus()
-        questions = self._session.upgrades.questions(self._package) if self._package else ()
+        questions = self._source.questions(self._package) if self._package else ()
         for at, row in enumerate(self.view.rows):
             if row.kind in (Kind.CONSEQUENCE, Kind.UNVIEWED) and row.text in questions:
                 self.view.move_to(at)
@@ -90,7 +88,10 @@ class DiffPage(QWidget):
         self.view.setFocus()
         if self._compared is None or self._package is None or self.view.go_to_unviewed():
             return
-        left = len(self._session.upgrades.questions(self._package))
+        if not self._source.asks:
+            self._tell(self.tr("Every change was viewed."))
+            return
+        left = len(self._source.questions(self._package))
         more = (
             self.tr("{} to confirm with Enter.").format(counted(left, "consequence")) if left else self.tr("T trusts.")
         )
@@ -144,7 +145,7 @@ class DiffPage(QWidget):
 
     @property
     def _compared(self) -> Compared | None:
-        found = self._session.upgrades.of(self._package) if self._package else None
+        found = self._source.of(self._package) if self._package else None
         return found if isinstance(found, Compared) else None
 
     def _changed(self, package: str) -> None:
@@ -154,23 +155,22 @@ class DiffPage(QWidget):
     def _arrange(self) -> None:
         if self._package is None:
             return
-        upgrades = self._session.upgrades
-        found = upgrades.of(self._package)
+        source = self._source
+        found = source.of(self._package)
         if not isinstance(found, Compared):
             text = self.tr("Comparing\u2026")
             failed = isinstance(found, ReviewerError)
-            row = (
-                Row(Kind.CONSEQUENCE, str(found), partner=self.tr("not compared"))
-                if failed
-                else Row(Kind.MISSING, text)
-            )
-            agreed = {row.text} if upgrades.is_confirmed(self._package, row.text) else ()
+            row = Row(Kind.MISSING, str(found) if failed else text)
+            if failed and source.asks:
+                row = Row(Kind.CONSEQUENCE, str(found), partner=self.tr("not compared"))
+            agreed = {row.text} if source.is_confirmed(self._package, row.text) else ()
             self.view.show_rows([row], keep=False)
             self.view.show_marks(frozenset(agreed), ())
             self._shown = None
             self.state.setText("")
             return
-        arranged = Arranged(self.side.isChecked(), self.blanks.isChecked(), frozenset(self._opened))
+        asks = self._source.asks
+        arranged = Arranged(self.side.isChecked(), self.blanks.isChecked(), asks, frozenset(self._opened))
         again = self._shown is found
         if not again or arranged != self._arranged:
             paths = [file.path for file in found.comparison.files or ()]
@@ -193,13 +193,15 @@ class DiffPage(QWidget):
         found, package = self._compared, self._package
         if found is None or package is None or self._shown is not found:
             return
-        upgrades, review = self._session.upgrades, self._session.review
-        standing = upgrades.standing(found)
+        source, review = self._source, self._session.review
+        standing = source.standing(found)
         asked = [consequence.question for consequence in found.comparison.questions]
-        agreed = frozenset(text for text in (*asked, UNVIEWED) if upgrades.is_confirmed(package, text))
+        agreed = frozenset(text for text in (*asked, UNVIEWED) if source.is_confirmed(package, text))
         self.view.show_marks(agreed, [review.viewed_changes(marks) for marks in found.upgrade.marks])
         left = sum(text not in agreed for text in asked)
-        if left:
+        if not source.asks:
+            text = self.tr("{}; nothing is decided here").format(counted(len(asked), "consequence"))
+        elif left:
             text = self.tr("{} to confirm (Enter)").format(counted(left, "consequence"))
         else:
             text = self.tr("all consequences confirmed") if asked else self.tr("no consequences")
@@ -209,7 +211,7 @@ class DiffPage(QWidget):
 
     def _confirm(self, text: str) -> None:
         if self._package is not None:
-            self._session.upgrades.confirm(self._package, text)
+            self._source.confirm(self._package, text)
             if text in self.view.agreed:
                 self.go_to_question()
 
@@ -219,5 +221,7 @@ class DiffPage(QWidget):
 
     def _pick(self, row: Row) -> None:
         path = self._path(row)
-        if path is not None:
+        if path is not None and self._package and not self._source.reads_now(self._package):
+            self._tell(self.tr("The project does not have this version, so its files cannot be opened here."))
+        elif path is not None:
             self.picked.emit(path, row.new)

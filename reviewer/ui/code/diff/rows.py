@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from reviewer.review.upgrading import UNVIEWED
 from reviewer.ui.look.text import counted, visible
-from reviewer.ui.state.upgrades import Compared, Lines
+from reviewer.ui.state.compared import Compared, Lines
 from reviewer.upgrade.changed import PARTS, ChangedFile
 from reviewer.upgrade.lines import APART, AROUND, Hunk, Span, close_together
 
@@ -68,10 +68,11 @@ _MORE = 1 << 40
 
 
 class Arranged(NamedTuple):
-    """How changes are laid out: old and new beside each other, white space left out, and which folds are open."""
+    """How changes are laid out: old and new beside each other, white space left out, what follows to be confirmed, which folds are open."""
 
     side: bool = False
     no_blanks: bool = False
+    asks: bool = True
     opened: Opened = ()
 
 
@@ -85,7 +86,9 @@ def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
     if comparison.missing:
         found += [Row(Kind.MISSING, line) for line in _wrapped(comparison.missing)]
     for consequence in comparison.consequences:
-        if consequence.asks:
+        if consequence.asks and not arranged.asks:
+            found.append(Row(Kind.MISSING, f"!  {consequence.effect.value}: {consequence.question}"))
+        elif consequence.asks:
             found.append(Row(Kind.CONSEQUENCE, consequence.question, partner=consequence.effect.value))
         else:
             found.append(Row(Kind.SAME, f"\u2212  {consequence.text}"))
@@ -96,7 +99,7 @@ def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
         found.append(Row(Kind.SAME, f"=  \u201c{same.step}\u201d runs what it ran: reach unchanged"))
         compared_files = f"files compared ({len(same.files):,}): {', '.join(same.files)}"
         found += [Row(Kind.DETAIL, line) for line in _wrapped(compared_files)]
-    if comparison.files:
+    if comparison.files and arranged.asks:
         found.append(Row(Kind.UNVIEWED, UNVIEWED))
     for number, file in enumerate(comparison.files or ()):
         found.append(Row(Kind.FILE, _title(file), file=number, change=-1 if file.hunks else 0))
