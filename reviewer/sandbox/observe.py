@@ -16,7 +16,7 @@ from reviewer.sandbox.events import Event, Events, Process
 from reviewer.sandbox.leaks import leak_of, leaks_left
 from reviewer.sandbox.policy import HOME, Bind, Network, Policy
 from reviewer.sandbox.probe import require_bubblewrap
-from reviewer.sandbox.result import RunResult
+from reviewer.sandbox.result import Outcome, RunResult
 from reviewer.sandbox.seccomp import OBSERVED_DENY_LIST
 from reviewer.sandbox.supervise import Tracer, supervise
 from reviewer.sandbox.trace import MAX_LOG_BYTES, Call, Log, Start, find_tracer, trace_options
@@ -43,12 +43,13 @@ BLIND_SPOTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """What came of it. `events` in their order, at most MAX_EVENTS; `cut` whether there were more."""
+    """What came of it. `events` in their order, at most MAX_EVENTS; `cut` whether there were more; `followed` whether they have stacks."""
 
     result: RunResult
     events: tuple[Event, ...]
     processes: tuple[Process, ...]
     cut: bool
+    followed: bool
 
 
 def observe(
@@ -61,10 +62,29 @@ def observe(
     stacks: bool = True,
 ) -> Observed:
     """Run `command` and tell each event as it happens. `homes`: where else, beside the sandbox's own home, the decoys are to be seen.
-    Without `stacks` no event has one, and a run that starts many programs takes hardly longer than unobserved.
+    Without `stacks` no event has one, and a run that starts many programs takes not much longer than unobserved. They are left out too
+    where the tracer cannot follow one of the programs: then `command` is run again.
 
     Cancelling `progress` ends it with what was seen so far. Raises ReviewerError where nothing can be observed; then nothing was run.
     """
+    seen = _observe(policy, command, progress, listener, homes, stacks=stacks)
+    if seen is None and stacks:
+        seen = _observe(policy, command, progress, listener, homes, stacks=False)
+    if seen is None:
+        raise ReviewerError("strace ended before the step did, so not all of what it did is known", where="observe")
+    return seen
+
+
+def _observe(
+    policy: Policy,
+    command: Sequence[str],
+    progress: Progress,
+    listener: Callable[[Event], None] | None,
+    homes: Sequence[Path],
+    *,
+    stacks: bool,
+) -> Observed | None:
+    """None where the tracer ended before the command did: what it reads to follow stacks can be more than it is made for."""
     sandbox = require_bubblewrap("observing a step")
     canaries = Canaries()
     with tempfile.TemporaryDirectory(prefix="reviewer-observe-") as folder, _Pipe() as pipe:
@@ -86,12 +106,15 @@ def observe(
                 look=reader.look,
             )
         reader.finish()
+        if result.outcome is Outcome.FINISHED and not reader.is_whole:
+            return None
         reader.tell(leaks_left(policy, reader.events, result, canaries))
     return Observed(
         result=result,
         events=tuple(reader.events),
         processes=tuple({process.number: process for process in reader.told.processes.values()}.values()),
         cut=reader.cut,
+        followed=stacks,
     )
 
 
@@ -123,6 +146,11 @@ class _Reader:
         self._size = 0
         self._log = Log()
         self._start = Start(KEEPER)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the log goes on to the end of the last process."""
+        return self._start.all_has_ended
 
     def look(self) -> bool:
         """Take in what the log has grown by. False if it is too much."""

@@ -5,6 +5,8 @@ its own, whose memory, time and answer are bounded.
 """
 
 import bisect
+import functools
+import itertools
 import json
 import os
 import posixpath
@@ -12,8 +14,9 @@ import resource
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from elftools.elf.elffile import ELFFile
@@ -31,28 +34,59 @@ class SourceLines:
     """Answers for one program. The program is hostile: whatever is wrong with it, there is no answer."""
 
     def __init__(self, program: Path) -> None:
-        self._files: list[str] = []
-        self._rows: list[tuple[int, int, int]] = []
-        self._segments: list[tuple[int, int, int]] = []
-        try:
-            answer = json.loads(_ask(program))
-            self._files, self._segments, self._rows = answer["files"], answer["segments"], answer["rows"]
-        except (OSError, ValueError, KeyError, subprocess.SubprocessError, RecursionError):
-            pass
+        self._program = program
+        self._lines = _ask(program, "lines")
+
+    def all_at(self, offset: int) -> Iterator[tuple[str, int]]:
+        """The place itself, then each at which it was called within the same compiled function."""
+        if (found := self.at(offset)) is not None:
+            yield found
+            yield from self.callers_at(offset)
 
     def at(self, offset: int) -> tuple[str, int] | None:
         """File, as the compiler named it, and line; None if it is not known. `offset`, within the program's file, is where a call returns
         to: the call is the instruction before."""
-        address = next((offset - at + start for at, size, start in self._segments if at <= offset < at + size), 0)
-        found = bisect.bisect_left(self._rows, address, key=lambda row: row[0]) - 1
+        rows = self._lines.rows
+        found = bisect.bisect_left(rows, self._address(offset), key=lambda row: row[0]) - 1
         if found < 0:
             return None
-        _, file, line = self._rows[found]
-        return (self._files[file], line) if self._files[file] else None
+        _, file, line = rows[found]
+        return (self._lines.files[file], line) if self._lines.files[file] else None
+
+    def callers_at(self, offset: int) -> tuple[tuple[str, int], ...]:
+        """Where the code at this place was called, as far as it was compiled into its callers, innermost first; takes seconds at first."""
+        address = self._address(offset) - 1
+        holding = [each for each in self._inlined.rows if each[0] <= address < each[1]]
+        return tuple(
+            (self._inlined.files[file], line) for _, _, _, file, line in sorted(holding, key=lambda each: -each[2])
+        )
+
+    @functools.cached_property
+    def _inlined(self) -> "_Answer":
+        return _ask(self._program, "inlined")
+
+    def _address(self, offset: int) -> int:
+        return next((offset - at + start for at, size, start in self._lines.segments if at <= offset < at + size), 0)
 
 
-def _ask(program: Path) -> bytes:
-    """What the other process tells. Raises OSError, ValueError or subprocess.SubprocessError where it tells nothing."""
+class _Answer(NamedTuple):
+    """`rows` end with the number of a file of `files` and a line."""
+
+    files: list[str]
+    segments: list[tuple[int, int, int]]
+    rows: list[tuple[int, ...]]
+
+
+def _ask(program: Path, what: str) -> _Answer:
+    """What the other process tells; empty where it tells nothing."""
+    try:
+        answer = json.loads(_told(program, what))
+        return _Answer(answer["files"], answer["segments"], answer["rows"])
+    except (OSError, ValueError, KeyError, subprocess.SubprocessError, RecursionError):
+        return _Answer([""], [], [])
+
+
+def _told(program: Path, what: str) -> bytes:
     # Neither through a link nor waiting for a writer: the file lies where the observed program could write.
     file = os.open(program, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
@@ -60,7 +94,7 @@ def _ask(program: Path) -> bytes:
         if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_PROGRAM_BYTES:
             raise ValueError("not a program")
         return subprocess.run(
-            [sys.executable, "-P", "-m", __name__],
+            [sys.executable, "-P", "-m", __name__, what],
             stdin=file,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -72,7 +106,7 @@ def _ask(program: Path) -> bytes:
 
 
 def main() -> None:
-    """Read the program on stdin, and print where each line's code begins."""
+    """Read the program on stdin, and print where each line's code begins, or which code was compiled into its callers."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
     from elftools.elf.elffile import ELFFile
@@ -80,7 +114,8 @@ def main() -> None:
     elf = ELFFile(sys.stdin.buffer)
     segments = [(part["p_offset"], part["p_filesz"], part["p_vaddr"]) for part in elf.iter_segments("PT_LOAD")]
     files: dict[str, int] = {"": 0}
-    rows = sorted(_rows(elf, files))
+    found = _rows(elf, files) if sys.argv[1] == "lines" else _inlined_rows(elf, files)
+    rows = sorted(itertools.islice(found, MAX_ROWS + 1))
     if len(rows) > MAX_ROWS:
         raise ValueError("too many lines")
     answer = json.dumps({"files": list(files), "segments": segments, "rows": rows}).encode()
@@ -114,6 +149,50 @@ def _rows(elf: "ELFFile", files: dict[str, int]) -> list[tuple[int, int, int]]:
                 file = files.setdefault(names[state.file] if known else "", len(files))
                 rows.append((state.address, file, state.line))
     return rows
+
+
+def _inlined_rows(elf: "ELFFile", files: dict[str, int]) -> Iterator[tuple[int, int, int, int, int]]:
+    """First and last address, depth, and number of the file and line of the call, of all code that was compiled into its callers."""
+    if not elf.has_dwarf_info():
+        return
+    dwarf = elf.get_dwarf_info()
+    ranges = dwarf.range_lists()
+    for unit in dwarf.iter_CUs():
+        top = unit.get_top_DIE()
+        lines = dwarf.line_program_for_CU(unit)
+        if lines is None:
+            continue
+        folder = top.attributes.get("DW_AT_comp_dir")
+        names = _names(lines.header, _text(folder.value) if folder else "")
+        base = top.attributes["DW_AT_low_pc"].value if "DW_AT_low_pc" in top.attributes else 0
+        depth = 0
+        for die in unit.iter_DIEs():
+            if die.is_null():
+                depth -= 1
+                continue
+            if die.tag == "DW_TAG_inlined_subroutine":
+                call = [
+                    die.attributes[name].value if name in die.attributes else 0
+                    for name in ("DW_AT_call_file", "DW_AT_call_line")
+                ]
+                if 0 <= call[0] < len(names) and names[call[0]]:
+                    file = files.setdefault(names[call[0]], len(files))
+                    yield from ((low, high, depth, file, call[1]) for low, high in _ranges(die, unit, ranges, base))
+            depth += bool(die.has_children)
+
+
+def _ranges(die: Any, unit: Any, lists: Any, base: int) -> Iterator[tuple[int, int]]:
+    """The addresses that an entry is about (DWARF 5, 2.17)."""
+    low, high, several = (die.attributes.get(f"DW_AT_{name}") for name in ("low_pc", "high_pc", "ranges"))
+    if low is not None and high is not None:
+        yield low.value, high.value if high.form == "DW_FORM_addr" else low.value + high.value
+    elif several is not None and lists is not None:
+        for entry in lists.get_range_list_at_offset(several.value, cu=unit):
+            if hasattr(entry, "base_address"):
+                base = entry.base_address
+            else:
+                add = 0 if getattr(entry, "is_absolute", False) else base
+                yield entry.begin_offset + add, entry.end_offset + add
 
 
 def _names(header: Any, folder: str) -> list[str]:

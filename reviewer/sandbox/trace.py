@@ -38,6 +38,8 @@ CALLS = (
 
 
 FORKS = ("fork", "vfork", "clone", "clone3")
+EXIT = "exit"
+"""What a Call that tells the end of a process is named; its result is the exit code, its error the signal that ended it."""
 
 
 class Call(NamedTuple):
@@ -79,13 +81,14 @@ def trace_options(*, stacks: bool = True) -> tuple[str, ...]:
     wanted = ",".join(f"?{name}" for name in CALLS)
     frames = ("-k",) if stacks else ()
     # To a file, though it is stderr: only so does each line begin with its process. No signal from inside interrupts it.
-    options = (*frames, "-f", "--seccomp-bpf", "-I", "4", "-qq", "-y", "-xx", "-s", "65536", "-o", "/proc/self/fd/2")
+    options = (*frames, "-f", "--seccomp-bpf", "-I", "4", "-q", "-y", "-xx", "-s", "65536", "-o", "/proc/self/fd/2")
     refused = ",".join(f"?{name}" for name in INJECTIONS)
     return (*options, "-e", "signal=none", "-e", f"trace={wanted}", "-e", f"inject={refused}:error=EPERM")
 
 
 _LINE = re.compile(r"(?P<pid>\d+) +(?P<text>.*)", re.DOTALL)
 _RESUMED = re.compile(r"<\.\.\. (?P<name>\w+) resumed>(?P<words>.*)", re.DOTALL)
+_END = re.compile(r"\+\+\+ (?:exited with (?P<code>\d{1,3})|killed by (?P<signal>SIG\w+)(?: \(core dumped\))?) \+\+\+")
 _ENDED = re.compile(
     r"(?P<words>.*)\) += (?P<result>-?\d+|\?|0x[0-9a-f]+)(?:<(?P<path>[^>]*)>)?"
     r"(?: (?P<error>E\w+))?.*",
@@ -144,6 +147,8 @@ class Log:
             return []
         pid, text = int(found["pid"]), found["text"]
         resumed = _RESUMED.fullmatch(text)
+        if (end := _END.fullmatch(text)) is not None:
+            return [Call(pid, EXIT, (), int(end["code"] or -1), end["signal"] or "", "", ())]
         if resumed is not None:
             self._ended_once.add(pid)
             begun = [call for call in self._open.get(pid, ()) if call.startswith(f"{resumed['name']}(")]
@@ -256,14 +261,15 @@ class Start:
         self._command: int | None = None
         self._waiters: set[int] = set()
         self._followed: set[int] = set()
-
-    @property
-    def command_has_ended(self) -> bool:
-        """Whether the keeper waits already for what was left."""
-        return bool(self._waiters)
+        self.command_has_ended = False
+        self.all_has_ended = False
 
     def is_past(self, call: Call) -> bool:
         """Whether the call belongs to the command; calls are asked about in their order."""
+        if call.name == EXIT and call.pid in (self._keeper, self._command):
+            self.command_has_ended = True
+            self.all_has_ended |= call.pid == self._keeper
+            return False
         if call.pid == self._keeper:
             if call.name in FORKS and not call.error:
                 if self._command is None:

@@ -3,11 +3,13 @@
 import secrets
 import shutil
 import socket
+import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
+from reviewer.ecosystems.zig.toolchains.find import find_toolchain
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox import trace
@@ -17,7 +19,12 @@ from reviewer.sandbox.policy import HOME, Limits
 from reviewer.sandbox.result import Outcome
 from tests.sandbox.conftest import PYTHON, Caller
 
-pytestmark = pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace")
+pytestmark = [
+    pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace"),
+    pytest.mark.parametrize(
+        "caller", ["bubblewrap as root", "bubblewrap as a user"], indirect=True
+    ),  # the kind that can observe
+]
 
 
 def watch(caller: Caller, *command: str, homes: tuple[Path, ...] = ()) -> Observed:
@@ -234,6 +241,27 @@ def test_it_is_told_live_and_can_be_stopped(caller: Caller) -> None:
     assert time.monotonic() - started < 30
     assert any(event.what.endswith("/begun") for event in seen.events)
     assert list(seen.events)[: len(heard)] == heard
+
+
+@pytest.fixture(scope="module")
+def linked_by_zig(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A program that reads a key, made by zig's own linker."""
+    folder = tmp_path_factory.mktemp("linked")
+    (folder / "gen.zig").write_text(
+        'pub fn main() void { _ = @import("std").os.linux.open("/home/build/.netrc", .{}, 0); }'
+    )
+    environment = {name: str(folder) for name in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR", "HOME")}
+    zig = find_toolchain(None, None).zig
+    subprocess.run([zig, "build-exe", "gen.zig", "-femit-bin=gen"], cwd=folder, env=environment, check=True)
+    return folder / "gen"
+
+
+def test_a_program_that_the_tracer_cannot_follow_is_seen_all_the_same(caller: Caller, linked_by_zig: Path) -> None:
+    # It lacks a table that strace's library insists on, and ends without.
+    program = Path(shutil.copy(linked_by_zig, caller.project / "gen"))
+    seen = watch(caller, str(program))
+    assert (seen.result.outcome, seen.result.exit_code, seen.cut) == (Outcome.FINISHED, 0, False)
+    assert str(HOME / ".netrc") in acts(seen, EventKind.READ)
 
 
 def test_a_flood_of_calls_is_stopped(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:

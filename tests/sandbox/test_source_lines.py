@@ -1,6 +1,7 @@
 """Lines of source come out of the observed program itself, which is hostile: reading it ends soon, and with what memory there is."""
 
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -57,12 +58,44 @@ def test_a_place_in_a_program_has_a_line(program: Path) -> None:
     assert found[1] in (1, 2)
 
 
+INLINED = """#include <fcntl.h>
+static inline __attribute__((always_inline)) int steal(const char *path) {
+  asm volatile("nop");
+  return open(path, O_RDONLY);
+}
+static inline __attribute__((always_inline)) int twice(void) {
+  return steal("a") + steal("b");
+}
+int main(void) {
+  return twice();
+}
+"""
+
+
+@pytest.mark.parametrize("version", ["4", "5"])
+def test_code_that_was_compiled_into_its_callers_has_their_lines_too(tmp_path: Path, version: str) -> None:
+    (tmp_path / "a.c").write_text(INLINED)
+    words = ["gcc", f"-gdwarf-{version}", "-O2", "-fomit-frame-pointer", "-o", "a", "a.c"]
+    subprocess.run(words, cwd=tmp_path, check=True)
+    code = subprocess.run(
+        ["objdump", "-d", "--no-show-raw-insn", tmp_path / "a"], capture_output=True, text=True, check=True
+    )
+    calls = [line for line in code.stdout.splitlines() if re.search(r"call +[0-9a-f]+ <open(64)?@plt>", line)]
+    after = code.stdout.splitlines()
+    lines = SourceLines(tmp_path / "a")
+    found = []
+    for call in calls:
+        returns_to = int(after[after.index(call) + 1].split(":")[0], 16)
+        found.append([(Path(file).name, line) for file, line in lines.all_at(returns_to)])
+    assert found == [[("a.c", 4), ("a.c", 7), ("a.c", 10)]] * 2
+
+
 def test_what_only_looks_like_a_program_has_no_lines_and_is_not_waited_for(program: Path, tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(program)
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "text").write_text("no program")
     for name in ("link", "pipe", "text", "missing", "."):
-        assert SourceLines(tmp_path / name).at(0x1139) is None
+        assert list(SourceLines(tmp_path / name).all_at(0x1139)) == []
 
 
 def test_debug_information_that_stands_for_millions_of_lines_takes_no_memory_of_ours(tmp_path: Path) -> None:

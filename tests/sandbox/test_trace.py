@@ -40,6 +40,14 @@ def test_a_call_has_words_result_and_stack() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"), [("+++ exited with 3 +++", (3, "")), ("+++ killed by SIGKILL +++", (-1, "SIGKILL"))]
+)
+def test_the_end_of_a_process_is_told(line: str, expected: tuple[int, str]) -> None:
+    (call,) = calls(f"5 {line}")
+    assert (call.pid, call.name, (call.result, call.error)) == (5, "exit", expected)
+
+
 def test_a_call_that_others_interrupt_is_put_together() -> None:
     found = calls(
         f"7 connect(3, {{sa_family=AF_INET, sin_port=htons(443), sin_addr={ADDRESS}}}, 16 <unfinished ...>",
@@ -117,10 +125,12 @@ def test_what_sets_up_the_sandbox_is_not_the_command_and_neither_is_what_waits_f
         f'2 open("{hexed("/command")}", O_RDONLY) = 3',
         "1 clone(flags=SIGCHLD) = 3",
         f'3 open("{hexed("/sleep")}", O_RDONLY) = 3',
-        f'2 open("{hexed("/late")}", O_RDONLY) = 3',
+        "2 +++ exited with 0 +++",
+        f'4 open("{hexed("/late")}", O_RDONLY) = 3',
+        "1 +++ exited with 0 +++",
     )
     assert [unhex(call.words[0]) for call in calls(*lines) if start.is_past(call)] == ['"/command"', '"/late"']
-    assert start.command_has_ended
+    assert start.all_has_ended
 
 
 @given(st.binary(max_size=60))

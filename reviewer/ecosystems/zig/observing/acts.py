@@ -1,5 +1,6 @@
 """From events in the sandbox to what they mean for a reviewer: portable names, what was declared, and the line that did it."""
 
+import itertools
 import os
 import posixpath
 from collections.abc import Callable, Iterator
@@ -7,6 +8,7 @@ from pathlib import Path
 
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
+from reviewer.ecosystems.zig.interpreters import CODE_FOLLOWS, executed_word, is_interpreter
 from reviewer.ecosystems.zig.observing.record import Recorded
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.model.graph import Graph, Location
@@ -33,6 +35,8 @@ _SYSTEM = (
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
 _SCRATCH = ("/tmp/", "/dev/shm/")  # noqa: S108 - inside the sandbox, folders of its own
 _OUTPUT_DEPTH = 2
+_LINE = 60
+"""Characters of a line of shell."""
 _SHELLS = ("sh", "bash", "dash", "zsh", "fish", "ksh")
 _SECRETS = tuple(
     {name.split("/")[0] for name in DECOYS} | {".kube", ".docker", ".password-store", ".electrum", "Library/Keychains"}
@@ -77,6 +81,7 @@ class Acts:
         self._inputs = tuple(folders)
         self._words = [posixpath.normpath(posixpath.join(recorded.cwd, word)) for word in self._paths_in_command()]
         self._lines: dict[str, SourceLines] = {}
+        self._places: dict[tuple[Frame, ...], Location | None] = {}
 
     def _paths_in_command(self) -> Iterator[str]:
         """Words that name a path, also behind a prefix such as `--out=` or `-I`; a line of shell is none."""
@@ -108,7 +113,7 @@ class Acts:
             detail=visible(event.detail) or self._decoy(event),
             late=event.late,
             place=self._place(event.stack) if follow and capability else None,
-            by=(self._portable(event.process.program),) if event.process.program else (),
+            by=(self._named(event.process),) if event.process.program else (),
         )
 
     def all(self, observed: Observed) -> tuple[Act, ...]:
@@ -146,9 +151,23 @@ class Acts:
         while current is not None and current.number not in seen:
             seen.add(current.number)
             if current.program:
-                chain.append(self._portable(current.program))
+                chain.append(self._named(current))
             current = parents.get(current.parent)
         return tuple(dict.fromkeys(reversed(chain)))
+
+    def _named(self, process: Process) -> str:
+        """The program, and where that only executes what it is given, that: a script, or the beginning of a line of shell."""
+        program, words = self._portable(process.program), process.command
+        if not is_interpreter(posixpath.basename(process.program)):
+            return program
+        script = executed_word(words)
+        if script:
+            path = posixpath.normpath(posixpath.join(str(self._recorded.cwd), words[script]))
+            return f"{program} {self._portable(path)}"
+        line = next((after for word, after in itertools.pairwise(words) if word in CODE_FOLLOWS), "")
+        if not line:
+            return program
+        return f"{program} {visible(line)}" if len(line) <= _LINE else f"{program} {visible(line[:_LINE])}\u2026"
 
     def _capability(self, event: Event) -> str:
         path = event.what
@@ -238,16 +257,18 @@ class Acts:
         return visible(path)
 
     def _place(self, stack: tuple[Frame, ...]) -> Location | None:
-        """The innermost frame whose source lies in a package."""
+        """The innermost code whose source lies in a package."""
+        if stack not in self._places:
+            self._places[stack] = next(self._places_in(stack), None)
+        return self._places[stack]
+
+    def _places_in(self, stack: tuple[Frame, ...]) -> Iterator[Location]:
         for frame in stack:
             if not frame.file.startswith(f"{self._zig.local}/"):
                 continue
-            lines = self._lines.setdefault(frame.file, SourceLines(self._outside(frame.file)))
-            found = lines.at(frame.offset)
-            if found is None:
-                continue
-            source, line = found
-            for folder, package in self._packages:
-                if source.startswith(f"{folder}/"):
-                    return Location(package.id, source[len(folder) + 1 :], line, 0, visible(frame.symbol))
-        return None
+            if frame.file not in self._lines:
+                self._lines[frame.file] = SourceLines(self._outside(frame.file))
+            for source, line in self._lines[frame.file].all_at(frame.offset):
+                for folder, package in self._packages:
+                    if source.startswith(f"{folder}/"):
+                        yield Location(package.id, source[len(folder) + 1 :], line, 0, visible(frame.symbol))

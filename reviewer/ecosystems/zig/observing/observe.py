@@ -24,6 +24,8 @@ from reviewer.sandbox.result import STOPPED, Outcome
 MAX_PRINTED = 32 << 10
 """Bytes of each of stdout and stderr that are kept."""
 
+_NOT_FOLLOWED = "which line did it: strace cannot follow the stack of a program that it started"
+
 TIME_LIMIT = 600
 """Seconds for the step itself, which is traced."""
 
@@ -88,13 +90,14 @@ def _run(
     command = recorded.command
     if recorded.input is not None:
         command = ("/bin/sh", "-c", 'exec "$@" <"$0"', str(recorded.input), *command)
+    stacks = step.run.executes is not None  # a program of the system has no lines in a package
     observed = observe(
         policy,
         command,
         progress,
         listener=None if listener is None else lambda event: listener(acts.act(event, follow=False)),
         homes=(Path.home(),),
-        stacks=step.run.executes is not None,  # a program of the system has no lines in a package
+        stacks=stacks,
     )
     ended = _ended(observed)
     try:
@@ -115,7 +118,7 @@ def _run(
         acts=found,
         unused=acts.unused(observed),
         cut=observed.cut,
-        blind=BLIND_SPOTS,
+        blind=BLIND_SPOTS if observed.followed or not stacks else (*BLIND_SPOTS, _NOT_FOLLOWED),
         stdout=_printed(observed.result.stdout),
         stderr=_printed(observed.result.stderr),
     )

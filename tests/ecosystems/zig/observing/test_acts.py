@@ -45,6 +45,23 @@ def test_naming_a_folder_in_the_command_does_not_declare_it(acts: Acts, demo: Pa
     assert capability(acts, EventKind.READ, str(demo / "build.zig")) == ""
 
 
+@pytest.mark.parametrize(
+    ("program", "command", "told"),
+    [
+        ("/usr/bin/python3.11", ("python3", "-I", "tools/gen.py", "out"), "/usr/bin/python3.11 [project]/tools/gen.py"),
+        ("/usr/bin/node", ("node", "-e", "require('fs')"), "/usr/bin/node require('fs')"),
+        ("/bin/sh", ("sh", "-c", "x" * 100), "/bin/sh " + "x" * 60 + "\u2026"),
+        ("/bin/sh", ("sh",), "/bin/sh"),
+        ("/usr/bin/cat", ("cat", "-c", "build.zig"), "/usr/bin/cat"),
+    ],
+)
+def test_of_a_program_that_executes_what_it_is_given_that_is_told(
+    acts: Acts, program: str, command: tuple[str, ...], told: str
+) -> None:
+    act = acts.act(Event(EventKind.READ, "/etc/passwd", "", Process(2, 1, program, command)), follow=False)
+    assert act.by == (told,)
+
+
 def test_no_folder_is_made_where_a_link_in_the_cache_leads(acts: Acts, tmp_path: Path) -> None:
     assert acts.output_folders() == [tmp_path / "local" / "o" / "2", tmp_path / "local" / "o" / "1"]
 
