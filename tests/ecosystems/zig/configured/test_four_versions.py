@@ -15,6 +15,7 @@ from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import BuildOption, Evidence, Graph, Run, Step
 from reviewer.progress import Progress
+from reviewer.sandbox import probe
 
 FOUR = Path(__file__).parent / "four"
 
@@ -180,6 +181,17 @@ def test_nothing_was_made(graph: Graph) -> None:
     root = Path(graph.root)
     made = {path.name for path in (*project_cache(root).rglob("*"), *root.rglob("*"))}
     assert made.isdisjoint({"app", "helper", "generate", "tables.zig", "list.zig", "zig-out"})
+
+
+def test_where_bubblewrap_does_not_work_the_other_sandbox_tells_the_same(
+    graph: Graph, toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probe, "_passed", None)
+    monkeypatch.setattr(probe, "find_bubblewrap", lambda: None)
+    root = Path(graph.root)
+    again = configure_anew(root, find_packages(root, Progress()), toolchain, Progress())
+    assert (again.packages, again.modules, again.steps) == (graph.packages, graph.modules, graph.steps)
+    assert probe.find_sandbox().kind == "Landlock"
 
 
 def test_a_decision_outlives_a_change_of_zig(graph: Graph, configured: dict[str, Graph]) -> None:

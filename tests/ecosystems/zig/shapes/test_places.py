@@ -13,6 +13,7 @@ from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.progress import Progress
+from reviewer.sandbox import probe
 from tests.ecosystems.zig.conftest import toolchain_of
 from tests.ecosystems.zig.shapes.project import HERE
 from tests.ecosystems.zig.shapes.summary import reading_part, summary
@@ -59,6 +60,10 @@ def test_a_package_is_configured_where_it_lies(
     graph = configure(root, find_packages(root, Progress()), toolchain, Progress())
     assert reading_part(summary(graph)) == reading_part((HERE / "objects/configured.txt").read_text())
     assert graph.problems == ()
+    monkeypatch.setattr(probe, "_passed", None)
+    monkeypatch.setattr(probe, "find_bubblewrap", lambda: None)
+    again = configure(root, find_packages(root, Progress()), toolchain, Progress())
+    assert (again.steps, again.problems) == (graph.steps, ()), "without mounts too"
 
 
 @pytest.mark.parametrize("toolchain", ["0.16"], indirect=True)
