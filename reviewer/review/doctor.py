@@ -94,6 +94,8 @@ def _sandbox() -> Ability:
     details = [f"known hole: {hole}" for hole in found.holes]
     if found.reason:
         details.insert(0, f"the second best kind, since {found.reason}")
+    if found.lacks:
+        details.insert(1, f"it cannot serve: {', '.join(found.lacks)}")
     text = f"{found.kind}, which held when it was tried just now"
     return Ability("sandbox", State.WORKS, text, found.cure, tuple(details), runs_code=True)
 

@@ -22,6 +22,8 @@ class BubblewrapSandbox:
     """bubblewrap that passed its probe, and what it is known not to stop."""
 
     kind: ClassVar[str] = "bubblewrap"
+    lacks: ClassVar[tuple[str, ...]] = ()
+    mounts: ClassVar[bool] = True
     bubblewrap: Bubblewrap
     machine: Machine
     holes: tuple[str, ...]
@@ -42,6 +44,10 @@ class LandlockSandbox:
     """Landlock, the filter and the guard, which passed their probe, and what they are known not to stop."""
 
     kind: ClassVar[str] = "Landlock"
+    lacks: ClassVar[tuple[str, ...]] = ("observing steps", "fetching packages", "the enforced build")
+    """What it cannot serve: see `probe.require_bubblewrap`."""
+    mounts: ClassVar[bool] = False
+    """Whether anything can be shown in any place. Here only in folders that may be written, and by links."""
     landlock: Landlock
     machine: Machine
     holes: tuple[str, ...]

@@ -85,6 +85,7 @@ class SandboxProbe:
     reason: str
     cure: str
     holes: tuple[str, ...]
+    lacks: tuple[str, ...]
 
 
 _lock = threading.Lock()
@@ -102,10 +103,10 @@ def find_sandbox() -> SandboxProbe:
     try:
         sandbox = require_sandbox()
     except ReviewerError as refusal:
-        return SandboxProbe(None, refusal.what, refusal.cure, ())
+        return SandboxProbe(None, refusal.what, refusal.cure, (), ())
     if _refused is None:
-        return SandboxProbe(sandbox.kind, "", "", sandbox.holes)
-    return SandboxProbe(sandbox.kind, _refused.what, _refused.cure, sandbox.holes)
+        return SandboxProbe(sandbox.kind, "", "", sandbox.holes, sandbox.lacks)
+    return SandboxProbe(sandbox.kind, _refused.what, _refused.cure, sandbox.holes, sandbox.lacks)
 
 
 def require_sandbox() -> Sandbox:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWid
 from reviewer.model.graph import Evidence
 from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.look.widgets import ElidedButton, ElidedLabel, KeyButton, Pill, no_mnemonic, plain_tip, set_pill
+from reviewer.ui.shell.sandbox_pill import SandboxPill
 
 if TYPE_CHECKING:
     from reviewer.ui.state.session import Session
@@ -43,6 +44,8 @@ class Header(QWidget):
         self.options = ElidedButton()
         self.options.setProperty("pill", "action")
         self.options.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.sandbox = SandboxPill()
+        self.sandbox.known.connect(self._make_room)
         self.field = KeyButton(self.tr("Go to package, step, file or action\u2026"), "Ctrl K", centered=False)
         self.field.setObjectName("gotoField")
         self.field.setMinimumWidth(150)
@@ -62,6 +65,7 @@ class Header(QWidget):
         row.addWidget(self._counts)
         for part in (self.verdict, self.hidden, self.evidence, self.options):
             row.addWidget(part)
+        row.addWidget(self.sandbox)
         row.addStretch(1)
         row.addWidget(self.field, 30)
         row.addWidget(self._menu)
@@ -74,9 +78,10 @@ class Header(QWidget):
         if session is None:
             self._counts.hide()
             self._name.setText(self.tr("Reviewer"))
-            for part in (self.verdict, self.hidden, self.evidence, self.options):
+            for part in (self.verdict, self.hidden, self.evidence, self.options, self.sandbox):
                 part.hide()
             return
+        self.sandbox.look()
         from reviewer.ui.packages.rows import header_counts  # with a session it is loaded already
 
         graph = session.review.graph
@@ -105,8 +110,13 @@ class Header(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        """Where there is little room the counts give theirs to the verdict."""
+        """Where there is little room the counts give theirs to the verdict, and so does a sandbox of which nothing has to be said."""
         shown = [part for part in self._parts if not part.isHidden()]
         needed = sum(part.sizeHint().width() + self._row.spacing() for part in shown)
         needed += self.field.minimumWidth() + self._menu.sizeHint().width() + 2 * self._row.spacing()
-        self._counts.setVisible(self._session is not None and self.width() - needed > _LEAST_FOR_COUNTS)
+        left = self.width() - needed
+        pill = self.sandbox.sizeHint().width() + self._row.spacing()
+        fits = left - pill > _LEAST_FOR_COUNTS + self._counts.sizeHint().width()
+        shows = self._session is not None and self.sandbox.is_known and (fits or not self.sandbox.is_best)
+        self.sandbox.setVisible(shows)
+        self._counts.setVisible(self._session is not None and left - (pill if shows else 0) > _LEAST_FOR_COUNTS)

@@ -87,6 +87,7 @@ class Window(QMainWindow):
         self.header.goto.connect(self.open_palette)
         self.header.configure.connect(self.ask_to_configure)
         self.header.options.clicked.connect(self.show_options)
+        self.header.sandbox.clicked.connect(self.show_doctor)
         self.notice = Notice()
         self.pages = QStackedWidget()
         self.start, self.loading, self.failure = StartPage(), LoadingPage(), FailedPage()

@@ -23,7 +23,7 @@ from reviewer.model.graph import Graph, Step
 from reviewer.progress import Progress
 from reviewer.sandbox.broker import Allowed, Broker, Refused, RunRequest
 from reviewer.sandbox.exec_gate import ExecGate
-from reviewer.sandbox.probe import require_sandbox
+from reviewer.sandbox.probe import require_bubblewrap, require_sandbox
 from reviewer.sandbox.result import RunResult
 from reviewer.sandbox.run import run
 from reviewer.sandbox.supervise import Streams
@@ -63,6 +63,7 @@ def build_enforced(
     is asked once the graph is made; a text from it stops the build.
     Cancelling `progress` ends the build. Raises ReviewerError where it cannot begin, or CancelledError.
     """
+    require_bubblewrap("the enforced build")
     root = Path(approved.root)
     zig = sandboxed_zig(root, table, toolchain, progress)
     if not zig.overlay.enforces:

@@ -91,7 +91,8 @@ def _make(toolchain: Toolchain, overlay: Overlay, folder: Path, progress: Progre
         limits=Limits(wall_seconds=_TIME_LIMIT),
     )
     # A whole build would also compile the build runner, which is another one for each project.
-    build = ("build", "-l") if toolchain.has_maker else ("build-exe", "empty.zig", f"-femit-bin={local}/empty")
+    lib = (f"--zig-lib={overlay.lib}",) if overlay.lib else ()
+    build = ("build", *lib, "-l") if toolchain.has_maker else ("build-exe", "empty.zig", f"-femit-bin={local}/empty")
     result = run(policy, (str(toolchain.zig), *build, "--cache-dir", str(local)), progress)
     progress.check()
     if result.exit_code != 0:

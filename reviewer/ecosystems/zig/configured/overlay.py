@@ -1,14 +1,15 @@
 """A copy of the user's own build runner that also calls Reviewer's hook (ZIG.md, "One hook for all four"), and whose run steps spawn
 Reviewer's launcher in an enforced build.
 
-From 0.17 on it is a copy of the toolchain's `lib/compiler`, shown in its place inside the sandbox; before, a runner for `--build-runner`.
+From 0.17 on it is a copy of the toolchain's `lib/compiler`, shown in its place inside the sandbox, or, where that cannot mount, a part of
+a `lib` of links; before, a runner for `--build-runner`.
 Nothing else that zig compiles sees any of it, so that what is built is the same, to the byte, as without."""
 
 import hashlib
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reviewer.ecosystems.zig.toolchains.find import NEWEST, Toolchain
@@ -62,7 +63,7 @@ class Overlay:
     """How to make zig report: what it needs to be shown, the arguments of `zig build` that configure with the hook, those that
     then execute nothing of what was configured, and the secret that a genuine report carries.
 
-    `enforces`: run steps can be made to spawn the launcher; not so where a toolchain's code for them was not recognised.
+    `enforces`: run steps can be made to spawn the launcher; not so where a toolchain's code for them was not recognised, or by links.
     """
 
     folder: Path
@@ -71,6 +72,8 @@ class Overlay:
     only_configure: tuple[str, ...]
     secret: str
     enforces: bool
+    lib: Path | None = None
+    """In place of the toolchain's own."""
 
 
 def make_overlay(toolchain: Toolchain) -> Overlay:
@@ -106,6 +109,24 @@ def make_overlay(toolchain: Toolchain) -> Overlay:
         )
     arguments = ("--build-runner", str(folder / runner))
     return Overlay(folder, (Bind(folder, folder),), arguments, ("-l",), secret, spawning is not None)
+
+
+def linked_overlay(toolchain: Toolchain, overlay: Overlay) -> Overlay:
+    """The same for a sandbox that cannot mount: a `lib` of links, in which `compiler` is the copy."""
+    if not toolchain.has_maker:
+        return overlay
+    lib = overlay.folder.with_name(f"lib-of-{overlay.folder.name}")
+    if not lib.is_dir():
+        unfinished = lib.with_name(f"{lib.name}.{secrets.token_hex(4)}")
+        unfinished.mkdir()
+        for entry in toolchain.lib.iterdir():
+            (unfinished / entry.name).symlink_to(overlay.folder if entry.name == "compiler" else entry)
+        try:
+            unfinished.rename(lib)
+        except OSError:  # another Reviewer was faster
+            shutil.rmtree(unfinished)
+    shown = tuple(Bind(folder, folder) for folder in (lib, overlay.folder))
+    return replace(overlay, lib=lib, shown=shown, arguments=(f"--zig-lib={lib}", *overlay.arguments), enforces=False)
 
 
 def _hooked(toolchain: Toolchain, name: str, call: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.configured.compiled import ENVIRONMENT, lend_compiled
-from reviewer.ecosystems.zig.configured.overlay import Overlay, make_overlay
+from reviewer.ecosystems.zig.configured.overlay import Overlay, linked_overlay, make_overlay
 from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.packages.table import PackageTable, global_cache
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
@@ -75,7 +75,7 @@ class SandboxedZig:
 
 def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progress: Progress) -> SandboxedZig:
     """Make ready what zig needs. Raises ReviewerError where there is no sandbox or something is not fetched, or CancelledError."""
-    require_sandbox()
+    mounts = require_sandbox().mounts
     _require_fetched(table)
     overlay = make_overlay(toolchain)
     work = project_cache(root)
@@ -86,7 +86,8 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
     _look_over((local, shared), ())  # a Reviewer that was killed could not
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)
-    shown_shared = _shown_shared(root, shared)
+    shown_shared = _shown_shared(root, shared) if mounts else shared
+    overlay = overlay if mounts else linked_overlay(toolchain, overlay)
     lent = lend_compiled(toolchain, overlay, Bind(shared, shown_shared), progress)
     folders = [package.folder for package in table.packages if package.folder is not None]
     read_only = [Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, *folders)]
@@ -115,7 +116,7 @@ def portable_places(zig: SandboxedZig, table: PackageTable) -> Mapping[str, str]
         str(project_cache(zig.root)): "[cache]",
         str(zig.shown_shared): "[cache]/global",
         str(zig.overlay.folder): "[zig lib]",
-        str(zig.toolchain.lib): "[zig lib]",
+        str(zig.overlay.lib or zig.toolchain.lib): "[zig lib]",
         str(zig.toolchain.zig): "[zig]",
         **{
             str(p.folder): f"{p.package.name}:" for p in table.packages if p.folder is not None and p.package.pin != "."

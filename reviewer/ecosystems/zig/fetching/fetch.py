@@ -29,6 +29,7 @@ from reviewer.ecosystems.zig.toolchains.find import Toolchain, find_toolchain
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox.policy import Bind, Limits, Network, Policy
+from reviewer.sandbox.probe import require_bubblewrap
 from reviewer.sandbox.result import STOPPED, Outcome, RunResult
 from reviewer.sandbox.run import run
 
@@ -47,6 +48,7 @@ def fetch_packages(
 
     Raises ReviewerError (no sandbox, no toolchain, broken manifest, another Reviewer fetches) or CancelledError: then nothing came in.
     """
+    require_bubblewrap("fetching packages")
     root = Path(os.path.realpath(root))
     sources = package_sources(check_options(options))
     if sources.system is not None:

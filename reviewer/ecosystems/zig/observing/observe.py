@@ -19,6 +19,7 @@ from reviewer.model.observation import Act, Observation
 from reviewer.progress import Progress
 from reviewer.sandbox.observe import BLIND_SPOTS, Observed, observe
 from reviewer.sandbox.policy import Bind, Limits, Policy
+from reviewer.sandbox.probe import require_bubblewrap
 from reviewer.sandbox.result import STOPPED, Outcome
 
 MAX_PRINTED = 32 << 10
@@ -43,6 +44,7 @@ def observe_step(
 
     Cancelling `progress` while the step runs ends it, and keeps what was seen. Raises ReviewerError or CancelledError.
     """
+    require_bubblewrap("observing a step")
     table = find_packages(root, progress, sources=package_sources(options))
     graph = configured_graph(root, table, progress, zig=zig, options=options)
     index = next((number for number, step in enumerate(graph.steps) if step.id == step_id), None)
