@@ -1,8 +1,9 @@
 """What a traced run did, in words that a reviewer knows: from system calls to events, each with the process that did it."""
 
+import functools
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -63,6 +64,7 @@ class Events:
         self.processes: dict[int, Process] = {}
         self._start = cwd
         self._cwd: dict[int, str] = {}
+        self._unclaimed: set[int] = set()
         self._last = 0
 
     def of(self, call: Call, *, late: bool) -> Iterator[Event]:
@@ -70,19 +72,14 @@ class Events:
         process = self.process(call.pid)
         cwd = self._cwd.get(process.number, self._start)
         if call.name in FORKS:
-            # A thread is the same process: it gets the number of whoever made it.
             if not call.error:
-                thread = any("CLONE_THREAD" in word for word in call.words)
-                parent = process.parent if thread else process.number
-                number = process.number if thread else self._next()
-                self.processes[call.result] = process._replace(number=number, parent=parent)
-                self._cwd[number] = cwd
+                self._began(call, process, cwd)
             return
         if call.name in ("chdir", "fchdir"):
             if not call.error:
                 self._cwd[process.number] = _path(call.words, cwd)
             return
-        for kind, what, detail in _told(call, cwd):
+        for kind, what, detail in _told_soon(call, cwd):
             if kind in (EventKind.SIGNAL, EventKind.INSPECT):
                 what = self._named(what, process)
             if kind is EventKind.START and not call.error:
@@ -95,7 +92,24 @@ class Events:
         """Who has this number now."""
         if pid not in self.processes:
             self.processes[pid] = Process(self._next(), 0, "")
+            self._unclaimed.add(pid)
         return self.processes[pid]
+
+    def _began(self, call: Call, process: Process, cwd: str) -> None:
+        """Process `call.result` was made; it may have done something already, before its maker was told."""
+        child = call.result
+        if any(
+            "CLONE_THREAD" in word for word in call.words
+        ):  # the same process: it gets the number of whoever made it
+            self.processes[child] = process
+        elif child in self._unclaimed:
+            began = self.processes[child]
+            self.processes[child] = began._replace(parent=process.number, program=began.program or process.program)
+            self._cwd.setdefault(began.number, cwd)
+        else:
+            self.processes[child] = process._replace(number=self._next(), parent=process.number)
+            self._cwd[self.processes[child].number] = cwd
+        self._unclaimed.discard(child)
 
     def _named(self, pid: str, process: Process) -> str:
         """The process of a number by its program, which another run gives another number."""
@@ -164,6 +178,21 @@ def _opened(call: Call, cwd: str) -> Iterator[tuple[EventKind, str, str]]:
         yield EventKind.WRITE, path, ""
     if call.name != "creat" and "O_WRONLY" not in text:
         yield EventKind.READ, path, ""
+
+
+def _told_soon(call: Call, cwd: str) -> Iterable[tuple[EventKind, str, str]]:
+    """A program opens the same files again and again."""
+    if sum(map(len, call.words)) > _SHORT:
+        return _told(call, cwd)
+    return _told_once(Call(0, call.name, call.words, 0, call.error, call.returned, ()), cwd)
+
+
+_SHORT = 2048
+
+
+@functools.lru_cache(4096)
+def _told_once(call: Call, cwd: str) -> tuple[tuple[EventKind, str, str], ...]:
+    return tuple(_told(call, cwd))
 
 
 def _paths(words: tuple[str, ...] | list[str], cwd: str) -> list[str]:

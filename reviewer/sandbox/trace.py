@@ -86,7 +86,6 @@ def trace_options(*, stacks: bool = True) -> tuple[str, ...]:
     return (*options, "-e", "signal=none", "-e", f"trace={wanted}", "-e", f"inject={refused}:error=EPERM")
 
 
-_LINE = re.compile(r"(?P<pid>\d+) +(?P<text>.*)", re.DOTALL)
 _RESUMED = re.compile(r"<\.\.\. (?P<name>\w+) resumed>(?P<words>.*)", re.DOTALL)
 _END = re.compile(r"\+\+\+ (?:exited with (?P<code>\d{1,3})|killed by (?P<signal>SIG\w+)(?: \(core dumped\))?) \+\+\+")
 _ENDED = re.compile(
@@ -136,20 +135,19 @@ class Log:
     def end(self) -> Iterator[Call]:
         """The last call, once nothing more can be said of it."""
         if self._call is not None:
-            yield self._call._replace(stack=tuple(self._stack))
+            yield self._call._replace(stack=tuple(self._stack)) if self._stack else self._call
         self._call = None
         self._stack.clear()
 
     def _ended(self, line: str) -> list[Call | None]:
         """The calls that a line ends: more than one where a line, perhaps a forged one, told of another beginning or end of it before."""
-        found = _LINE.fullmatch(line.rstrip("\n"))
-        if found is None:
+        number, _, text = line.partition(" ")
+        if not (number.isascii() and number.isdigit()):
             return []
-        pid, text = int(found["pid"]), found["text"]
-        resumed = _RESUMED.fullmatch(text)
-        if (end := _END.fullmatch(text)) is not None:
+        pid, text = int(number), text.strip()
+        if text.startswith("+++ ") and (end := _END.fullmatch(text)) is not None:
             return [Call(pid, EXIT, (), int(end["code"] or -1), end["signal"] or "", "", ())]
-        if resumed is not None:
+        if text.startswith("<... ") and (resumed := _RESUMED.fullmatch(text)) is not None:
             self._ended_once.add(pid)
             begun = [call for call in self._open.get(pid, ()) if call.startswith(f"{resumed['name']}(")]
             return [self._call_of(pid, call + resumed["words"]) for call in begun]
@@ -162,19 +160,30 @@ class Log:
         return [self._call_of(pid, text)]
 
     def _call_of(self, pid: int, text: str) -> Call | None:
-        name, bracket, rest = text.partition("(")
-        ended = _ENDED.fullmatch(rest)
-        if not bracket or not name.isidentifier() or ended is None or ended["result"] == "?":
-            return None
-        return Call(
-            pid=pid,
-            name=name,
-            words=tuple(split_words(ended["words"])),
-            result=int(ended["result"], 0),
-            error=ended["error"] or "",
-            returned=unhex(ended["path"] or ""),
-            stack=(),
-        )
+        call = _short_call(text) if len(text) <= _SHORT else _call(text)
+        return None if call is None else Call(pid, *call[1:])
+
+
+def _call(text: str) -> Call | None:
+    """Of no process yet."""
+    name, bracket, rest = text.partition("(")
+    ended = _ENDED.fullmatch(rest)
+    if not bracket or not name.isidentifier() or ended is None or ended["result"] == "?":
+        return None
+    return Call(
+        pid=0,
+        name=name,
+        words=tuple(split_words(ended["words"])),
+        result=int(ended["result"], 0),
+        error=ended["error"] or "",
+        returned=unhex(ended["path"] or ""),
+        stack=(),
+    )
+
+
+_SHORT = 2048
+_short_call = functools.lru_cache(4096)(_call)
+"""A program opens the same files again and again."""
 
 
 def split_words(text: str) -> list[str]:
@@ -224,10 +233,6 @@ def descriptor_path(word: str) -> str | None:
 
 def unhex(text: str) -> str:
     r"""What strace wrote as `\x2f…`; bytes that are not UTF-8 are kept by surrogateescape."""
-    return _unhex_short(text) if len(text) <= _SHORT else _unhex(text)
-
-
-def _unhex(text: str) -> str:
     digits = text.replace("\\x", "")
     if 2 * len(digits) == len(text) and text.isascii() and digits.isalnum():  # all of it, which is the rule
         with contextlib.suppress(ValueError):
@@ -240,11 +245,6 @@ def _unhex(text: str) -> str:
         at = found.end()
     data += text[at:].encode("utf-8", "surrogateescape")
     return data.decode("utf-8", "surrogateescape")
-
-
-_SHORT = 1024
-_unhex_short = functools.lru_cache(4096)(_unhex)
-"""A program opens the same files again and again."""
 
 
 class Start:

@@ -115,6 +115,21 @@ def test_processes_are_told_apart_and_threads_are_not() -> None:
     ]
 
 
+def test_a_process_that_does_something_before_its_maker_is_told_belongs_to_it_all_the_same() -> None:
+    events = Events("/work")
+    lines = (
+        f'1 execve("{hexed("/bin/a")}", ["{hexed("a")}"], 0x1) = 0',
+        "1 vfork( <unfinished ...>",
+        f'2 unlink("{hexed("/x")}") = 0',
+        f'2 execve("{hexed("/bin/b")}", ["{hexed("b")}"], 0x1) = 0',
+        "1 <... vfork resumed>) = 2",
+        f'2 unlink("{hexed("/y")}") = 0',
+    )
+    *_, last = [event for call in calls(*lines) for event in events.of(call, late=False)]
+    assert (last.process.parent, last.process.program, last.process.command) == (1, "/bin/b", ("b",))
+    assert len({process.number for process in events.processes.values()}) == 2
+
+
 def test_what_sets_up_the_sandbox_is_not_the_command_and_neither_is_what_waits_for_its_children() -> None:
     start = Start(("keeper",))
     lines = (

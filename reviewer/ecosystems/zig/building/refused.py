@@ -8,7 +8,7 @@ from pathlib import Path
 from reviewer.ecosystems.zig.building.grants import Granted
 from reviewer.ecosystems.zig.building.layout import Layout
 from reviewer.ecosystems.zig.building.match import Matched
-from reviewer.ecosystems.zig.observing.acts import Acts
+from reviewer.ecosystems.zig.observing.acts import Acts, may_have_lines
 from reviewer.ecosystems.zig.observing.record import Recorded
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.errors import ReviewerError
@@ -43,7 +43,7 @@ def refused_acts(
         replace(policy, limits=replace(policy.limits, wall_seconds=TIME_LIMIT)),
         command,
         progress,
-        stacks=step.run is not None and step.run.executes is not None,
+        stacks=step.run is not None and may_have_lines(step.run),
     )
     allowed = {f"{place.host}:{place.port}" for place in granted.places}
     is_refused = _Refused(layout, allowed)

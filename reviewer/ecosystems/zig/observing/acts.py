@@ -3,6 +3,7 @@
 import itertools
 import os
 import posixpath
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
 from reviewer.ecosystems.zig.interpreters import CODE_FOLLOWS, executed_word, is_interpreter
 from reviewer.ecosystems.zig.observing.record import Recorded
 from reviewer.ecosystems.zig.packages.table import PackageTable
-from reviewer.model.graph import Graph, Location
+from reviewer.model.graph import Graph, Location, Run
 from reviewer.model.observation import MAX_ACTS, Act
 from reviewer.sandbox.canaries import DECOYS
 from reviewer.sandbox.events import Event, EventKind, Process
@@ -52,6 +53,15 @@ _CAPABILITIES = {
     EventKind.MAKE_EXECUTABLE: "fs.write.exec",
     EventKind.LEAK: "fs.read.sensitive",
 }
+
+
+_BUILT = re.compile(r"\[[^\]/]+\]")
+
+
+def may_have_lines(run: Run) -> bool:
+    """Whether it is a program built from source that does the work. What the system's programs do, also with a script, has no line, and
+    looking for one makes a run that starts many others take far longer."""
+    return run.executes is not None and any(_BUILT.fullmatch(word) for word in run.command)
 
 
 class Acts:
@@ -152,7 +162,8 @@ class Acts:
             seen.add(current.number)
             if current.program:
                 chain.append(self._named(current))
-            current = parents.get(current.parent)
+            # Who made it may have been told after it did this.
+            current = parents.get(parents.get(current.number, current).parent)
         return tuple(dict.fromkeys(reversed(chain)))
 
     def _named(self, process: Process) -> str:

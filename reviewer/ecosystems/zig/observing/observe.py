@@ -8,7 +8,7 @@ from reviewer.content.text import visible
 from reviewer.ecosystems.zig.configured.alone import alone
 from reviewer.ecosystems.zig.configured.kept import configured_graph
 from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig, sandboxed_zig
-from reviewer.ecosystems.zig.observing.acts import Acts
+from reviewer.ecosystems.zig.observing.acts import Acts, may_have_lines
 from reviewer.ecosystems.zig.observing.record import Recorded, record_step, require_same
 from reviewer.ecosystems.zig.options import package_sources
 from reviewer.ecosystems.zig.packages.table import PackageTable, find_packages
@@ -92,7 +92,7 @@ def _run(
     command = recorded.command
     if recorded.input is not None:
         command = ("/bin/sh", "-c", 'exec "$@" <"$0"', str(recorded.input), *command)
-    stacks = step.run.executes is not None  # a program of the system has no lines in a package
+    stacks = may_have_lines(step.run)
     observed = observe(
         policy,
         command,

@@ -6,7 +6,7 @@ import pytest
 
 from reviewer.ecosystems.zig.configured.overlay import make_overlay
 from reviewer.ecosystems.zig.configured.sandboxed import SandboxedZig
-from reviewer.ecosystems.zig.observing.acts import Acts
+from reviewer.ecosystems.zig.observing.acts import Acts, may_have_lines
 from reviewer.ecosystems.zig.observing.record import Recorded, recorded_input, require_same
 from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.toolchains.find import find_toolchain
@@ -60,6 +60,21 @@ def test_of_a_program_that_executes_what_it_is_given_that_is_told(
 ) -> None:
     act = acts.act(Event(EventKind.READ, "/etc/passwd", "", Process(2, 1, program, command)), follow=False)
     assert act.by == (told,)
+
+
+@pytest.mark.parametrize(
+    ("command", "looked_for"),
+    [
+        (("[gen]", "out"), True),
+        (("env", "A=1", "[gen]"), True),
+        (("python3", "[project]/gen.py"), False),
+        (("sh", "dep:configure"), False),
+    ],
+)
+def test_lines_are_looked_for_where_there_can_be_some(command: tuple[str, ...], looked_for: bool) -> None:
+    run = Run(command, executes="dep", program_source=Location("dep", "x", 1))
+    assert may_have_lines(run) is looked_for
+    assert not may_have_lines(run._replace(executes=None))
 
 
 def test_no_folder_is_made_where_a_link_in_the_cache_leads(acts: Acts, tmp_path: Path) -> None:
