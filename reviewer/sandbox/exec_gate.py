@@ -16,14 +16,15 @@ from reviewer.sandbox.seccomp import Machine
 
 _EXECUTE_AT = {Machine.x86_64: 322, Machine.aarch64: 281}  # execveat
 _CURRENT = 0xFFFFFF9C  # AT_FDCWD, -100, in 32 bits
+_MOST_PARENTS = 16
 _SYSTEM = ("/usr/", "/bin/", "/sbin/", "/lib/", "/lib64/")
 
 
 class ExecGate:
     """Answers the `listener` of a filter that asks about execve and execveat; owns it. Everything may start until `tighten`.
 
-    From then on `programs` may, and those of the system where `zig` or a program of the system starts them: zig asks the C compiler where
-    libraries are. `refused` hears, on a thread of the gate's, of all else, in words fit to be shown.
+    From then on `programs` may, and those of the system that `zig` itself starts, or programs of the system that it has started: it asks
+    the C compiler where libraries are. `refused` hears, on a thread of the gate's, of all else, in words fit to be shown.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class ExecGate:
             return
         path = os.path.normpath(self._path(listener, call))
         caller = listener.program(call)
-        system = self._is_system(path) and (caller == self._zig or self._is_system(caller))
+        system = self._is_system(path) and self._comes_from_zig(call.thread)
         # Looked for along PATH: the kernel says so. What is executed by its descriptor alone may have no name, and be there.
         named = call.number != self._execute_at and not path.startswith("/proc/")
         missing = named and not Path(f"/proc/{call.thread}/root{path}").exists()
@@ -66,6 +67,19 @@ class ExecGate:
         folder, address, *_ = call.arguments
         folder &= 0xFFFFFFFF
         return listener.path(call, address, None if folder == _CURRENT else folder)
+
+    def _comes_from_zig(self, process: int) -> bool:
+        """Whether only programs of the system lie between the process and zig: not so for what was left running when its parent ended."""
+        for _ in range(_MOST_PARENTS):
+            program = str(Path(f"/proc/{process}/exe").readlink())
+            if program == self._zig or not self._is_system(program):
+                return program == self._zig
+            lines = Path(f"/proc/{process}/status").read_text("utf-8", "replace").splitlines()
+            status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+            if status["NSpid"].split()[-1] == "1":  # the sandbox's first process, which takes over what is left
+                return False
+            process = int(status["PPid"])
+        return False
 
     def _is_system(self, path: str) -> bool:
         return path.startswith(_SYSTEM)

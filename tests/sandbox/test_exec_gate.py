@@ -18,6 +18,7 @@ from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.run import run
 from reviewer.sandbox.supervise import Streams
 from tests.sandbox.conftest import PYTHON
+from tests.sandbox.test_broker import wait_until
 
 pytestmark = pytest.mark.skipif(not Path(PYTHON).exists(), reason=f"the stand-in for the launcher needs {PYTHON}")
 
@@ -48,6 +49,7 @@ tries = {
     "relative": relative,
     "detour": lambda: os.execv("/usr/../" + built, ["built", "/usr/bin/true"]),
     "system": lambda: os.execv("/usr/bin/true", ["true"]),
+    "system starts system": lambda: os.execv("/bin/sh", ["sh", "-c", "/usr/bin/true; exit $?"]),
     "listed": lambda: os.execv(listed, ["listed"]),
     "listed starts system": lambda: os.execv(listed, ["listed", "/usr/bin/true"]),
     "missing": lambda: os.execv("/no/such/program", ["x"]),
@@ -56,9 +58,13 @@ tries = {
 }
 def results(): return {name: start(function) for name, function in tries.items()}
 before = results()
+# Left running before the graph was made.
+left = "(until [ -e go ]; do :; done; /usr/bin/true && echo >started; echo >tried) &"
+subprocess.run(["/bin/sh", "-c", left], cwd=os.path.dirname(built))
 print(json.dumps(before), flush=True)
 sys.stdin.readline()
 print(json.dumps(results()), flush=True)
+while not os.path.exists(os.path.dirname(built) + "/tried"): pass
 """
 
 
@@ -83,13 +89,16 @@ def test_nothing_built_starts_once_the_graph_is_made(room: Path, programs: tuple
 
     def take() -> None:
         _, given, _, _ = socket.recv_fds(ours, 1, 1)
-        gates.append(ExecGate(given[0], table, zig="/zig/zig", programs=[str(listed)], refused=refused.append))
+        gates.append(
+            ExecGate(given[0], table, zig=os.path.realpath(PYTHON), programs=[str(listed)], refused=refused.append)
+        )
         ours.sendall(struct.pack("<I", 0))
 
     def follow() -> None:
         with os.fdopen(out, closefd=False) as lines:
             before.update(json.loads(lines.readline()))
             gates[0].tighten()
+            (room / "out" / "go").touch()
             os.write(tell, b"\n")
             after.update(json.loads(lines.readline()))
 
@@ -125,6 +134,10 @@ def test_nothing_built_starts_once_the_graph_is_made(room: Path, programs: tuple
         "memory": "EACCES",
         "memory by name": "EACCES",
     }
-    assert [text.split(" tried to start ") for text in refused[:3]] == [["/usr/bin/python3.11", str(built)]] * 3
+    wait_until(lambda: (room / "out" / "tried").exists())
+    assert not (room / "out" / "started").exists(), "what build code left running starts nothing either"
+    zig = os.path.realpath(PYTHON)
+    assert [text for text in refused if text.startswith(zig)][:3] == [f"{zig} tried to start {built}"] * 3
+    assert any(text.endswith("/dash tried to start /usr/bin/true") or "/sh tried" in text for text in refused)
     assert any(text == f"{listed} tried to start /usr/bin/true" for text in refused)
     assert any("memfd:x" in text for text in refused)
