@@ -1,5 +1,6 @@
 """Folders that a run makes for itself, which a Reviewer that was killed could not take away."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
@@ -16,5 +17,7 @@ def abandoned(parent: Path, kind: str) -> Iterator[Path]:
     start = f"reviewer-{kind}-"
     for folder in parent.glob(f"{start}*-*"):
         maker = folder.name.removeprefix(start).split("-")[0]
-        if maker.isdigit() and not Path("/proc", maker).exists() and folder.lstat().st_uid == os.geteuid():
-            yield folder
+        if maker.isdigit() and not Path("/proc", maker).exists():
+            with contextlib.suppress(FileNotFoundError):  # another Reviewer has taken it away
+                if folder.lstat().st_uid == os.geteuid():
+                    yield folder

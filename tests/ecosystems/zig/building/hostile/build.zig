@@ -3,6 +3,7 @@ const std = @import("std");
 
 const steps = .{
     .{ "honest", "cat \"$1\" >\"$0/copy\"" },
+    .{ "always", "cat \"$1\" | cat >\"$0/copy\"" },
     .{ "read", "cat data/hidden.txt >\"$0/copy\"" },
     .{ "key", "cat \"$HOME/.ssh/id_ed25519\" >\"$0/copy\"" },
     .{ "write", "echo x >data/planted.txt" },
@@ -31,6 +32,7 @@ pub fn build(b: *std.Build) void {
 
 fn add(b: *std.Build, name: []const u8, shell: []const u8, script: []const u8) void {
     const run = b.addSystemCommand(&.{ shell, "-c", script });
+    run.has_side_effects = std.mem.eql(u8, name, "always");
     const made = run.addOutputDirectoryArg("made");
     run.addFileArg(b.path("data/words.txt"));
     b.step(name, "").dependOn(&installed(b, made, name).step);
