@@ -4,13 +4,19 @@
 //! A package that zig keeps outside the project, in a folder named by its hash, is pinned by that hash. Every other package can be
 //! edited in place, so its content is hashed here and compared with the digest in review.lock.
 //!
+//! Where review.toml demands signatures or several reviewers for all packages, each entry must have them; that the signatures are real, and
+//! what is demanded for some packages or criteria, only `reviewer check` can tell, and the build says so. Imports and what passes unread are
+//! not known here: what has no entry in review.lock is refused.
+//!
 //! The check is part of one program with the build code of the dependencies. It runs before any of their functions is called, but
 //! cannot help where one of them replaces a function that every program uses (`export fn memcpy`): `reviewer check` can.
 const std = @import("std");
 const builtin = @import("builtin");
 
 const lock_name = "review.lock";
+const policy_name = "review.toml";
 const max_lock_bytes = 16 << 20;
+const max_policy_bytes = 1 << 20;
 const max_entries = 200_000;
 const max_depth = 64;
 const max_package_bytes = 4 << 30;
@@ -24,9 +30,17 @@ pub fn check(b: *std.Build) void {
         "{s} cannot be used: {s}; nothing of any dependency was run (to review: reviewer open)",
         .{ lock_name, explain(err) },
     );
+    const demand = readDemand(b) catch |err| fatal(
+        "{s} cannot be used: {s}; nothing of any dependency was run",
+        .{ policy_name, explain(err) },
+    );
+    if (demand.signed or demand.more) std.log.warn(
+        "{s} demands what this build cannot verify: `reviewer check` does (signatures, and demands for some packages or criteria)",
+        .{policy_name},
+    );
     var refused: List(u8) = .empty;
     for (packages) |package| {
-        const verdict = judge(b, lock, package) catch |err| fatal(
+        const verdict = judge(b, lock, package, demand) catch |err| fatal(
             "{s} cannot be checked: {s}; nothing of any dependency was run",
             .{ printable(b, package.key), explain(err) },
         );
@@ -46,6 +60,8 @@ const Verdict = enum {
     trusted,
     unreviewed,
     not_for_run,
+    few_reviewers,
+    not_signed,
     changed,
     deferred,
     rejected,
@@ -55,6 +71,8 @@ const Verdict = enum {
             .trusted => "trusted",
             .unreviewed => "not reviewed",
             .not_for_run => "trusted, but neither to run nor to ship",
+            .few_reviewers => "trusted by fewer reviewers than " ++ policy_name ++ " demands",
+            .not_signed => "trusted, but not signed as " ++ policy_name ++ " demands",
             .changed => "content changed since it was reviewed",
             .deferred => "deferred, not decided yet",
             .rejected => "rejected",
@@ -63,7 +81,7 @@ const Verdict = enum {
 };
 
 /// Every entry for the package's pin must trust it; of entries for several contents (versions) one must match what is there.
-fn judge(b: *std.Build, lock: std.json.ObjectMap, package: Package) !Verdict {
+fn judge(b: *std.Build, lock: std.json.ObjectMap, package: Package, demand: Demand) !Verdict {
     const pin = pinOf(b, package);
     var verdict: Verdict = .unreviewed;
     var digest: ?[]const u8 = null;
@@ -80,6 +98,8 @@ fn judge(b: *std.Build, lock: std.json.ObjectMap, package: Package) !Verdict {
             return error.UnknownDecision
         else if (!grantsRun(entry))
             .not_for_run
+        else if (try countReviewers(entry, demand.signed) < demand.reviewers)
+            if (demand.signed) .not_signed else .few_reviewers
         else found: {
             if (isPinnedByZig(b, package)) break :found .trusted;
             if (digest == null) digest = try digestOf(b, package);
@@ -105,19 +125,93 @@ fn grantsRun(entry: std.json.Value) bool {
     return false;
 }
 
-/// The entries of review.lock by package id: each an object with a decision. Duplicate keys anywhere are an error.
-fn readLock(b: *std.Build) !std.json.ObjectMap {
+/// How many different people trust it: the entry's own reviewer and those of `also`, of whom each has an address of their own.
+fn countReviewers(entry: std.json.Value, signed_only: bool) !usize {
+    var people: [max_reviewers][]const u8 = undefined;
+    var count: usize = 0;
+    const also = entry.object.get("also") orelse std.json.Value{ .null = {} };
+    if (also != .null and (also != .array or also.array.items.len >= max_reviewers)) return error.OddReviewers;
+    const others = if (also == .array) also.array.items else &.{};
+    for (0..others.len + 1) |i| {
+        const voice = if (i == 0) entry else others[i - 1];
+        if (voice != .object) return error.OddReviewers;
+        const by = voice.object.get("by") orelse return error.OddReviewers;
+        if (by != .string) return error.OddReviewers;
+        const signature = voice.object.get("signature") orelse std.json.Value{ .string = "" };
+        if (signature != .string) return error.OddReviewers;
+        if (signed_only and signature.string.len == 0) continue;
+        const address = addressOf(by.string);
+        for (people[0..count]) |known| {
+            if (std.ascii.eqlIgnoreCase(known, address)) break;
+        } else {
+            people[count] = address;
+            count += 1;
+        }
+    }
+    return count;
+}
+
+const max_reviewers = 64;
+
+/// The mail address of `Name <mail>`, else the whole.
+fn addressOf(by: []const u8) []const u8 {
+    const start = std.mem.indexOfScalar(u8, by, '<') orelse return std.mem.trim(u8, by, " ");
+    const end = std.mem.lastIndexOfScalar(u8, by, '>') orelse return std.mem.trim(u8, by, " ");
+    return if (end > start + 1) std.mem.trim(u8, by[start + 1 .. end], " ") else std.mem.trim(u8, by, " ");
+}
+
+/// What review.toml demands of every package. `more`: it demands something else too, which is not understood here.
+const Demand = struct { signed: bool = false, reviewers: usize = 1, more: bool = false };
+
+/// Understands `signed = true` and `reviewers = N` on lines of their own below `[policy]`, as the README has them, and no other TOML.
+fn readDemand(b: *std.Build) !Demand {
+    var demand: Demand = .{};
+    const text = try readBeside(b, policy_name, max_policy_bytes) orelse {
+        Cached.dependOnFolder(b, .{ .src_path = .{ .owner = b, .sub_path = "." } }); // where it may appear
+        return demand;
+    };
+    Cached.dependOnFile(b, .{ .src_path = .{ .owner = b, .sub_path = policy_name } });
+    var in_policy = false;
+    var lines = std.mem.splitScalar(u8, text, '\n');
+    while (lines.next()) |whole| {
+        const comment = std.mem.indexOfScalar(u8, whole, '#') orelse whole.len;
+        const line = std.mem.trim(u8, whole[0..comment], " \t\r");
+        if (std.mem.startsWith(u8, line, "[")) in_policy = std.mem.eql(u8, line, "[policy]");
+        const signed = std.mem.indexOf(u8, line, "signed") != null;
+        if (!signed and std.mem.indexOf(u8, line, "reviewers") == null) continue;
+        const equals = std.mem.indexOfScalar(u8, line, '=') orelse line.len;
+        const key = std.mem.trim(u8, line[0..equals], " \t");
+        const value = if (equals < line.len) std.mem.trim(u8, line[equals + 1 ..], " \t") else "";
+        if (in_policy and std.mem.eql(u8, key, "signed") and std.mem.eql(u8, value, "true")) {
+            demand.signed = true;
+        } else if (in_policy and std.mem.eql(u8, key, "reviewers") and value.len == 1 and std.ascii.isDigit(value[0])) {
+            demand.reviewers = @max(1, value[0] - '0');
+        } else if (!std.mem.eql(u8, value, "false")) {
+            demand.more = true;
+        }
+    }
+    return demand;
+}
+
+/// The bytes of a file in the project's folder; null where there is none.
+fn readBeside(b: *std.Build, name: []const u8, limit: usize) !?[]const u8 {
     const root = if (@hasField(std.Build, "build_root")) b.build_root.handle else b.root.root_dir.handle;
-    const found = (if (new_io) root.statFile(b.graph.io, lock_name, .{}) else root.statFile(lock_name)) catch |err| switch (err) {
-        // Nothing was decided yet: every package is told by its name.
-        error.FileNotFound => return (try std.json.parseFromSliceLeaky(std.json.Value, b.allocator, "{}", .{})).object,
+    const found = (if (new_io) root.statFile(b.graph.io, name, .{}) else root.statFile(name)) catch |err| switch (err) {
+        error.FileNotFound => return null,
         else => return err,
     };
     if (found.kind != .file) return error.NotAFile;
-    const text = try (if (new_io)
-        root.readFileAlloc(b.graph.io, lock_name, b.allocator, .limited(max_lock_bytes))
+    return try (if (new_io)
+        root.readFileAlloc(b.graph.io, name, b.allocator, .limited(limit))
     else
-        root.readFileAlloc(b.allocator, lock_name, max_lock_bytes));
+        root.readFileAlloc(b.allocator, name, limit));
+}
+
+/// The entries of review.lock by package id: each an object with a decision. Duplicate keys anywhere are an error.
+fn readLock(b: *std.Build) !std.json.ObjectMap {
+    // Nothing was decided yet: every package is told by its name.
+    const text = try readBeside(b, lock_name, max_lock_bytes) orelse
+        return (try std.json.parseFromSliceLeaky(std.json.Value, b.allocator, "{}", .{})).object;
     if (std.mem.startsWith(u8, text, "<<<<<<<") or std.mem.indexOf(u8, text, "\n<<<<<<<") != null) return error.Conflict;
 
     const value = std.json.parseFromSliceLeaky(std.json.Value, b.allocator, text, .{}) catch |err| switch (err) {
@@ -148,6 +242,7 @@ fn explain(err: anyerror) []const u8 {
         error.NoPackages => "it is damaged (no packages)",
         error.NoDecision => "it is damaged (an entry without a decision)",
         error.NoDigest => "its entry in review.lock has no digest",
+        error.OddReviewers => "its entry in review.lock has a reviewer that is none",
         error.UnknownDecision => "its entry in review.lock has an unknown decision",
         error.LinkLeaves => "it has a symbolic link that may lead out of what was reviewed",
         error.NotAllowedKind => "it holds something that is neither file, folder nor link",

@@ -1,6 +1,7 @@
 """`gate install`, `gate remove`, `gate status`: the build's own check."""
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 
 from reviewer.cli.project import load_review, say_verdict
@@ -10,6 +11,7 @@ from reviewer.ecosystems import ecosystem_of
 from reviewer.gate import zig
 from reviewer.gate.check import NEEDS_REVIEW
 from reviewer.gate.installed import Change, Installed, apply
+from reviewer.lock.policy import Policy
 from reviewer.lock.status import Status
 
 
@@ -41,8 +43,8 @@ def status(arguments: argparse.Namespace) -> int:
     say(f"{found.installed.value}: {found.text}")
     review = load_review(arguments)
     say_verdict(review)
-    if review.policy.signed:
-        say("review.toml demands signatures; the build's own check does not verify them: that is for `reviewer check`")
+    for told in _beyond_the_build(review.policy):
+        say(f"{told}: that is for `reviewer check`")
     in_place = found.installed is Installed.INSTALLED
     passing = [a for a in review.assessments.values() if a.status is Status.POLICY or a.imported]
     refused = [a.package for a in passing if a.status in (Status.POLICY, Status.TRUSTED)]
@@ -55,6 +57,14 @@ def status(arguments: argparse.Namespace) -> int:
             "`reviewer trust` what it should build"
         )
     return max(review.exit_code, 0 if in_place and not refused else NEEDS_REVIEW)
+
+
+def _beyond_the_build(policy: Policy) -> Iterator[str]:
+    """What review.toml demands that the build's own check, which has zig alone, does not hold it to."""
+    if policy.signed:
+        yield "review.toml demands signatures, and the build's own check asks only whether they are there, not whether they are real"
+    if any(rule.pattern or len(rule.signed) == 1 or rule.run != rule.ship for rule in policy.rules):
+        yield "review.toml demands more for some packages or criteria, of which the build's own check knows nothing"
 
 
 def _root(arguments: argparse.Namespace) -> Path:

@@ -235,6 +235,18 @@ def test_what_somebody_altered_is_not_signed_again_by_whoever_it_names(
     assert checked(capsys, signed)[0] == 3
 
 
+def test_what_the_builds_own_check_cannot_know_is_said(signed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(capsys, "gate", "install", signed, "--yes")[0] == 0
+    code, out, _ = run(capsys, "gate", "status", signed, *READ)
+    assert code == 0
+    assert "asks only whether they are there, not whether they are real: that is for `reviewer check`" in out
+    assert "for some packages" not in out
+    demand(signed, "reviewers = { ship = 2 }")
+    out = run(capsys, "gate", "status", signed, *READ)[1]
+    assert "demands more for some packages or criteria, of which the build's own check knows nothing" in out
+    assert "signatures" not in out
+
+
 # An older decision, signed and real, that somebody puts back.
 
 

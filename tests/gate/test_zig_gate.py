@@ -296,6 +296,64 @@ def test_to_ship_includes_to_run(approved: Project) -> None:
     assert approved.passes()
 
 
+@pytest.fixture
+def demanding(approved: Project) -> Iterator[Callable[[str], None]]:
+    """Write the project's review.toml."""
+    toml = approved.root / "review.toml"
+    yield lambda text: (toml.write_text(f"version = 1\n{text}\n"), None)[1]
+    toml.unlink(missing_ok=True)
+
+
+ADA, BEN = ({"by": f"{name} <{name}@example.org>", "at": "2026-11-23T22:00:00Z", "note": ""} for name in ("Ada", "Ben"))
+
+
+@pytest.mark.parametrize(
+    ("demand", "changes", "because"),
+    [
+        ("[policy]\nreviewers = 2 # people", {}, "inside (in): trusted by fewer reviewers than review.toml demands"),
+        ("[policy]\nreviewers = 2", {**ADA, "also": [{**BEN, "by": "Ben <ADA@example.org>"}]}, "by fewer reviewers"),
+        ("[policy]\nreviewers = 2", {**ADA, "also": [BEN]}, ""),
+        ("[policy]\nreviewers = 2", {**ADA, "also": [1]}, "a reviewer that is none"),
+        ("[policy]\nsigned = true", {}, "inside (in): trusted, but not signed as review.toml demands"),
+        ("[policy]\nsigned = true", {"signature": "U1NI"}, ""),
+        ("[policy]\nsigned = true\nreviewers = 2", {**ADA, "signature": "U1NI", "also": [BEN]}, "not signed as"),
+        ("[policy]\nsigned = false\nreviewers = 1", {}, ""),
+    ],
+)
+def test_what_is_demanded_of_all_packages_is_demanded_of_the_build(
+    approved: Project, demanding: Callable[[str], None], demand: str, changes: dict[str, object], because: str
+) -> None:
+    entries = trust(approved.root, "in", "../out")
+    entries["zig:out@1.0.0#../out"].update({**ADA, "signature": "U1NI", "also": [{**BEN, "signature": "U1NI"}]})
+    entries["zig:in@1.0.0#in"].update(changes)
+    demanding(demand)  # a configuration is cached that knew of none
+    if because:
+        approved.stops("error: review.lock ")
+        approved.decide(entries)
+        approved.stops(because)
+    else:
+        approved.decide(entries)
+        code, output = approved.build()
+        assert code == 0
+        assert ("review.toml demands what this build cannot verify" in output) == ("signed = true" in demand)
+
+
+@pytest.mark.parametrize(
+    "demand",
+    [
+        '[policy]\nsigned = ["ship"]',
+        "[policy]\nreviewers = { ship = 2 }",
+        '[policy.packages."in"]\nreviewers = 2',
+        "policy.signed = true",
+    ],
+)
+def test_what_it_cannot_understand_it_says(approved: Project, demanding: Callable[[str], None], demand: str) -> None:
+    demanding(demand)
+    code, output = approved.build()
+    assert code == 0
+    assert "review.toml demands what this build cannot verify: `reviewer check` does" in output
+
+
 def test_of_several_entries_for_a_package_none_may_object(approved: Project) -> None:
     entries = trust(approved.root, "in", "../out")
     older = {"zig:in@0.9.0#in": entry(approved.root / "in", digest="sha256:0")}
