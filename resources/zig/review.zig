@@ -166,10 +166,8 @@ const Demand = struct { signed: bool = false, reviewers: usize = 1, more: bool =
 /// Understands `signed = true` and `reviewers = N` on lines of their own below `[policy]`, as the README has them, and no other TOML.
 fn readDemand(b: *std.Build) !Demand {
     var demand: Demand = .{};
-    const text = try readBeside(b, policy_name, max_policy_bytes) orelse {
-        Cached.dependOnFolder(b, .{ .src_path = .{ .owner = b, .sub_path = "." } }); // where it may appear
-        return demand;
-    };
+    // zig cannot depend on a file that is not there: one that is added takes effect with the next change of anything else.
+    const text = try readBeside(b, policy_name, max_policy_bytes) orelse return demand;
     Cached.dependOnFile(b, .{ .src_path = .{ .owner = b, .sub_path = policy_name } });
     var in_policy = false;
     var lines = std.mem.splitScalar(u8, text, '\n');
