@@ -18,25 +18,41 @@ const Writer = @import("reviewer_hook_writer.zig").Writer;
 const fail = files.fail;
 const Build = std.Build;
 
+/// What Reviewer asks of this hook, from variables of the environment: taken out of it, for build code hashes and hands on all of it.
+var asked: struct { report: ?[]const u8, known: ?[]const u8, launch: ?[]const u8, observe: ?[]const u8, record: ?[]const u8 } = undefined;
+
 /// Called before the project's build(). Reviewer has zig call the configuration poisoned, or it would take one that it kept and skip the hook;
 /// whether the project poisons it shows only from a clean one.
 pub fn begin(b: *Build) void {
     if (versions.poisons and b.graph.cache_poison == .poisoned) b.graph.cache_poison = .pure;
+    asked = .{
+        .report = take(b, "REVIEWER_REPORT"),
+        .known = take(b, "REVIEWER_KNOWN"),
+        .launch = take(b, "REVIEWER_LAUNCH"),
+        .observe = take(b, "REVIEWER_OBSERVE"),
+        .record = take(b, "REVIEWER_RECORD"),
+    };
+    _ = take(b, "ZIG_DEBUG_CMD"); // which was for zig, on its way here
+}
+
+fn take(b: *Build, name: []const u8) ?[]const u8 {
+    const environment = versions.environOf(b.graph);
+    const value = b.allocator.dupe(u8, environment.get(name) orelse return null) catch @panic("OOM");
+    versions.removeVariable(environment, name);
+    return value;
 }
 
 /// Called after it.
 pub fn report(b: *Build) void {
-    const path = versions.environOf(b.graph).get("REVIEWER_REPORT") orelse fail("REVIEWER_REPORT is not set");
     var found: Found = .{ .arena = b.allocator, .own = if (versions.makes) .init(b) };
     found.collect(b);
-    found.readKnown(b);
+    found.readKnown(b, asked.known);
     var writer: Writer = .{ .found = &found, .json = .{ .arena = b.allocator } };
     writer.write(b);
-    files.save(b, path, writer.json.out.items);
+    files.save(b, asked.report orelse fail("REVIEWER_REPORT is not set"), writer.json.out.items);
     if (versions.poisons) b.graph.cache_poison = .poisoned;
-    if (versions.environOf(b.graph).get("REVIEWER_LAUNCH") != null) enforce.begin(&found);
-    const observed = versions.environOf(b.graph).get("REVIEWER_OBSERVE") orelse return;
-    const index = std.fmt.parseInt(usize, observed, 10) catch fail("REVIEWER_OBSERVE is not the number of a step");
+    if (asked.launch != null) enforce.begin(&found);
+    const index = std.fmt.parseInt(usize, asked.observe orelse return, 10) catch fail("REVIEWER_OBSERVE is not the number of a step");
     if (index >= found.steps.count()) fail("the step to observe is not there any more");
-    observe.record(b, found.steps.keys()[index], versions.environOf(b.graph).get("REVIEWER_RECORD") orelse fail("REVIEWER_RECORD is not set"));
+    observe.record(b, found.steps.keys()[index], asked.record orelse fail("REVIEWER_RECORD is not set"));
 }

@@ -18,6 +18,23 @@ pub fn environOf(graph: *Build.Graph) *EnvironMap {
 
 pub const EnvironMap = if (@hasDecl(std.process, "EnvMap")) std.process.EnvMap else std.process.Environ.Map;
 
+/// The order in which 0.16 and later keep variables stays that of their making. Before, run steps copy the process's own.
+pub fn removeVariable(environment: *EnvironMap, name: []const u8) void {
+    if (@hasDecl(EnvironMap, "orderedRemove")) {
+        _ = environment.orderedRemove(name);
+        return;
+    }
+    environment.remove(name);
+    var kept: usize = 0;
+    for (std.os.environ) |variable| {
+        const text = std.mem.span(variable);
+        if (std.mem.startsWith(u8, text, name) and text.len > name.len and text[name.len] == '=') continue;
+        std.os.environ[kept] = variable;
+        kept += 1;
+    }
+    std.os.environ.len = kept;
+}
+
 pub fn environOfRun(run: *Step.Run) ?*EnvironMap {
     return if (@hasField(Step.Run, "environ_map")) run.environ_map else run.env_map;
 }

@@ -54,7 +54,8 @@ pub fn build(b: *Build) void {
 }
 
 fn module(b: *Build, source: []const u8) *Build.Module {
-    return b.createModule(.{ .root_source_file = b.path(source), .target = b.graph.host });
+    // So small that zig makes the same of them each time.
+    return b.createModule(.{ .root_source_file = b.path(source), .target = b.graph.host, .optimize = .ReleaseSmall, .strip = true });
 }
 
 /// 0.16 gave it options.
