@@ -16,6 +16,7 @@ const secret = @import("reviewer_secret.zig").secret;
 pub const Writer = struct {
     found: *Found,
     json: Json,
+    generated: std.AutoArrayHashMapUnmanaged(u64, void) = .empty,
 
     pub fn write(w: *Writer, b: *Build) void {
         w.json.raw("{\"schema\":\"reviewer.zig_report/1\",\"secret\":");
@@ -296,8 +297,14 @@ pub const Writer = struct {
         w.json.raw("{\"name\":");
         w.json.string(made.basename);
         w.json.raw(",\"generated\":");
-        w.json.int(versions.generatedId(made));
+        w.json.int(w.idOf(versions.generatedId(made)));
         w.json.raw("}");
+    }
+
+    /// An address is another one each time: such files are numbered as they come, so that equal graphs have equal reports.
+    fn idOf(w: *Writer, generated: u64) u64 {
+        if (!versions.makes) return generated;
+        return (w.generated.getOrPut(w.found.arena, generated) catch @panic("OOM")).index;
     }
 
     fn optionalLazyPath(w: *Writer, lp: ?LazyPath) void {
@@ -321,7 +328,7 @@ pub const Writer = struct {
                 w.sub(payload.sub_path);
             } else {
                 w.json.raw("\"generated\",\"generated\":");
-                w.json.int(if (versions.makes) @intFromPtr(payload.file) else @intFromEnum(payload.index));
+                w.json.int(w.idOf(if (versions.makes) @intFromPtr(payload.file) else @intFromEnum(payload.index)));
                 w.json.raw(",\"step\":");
                 if (w.found.steps.getIndex(versions.generator(w.found.builders.keys()[0], lp).?)) |index| w.json.int(index) else w.json.raw("null");
                 w.json.raw(",\"up\":");

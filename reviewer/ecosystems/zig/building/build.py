@@ -11,7 +11,7 @@ from reviewer.content.text import visible
 from reviewer.ecosystems.zig.building.launcher import compiled_launcher
 from reviewer.ecosystems.zig.building.layout import INSIDE, LAUNCHER, Layout, lay_out
 from reviewer.ecosystems.zig.building.match import Matched, MismatchError, match
-from reviewer.ecosystems.zig.building.story import read_report, require_same_story
+from reviewer.ecosystems.zig.building.story import Story, read_report
 from reviewer.ecosystems.zig.configured.configure import configure
 from reviewer.ecosystems.zig.configured.known import known_program, place_in_cache
 from reviewer.ecosystems.zig.configured.report import Report
@@ -126,6 +126,8 @@ class _Building:
         self._approve = approve
         self._programs = programs
         self._lock = threading.Lock()
+        self._story = Story(approved, table, layout)
+        self._data: bytes | None = None
         self._report: Report | None = None
         self._gate: ExecGate | None = None
         self.progress = _Stoppable(progress)
@@ -136,6 +138,7 @@ class _Building:
             self._gate.close()
 
     def listener(self, what: str, listener: int) -> bool:
+        """Ask about every program that is started in the outer sandbox."""
         if what != "outer" or self._gate is not None:
             return False
         machine = require_sandbox().machine
@@ -147,26 +150,25 @@ class _Building:
         """The graph is made: whether it is what was approved. From here on nothing else is started."""
         with self._lock:
             try:
-                if self._report is not None or self._gate is None:
+                if self._data is not None or self._gate is None:
                     raise ReviewerError("the build was configured twice")
-                self._report = self._judged()
+                data = read_report(self._layout.report)
+                self._story.require_same(data)
+                if why := self._approve():
+                    raise ReviewerError(why)
+                self._data = data
                 self._gate.tighten()
             except ReviewerError as error:
                 self._stop(str(error))
                 return False
             return True
 
-    def _judged(self) -> Report:
-        zig = self._layout.zig
-        report = read_report(self._layout.report, zig.overlay.secret, known_frames(zig))
-        require_same_story(self._approved, report, self._table, self._layout.places(self._table))
-        if why := self._approve():
-            raise ReviewerError(why)
-        return report
-
     def run(self, request: RunRequest) -> Allowed | Refused:
-        if self._report is None:
+        """What to do for a launcher."""
+        if self._data is None:
             return self._refuse("a step was asked for before the build was configured")
+        with self._lock:
+            self._report = self._report or self._story.report(self._data)
         try:
             matched = match(request, self._report, self._table, self._layout, self._arguments)
         except MismatchError as error:

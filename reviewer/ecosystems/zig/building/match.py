@@ -92,14 +92,16 @@ class _Match:
         )
 
     def _checked_cwd(self) -> Path:
+        """Where the step names none it is the project's folder; in zig 0.14 that of the package which owns the step."""
         claimed = Path(os.path.normpath(self._request.cwd))
+        zig = self._layout.zig
         approved = self._run["cwd"]
-        if approved is None:
-            if claimed != self._layout.zig.root:
-                raise MismatchError(f"runs in {_shown(claimed)} and not in the project's folder")
-        else:
-            self._cwd = self._layout.zig.root
+        if approved is None and zig.toolchain.minor == "0.14":
+            approved = {"base": self._report.steps[self._request.step]["package"], "sub": ""}
+        if approved is not None:
             self._require(approved, claimed, "runs in")
+        elif claimed != zig.root:
+            raise MismatchError(f"runs in {_shown(claimed)} and not in the project's folder")
         return claimed
 
     def _take(self, argument: Mapping[str, Any]) -> None:
