@@ -12,6 +12,7 @@ from pathlib import Path
 
 from reviewer.errors import ReviewerError
 from reviewer.sandbox.devices import DEVICES
+from reviewer.sandbox.held_back import held_back
 from reviewer.sandbox.mounts import SHARED_MEMORY, SYSTEM, TEMPORARY, Mount, plan
 from reviewer.sandbox.policy import HOME, Network, Policy
 from reviewer.sandbox.seccomp import Machine
@@ -114,7 +115,7 @@ def arguments(bubblewrap: Bubblewrap, policy: Policy, devices: Path | None) -> l
     for path in (*_MADE_READ_ONLY, *map(str, between)):
         result += ["--remount-ro", path]
     result += ["--chdir", str(policy.workdir), "--clearenv"]
-    for name, value in environment(policy.environment).items():
+    for name, value in held_back(environment(policy.environment)).items():
         result += ["--setenv", name, value]
     return result
 

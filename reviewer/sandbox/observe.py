@@ -13,6 +13,7 @@ from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox.canaries import DECOYS, Canaries
 from reviewer.sandbox.events import Event, Events, Process
+from reviewer.sandbox.held_back import ADOPT
 from reviewer.sandbox.leaks import leak_of, leaks_left
 from reviewer.sandbox.policy import HOME, Bind, Network, Policy
 from reviewer.sandbox.probe import require_bubblewrap
@@ -27,7 +28,7 @@ _MAX_SOCKETS = 100
 _MAX_ENTRIES = 200_000
 
 # The sandbox ends when nothing is left in it: what the command left running is given two seconds to show what it is for.
-_WAIT = """"$@" & wait $!; code=$?; n=0
+_WAIT = f"""{{ {ADOPT}exec "$@"; }} & wait $!; code=$?; n=0; PATH=/usr/bin:/bin
 while [ $n -lt 20 ]; do set -- /proc/[0-9]*; [ $# -gt 2 ] || break; sleep 0.1; n=$((n+1)); done
 kill -9 -1 2>/dev/null; exit $code"""
 KEEPER = ("/bin/sh", "-c", _WAIT)

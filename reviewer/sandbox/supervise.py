@@ -12,7 +12,8 @@ what fails before is bubblewrap's failure and not the command's. Where the comma
 by their numbers; the command keeps them, dead, since a shell cannot close numbers above 9.
 
 What is shown. Between looking at a path and mounting it, whoever may write there can put a link in its place. So before the command goes,
-each bind that says which file it must be is looked up from outside through the namespace's own root.
+each bind that says which file it must be is looked up from outside through the namespace's own root. Until then nothing that the command
+brings along has a say: its environment is held back (held_back.py).
 
 Where there are no namespaces, the guard (landlock/guard.py) takes bubblewrap's place and behaves like it.
 
@@ -40,6 +41,7 @@ from typing import NamedTuple
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
+from reviewer.sandbox.held_back import ADOPT
 from reviewer.sandbox.pidfd import kill_process, open_process, wait_for_end
 from reviewer.sandbox.policy import Limits, Policy
 from reviewer.sandbox.processes import descendants, shown_in, threads_of_user
@@ -50,8 +52,8 @@ from reviewer.sandbox.start import Start
 if sys.platform == "linux":
     import resource
 
-GATE = ("/bin/sh", "-c", 'echo; read -r _ || exit 125; exec "$@" </dev/null')
-TRACED_GATE = (  # its own stderr is the tracer's log, of which the command gets nothing
+GATE = ("/bin/sh", "-c", f'echo; read -r _ || exit 125; {ADOPT}exec "$@" </dev/null')
+TRACED_GATE = (  # its own stderr is the tracer's log, of which the command gets nothing; what it starts adopts the environment
     "/bin/sh",
     "-c",
     'echo; read -r _ || exit 125; exec 2>"/proc/self/fd/$1"; shift; exec "$@" </dev/null',
@@ -59,7 +61,7 @@ TRACED_GATE = (  # its own stderr is the tracer's log, of which the command gets
 PASSING_GATE = (
     "/bin/sh",
     "-c",
-    'echo >"/proc/self/fd/$1"; read -r _ <"/proc/self/fd/$2" || exit 125; shift 2; exec "$@"',
+    f'echo >"/proc/self/fd/$1"; read -r _ <"/proc/self/fd/$2" || exit 125; shift 2; {ADOPT}exec "$@"',
 )
 _TRACER = Path("/run/tracer")
 

@@ -13,6 +13,7 @@ from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.sandbox.abandoned import abandoned, make_own
 from reviewer.sandbox.bubblewrap import CERTIFICATES, NAME_SERVICE, environment
+from reviewer.sandbox.held_back import held_back
 from reviewer.sandbox.landlock import guard
 from reviewer.sandbox.landlock.system import landlock_version
 from reviewer.sandbox.mounts import SYSTEM, TEMPORARY, plan
@@ -134,7 +135,7 @@ def arguments(policy: Policy, shown: Shown, private: Private) -> list[str]:
     for path in (*shown.write, private.home, private.temporary):
         result += ["--write", str(path)]
     own_places = {"HOME": str(private.home), "TMPDIR": str(private.temporary)}
-    for name, value in environment({**own_places, **policy.environment}).items():
+    for name, value in held_back(environment({**own_places, **policy.environment})).items():
         result += ["--setenv", f"{name}={value}"]
     return result
 
