@@ -46,6 +46,8 @@ def print_comparison(comparison: Comparison) -> None:
     line(comparison.code_in_words, BOLD)
     if comparison.missing:
         line(comparison.missing, AMBER)
+    if comparison.address:
+        line(f"--fetch fetches it by its pin from {comparison.address}, executing nothing", AMBER)
     if not comparison.consequences:
         line("no consequences: nothing that it runs, can do or needs changed", GREEN)
     print_consequences(comparison.consequences)
@@ -88,6 +90,7 @@ def to_json(comparison: Comparison) -> object:
         "from": comparison.old,
         "to": comparison.new,
         "missing": comparison.missing or None,
+        "address": comparison.address or None,
         "new_code": comparison.new_code,
         "consequences": consequences_to_json(comparison),
         "same_reach": [{"step": same.step, "files": list(same.files)} for same in comparison.same],

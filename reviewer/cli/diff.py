@@ -56,6 +56,12 @@ def _of_package(review: Review, arguments: argparse.Namespace) -> Comparison:
             where=package,
             cure="read it whole, or name --from VERSION, DIGEST, FOLDER or ARCHIVE",
         )
+    comparison = changed_since(review.observations, package, decision, progress())
+    if not arguments.fetch or comparison.files is not None:
+        return comparison
+    from reviewer.upgrade.again import fetch_again
+
+    fetch_again(review.graph, decision, progress(), toolchain=arguments.toolchain)
     return changed_since(review.observations, package, decision, progress())
 
 

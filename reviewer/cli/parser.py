@@ -145,6 +145,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--to", dest="new", metavar="NEW", help=text)
     text = "leave out what differs in white space only"
     command.add_argument("--ignore-blanks", action="store_true", help=text)
+    text = "where what was decided about is not here any more, fetch it by its pin (in a sandbox, executing nothing)"
+    command.add_argument("--fetch", action="store_true", help=text)
     text = "what is printed of PACKAGE counts as viewed from now on, as if marked in the window"
     command.add_argument("--mark-viewed", action="store_true", help=text)
     _evidence(command)

@@ -1,7 +1,8 @@
 """How to learn a project: one folder per build system, added by the folder and one line in `_FOLDERS`."""
 
 import importlib
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
 
@@ -141,6 +142,20 @@ class Ecosystem(Protocol):
         """Bring the packages that are missing, with the network on; `lazy`: also those that the build only may ask for.
 
         Raises ReviewerError or CancelledError, and then nothing came.
+        """
+
+    def address_of(self, root: Path, pin: str, note: str, manifests: Iterable[str], progress: Progress) -> str:
+        """Where the package with this pin can be fetched from, used or not; empty where nobody says so.
+
+        `note` is that of the decision about it, `manifests` are texts of manifests that may name it.
+        """
+
+    def fetched_again(
+        self, root: Path, pin: str, address: str, progress: Progress, *, toolchain: Path | None = None
+    ) -> AbstractContextManager[Path]:
+        """The package with this pin from an address, used or not, in a folder that is there until the end of the block.
+
+        Raises ReviewerError where it does not come or is not what the pin says, and CancelledError.
         """
 
     def build_words(self, root: Path, words: Sequence[str]) -> BuildWords:

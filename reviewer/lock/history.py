@@ -1,12 +1,8 @@
 """Who decided what, when: the versions of review.lock that the git repository of a project holds.
 
-The repository is as hostile as anything else of a project: its history is read through an empty repository of our own that borrows its
-objects, so that no configuration, hook, filter, replacement or remote of it has a say, and nothing is fetched.
+The repository is as hostile as anything else of a project: see reviewer/git.py for how it is read.
 """
 
-import os
-import re
-import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -14,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from reviewer.errors import ReviewerError
-from reviewer.git import SAFE, ask
+from reviewer.git import Borrowed, Where, find_objects
 from reviewer.lock.decision import Decision, Lock
 from reviewer.lock.format import MAX_BYTES, parse
 from reviewer.lock.storage import FILE_NAME, load
@@ -22,10 +18,7 @@ from reviewer.lock.storage import FILE_NAME, load
 MAX_VERSIONS = 500
 """Of review.lock; what is older is left out, and that is said."""
 SHALLOW = "this clone has not all of git's history; what is older is left out (`git fetch --unshallow`, or fetch-depth: 0 in CI)"
-_SECONDS = 60
 _MAX_TOTAL = 128 << 20
-_MAX_SHALLOW = 1 << 20
-_HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 class Commit(NamedTuple):
@@ -61,12 +54,12 @@ class _Version(NamedTuple):
 def lock_history(root: Path) -> History:
     """Every change of an entry in the history of the checked-out commit, and in the file since. Raises ReviewerError."""
     now = load(root / FILE_NAME)
-    where = _ask(root)
+    where = find_objects(root)
     if where.head is None:
         return History(tuple(_events(None, [Lock()], now)))
     gaps = [SHALLOW] if where.shallow else []
     with tempfile.TemporaryDirectory(prefix="reviewer-") as folder:
-        git = _Borrowing(Path(folder), where)
+        git = _Locks(Path(folder), where)
         versions = git.versions()
         if len(versions) > MAX_VERSIONS:
             gaps.append(f"{FILE_NAME} changed more than {MAX_VERSIONS:,} times; what is older is left out")
@@ -94,86 +87,18 @@ def _events(commit: Commit | None, earlier: list[Lock], lock: Lock) -> Iterator[
             yield Event(commit, package, before[0], after)
 
 
-class _Where(NamedTuple):
-    objects: Path
-    format: str
-    head: str | None
-    prefix: str
-    shallow: tuple[str, ...] = ()
-    """The commits whose parents are not there."""
+class _Locks(Borrowed):
+    """The versions of review.lock."""
 
-
-def _ask(root: Path) -> _Where:
-    """Where the project's objects are. HEAD is not looked up: it may be missing, and then git itself says so of the history."""
-    # Separate questions: each answer may hold any character but the newline that ends it.
-    objects = _rev_parse(root, "--git-path", "objects")
-    if objects is None:
-        raise ReviewerError(
-            "this folder is in no git repository that can be read, so there is no history",
-            where=str(root),
-            cure="who decided is in review.lock",
-        )
-    head = _rev_parse(root, "--verify", "--quiet", "HEAD")
-    return _Where(
-        (root / objects).resolve(),
-        _rev_parse(root, "--show-object-format") or "sha1",
-        head,
-        _rev_parse(root, "--show-prefix") or "",
-        _shallow(root),
-    )
-
-
-def _shallow(root: Path) -> tuple[str, ...]:
-    if _rev_parse(root, "--is-shallow-repository") != "true" or not (
-        named := _rev_parse(root, "--git-path", "shallow")
-    ):
-        return ()
-    try:
-        with (root / named).open(encoding="ascii") as file:
-            return tuple(line for line in file.read(_MAX_SHALLOW).split() if _HASH.fullmatch(line))
-    except (OSError, ValueError):
-        return ()
-
-
-def _rev_parse(root: Path, *words: str) -> str | None:
-    try:
-        done = ask(root, "rev-parse", *words)
-    except (OSError, subprocess.SubprocessError) as error:
-        raise ReviewerError("git cannot be started", cure="install git, then try again") from error
-    return done.stdout.removesuffix("\n") if done.returncode == 0 else None
-
-
-class _Borrowing:
-    """A repository without anything but the objects of another."""
-
-    def __init__(self, folder: Path, where: _Where) -> None:
-        assert where.head is not None
-        self._head, self._path = where.head, where.prefix + FILE_NAME
-        (folder / "refs").mkdir()
-        (folder / "objects").mkdir()
-        (folder / "HEAD").write_text("ref: refs/heads/none\n")
-        if where.shallow:
-            (folder / "shallow").write_text("".join(f"{name}\n" for name in where.shallow))
-        version = 0 if where.format == "sha1" else 1
-        extension = f"[extensions]\n\tobjectFormat = {where.format}\n" if version else ""
-        (folder / "config").write_text(f"[core]\n\trepositoryformatversion = {version}\n\tbare = true\n{extension}")
-        keep = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        self._env = {
-            **keep,
-            **SAFE,
-            "GIT_DIR": str(folder),
-            "GIT_OBJECT_DIRECTORY": str(where.objects),
-            "GIT_CONFIG_NOSYSTEM": "1",
-            "GIT_CONFIG_GLOBAL": os.devnull,
-            "GIT_LITERAL_PATHSPECS": "1",
-        }
-        self._folder = folder
+    def __init__(self, folder: Path, where: Where) -> None:
+        super().__init__(folder, where)
+        self._path = where.prefix + FILE_NAME
 
     def versions(self) -> list[_Version]:
         """The commits that changed the file, newest first, with those before them that did."""
         limit = f"--max-count={MAX_VERSIONS + 1}"
-        words = ["rev-list", "--parents", "--topo-order", limit, "--format=%an <%ae>%x00%at", self._head]
-        lines = self._run([*words, "--", self._path]).decode(errors="replace").split("\n")
+        words = ["rev-list", "--parents", "--topo-order", limit, "--format=%an <%ae>%x00%at", self.head]
+        lines = self.run([*words, "--", self._path]).decode(errors="replace").split("\n")
         found = []
         for first, second in zip(lines[::2], lines[1::2], strict=False):
             hashes = first.split()[1:]
@@ -184,7 +109,7 @@ class _Borrowing:
     def locks(self, hashes: Iterable[str], gaps: list[str]) -> Iterator[tuple[str, Lock]]:
         """The decisions at each commit; where they cannot be read, a gap instead."""
         asked = [(name, f"{name}:{self._path}") for name in hashes]
-        listed = self._run(["cat-file", "--batch-check=%(objecttype) %(objectsize)"], "\n".join(a for _, a in asked))
+        listed = self.run(["cat-file", "--batch-check=%(objecttype) %(objectsize)"], "\n".join(a for _, a in asked))
         total, wanted = 0, []
         for (name, path), told in zip(asked, listed.decode(errors="replace").splitlines(), strict=False):
             kind, _, size = told.rpartition(" ")
@@ -194,7 +119,7 @@ class _Borrowing:
                 gaps.append(f"{FILE_NAME} of commit {name[:10]} is too large to be read")
             else:
                 wanted.append((name, path))
-        output = self._run(["cat-file", "--batch=%(objectsize)"], "\n".join(path for _, path in wanted))
+        output = self.run(["cat-file", "--batch=%(objectsize)"], "\n".join(path for _, path in wanted))
         start = 0
         for name, _ in wanted:
             head = output.index(b"\n", start)
@@ -204,20 +129,6 @@ class _Borrowing:
                 yield name, parse(data, where=FILE_NAME)
             except ReviewerError as error:
                 gaps.append(f"commit {name[:10]}: {error}")
-
-    def _run(self, words: list[str], given: str = "") -> bytes:
-        command = ["git", "--no-pager", *words]
-        data = os.fsencode(given)
-        try:
-            done = subprocess.run(
-                command, cwd=self._folder, env=self._env, input=data, capture_output=True, timeout=_SECONDS
-            )
-        except (OSError, subprocess.SubprocessError) as error:
-            raise ReviewerError(f"git did not answer ({error})", cure="try again") from error
-        if done.returncode != 0:
-            told = done.stderr.decode(errors="replace").strip()[:200]
-            raise ReviewerError(f"git cannot read the history: {told}", cure="check the repository with `git fsck`")
-        return done.stdout
 
 
 def _time(seconds: str) -> str:

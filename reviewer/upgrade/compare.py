@@ -32,7 +32,10 @@ class Side(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """`files` are None where the old content is not here; `missing` says why, and what to do. `same`: run steps with the same reach."""
+    """`files` are None where the old content is not here; `missing` says why, and `address` where to fetch it from (empty: not known).
+
+    `same`: run steps with the same reach.
+    """
 
     old: str
     new: str
@@ -40,6 +43,7 @@ class Comparison(NamedTuple):
     files: tuple[ChangedFile, ...] | None
     same: tuple[Same, ...]
     missing: str = ""
+    address: str = ""
 
     @property
     def questions(self) -> tuple[Consequence, ...]:

@@ -9,6 +9,7 @@ from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Decision
 from reviewer.model.graph import Graph
 from reviewer.progress import Progress
+from reviewer.upgrade.again import UNKNOWN, address_of
 from reviewer.upgrade.compare import Comparison, Side, compare, facts_by_reading
 from reviewer.upgrade.consequences import Effect, consequences
 from reviewer.upgrade.facts import Facts, facts_from_json, facts_of, facts_of_decision, facts_to_json
@@ -56,7 +57,9 @@ def since_decision(graph: Graph, package: str, decision: Decision, progress: Pro
     try:
         old = _old_content(graph, decision, now.files if found.digest == decision.digest else None, progress)
     except ReviewerError as error:
-        return compare(Side(name, listed, None), now, progress, missing=str(error))
+        address = address_of(graph, decision, progress)
+        missing = f"{error}; {'' if address else UNKNOWN}".removesuffix("; ")
+        return compare(Side(name, listed, None), now, progress, missing=missing)._replace(address=address)
     if old.facts is not None:
         return compare(Side(name, old.facts, old.files), now, progress)
     return _read_alike(Side(name, listed, old.files), now, progress)
@@ -141,8 +144,7 @@ def _old_content(graph: Graph, decision: Decision, same: Files | None, progress:
                 return Kept(files, None)
         raise ReviewerError(
             "what was decided about is not here any more: it was not kept on this machine, and the build system does not have it",
-            where=decision.package,
-            cure="fetch that version again (with the old pin in the manifest, `reviewer fetch`), then compare again",
+            where=visible(decision.package),
         ) from None
 
 

@@ -114,6 +114,20 @@ class Store:
             )
         return files, manifest.get("facts")
 
+    def texts(self, path: str) -> Iterator[str]:
+        """The file with this path of every package that is kept, as text; unlike what is restored, it is not checked against a digest."""
+        import pygit2
+
+        for digest in self.kept():
+            tree = self._commit(digest)
+            try:
+                repository = pygit2.Repository(str(self.folder))
+                listed = json.loads(_content(repository, _manifest(repository, tree or "")))["files"]
+                blobs = [blob for name, _, blob in listed if name == path]
+                yield from (_content(repository, blob).decode(errors="replace") for blob in blobs)
+            except (KeyError, ValueError, TypeError, AttributeError, RecursionError, pygit2.GitError):
+                continue  # what is damaged is told where it is wanted
+
     def kept(self) -> tuple[str, ...]:
         """Digests of what is kept, that which was kept first at the start."""
         import pygit2

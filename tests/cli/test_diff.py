@@ -113,7 +113,7 @@ def test_a_missing_old_side_is_said_with_what_to_do_and_run_steps_are_compared_a
     code, out, _ = run(capsys, "diff", "super", "--project", demo, "--evidence", "read")
     assert code == 0
     assert "not here any more" in out
-    assert "fetch that version again" in out
+    assert "where it came from is not known" in out
     assert "\u2212 run step removed: No longer runs \u201crun exe helper\u201d" in out
     assert "! could not be compared: The old content is not here" in out
 

@@ -1,6 +1,7 @@
 """Zig projects: build.zig.zon and build.zig read without executing, or configured by real zig in the sandbox."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from reviewer.ecosystems import BuildOrder, BuildWords, Fetched, KeptVersion, Toolchains
@@ -81,6 +82,22 @@ def fetch(
     from reviewer.ecosystems.zig.fetching.fetch import fetch_packages
 
     return fetch_packages(root, progress, zig=toolchain, options=options, lazy=lazy)
+
+
+def address_of(root: Path, pin: str, note: str, manifests: Iterable[str], progress: Progress) -> str:
+    """The url beside the hash, in the manifests of now and of then."""
+    from reviewer.ecosystems.zig.fetching.again import address_of as found
+
+    return found(root, pin, note, manifests, progress)
+
+
+def fetched_again(
+    root: Path, pin: str, address: str, progress: Progress, *, toolchain: Path | None = None
+) -> AbstractContextManager[Path]:
+    """As the only dependency of a project that is made for it."""
+    from reviewer.ecosystems.zig.fetching.again import fetched_again as again
+
+    return again(root, pin, address, progress, zig=toolchain)
 
 
 def build_words(root: Path, words: Sequence[str]) -> BuildWords:

@@ -39,12 +39,13 @@ def prepared(comparison: Comparison) -> Compared:
 
 
 class Comparisons(QObject):
-    """Comparisons of packages with something: the last decision, or any other version. `changed` carries a package id.
+    """Comparisons of packages with something: the last decision, or any other version. `changed` carries a package id, `failed` a sentence.
 
     `asks`: trusting rests on them, so that what follows is to be confirmed; here nothing is.
     """
 
     changed = Signal(str)
+    failed = Signal(str)
     asks = False
 
     def __init__(self, review: Review) -> None:
@@ -66,6 +67,9 @@ class Comparisons(QObject):
     def reads_now(self, package: str) -> bool:
         """Whether the new side is what the project has."""
         raise NotImplementedError
+
+    def fetch(self, package: str) -> None:
+        """Fetch the old side, where that is offered, and compare again."""
 
     def standing(self, found: Compared) -> Standing:
         """How much of it was viewed, and what trusting it would ask."""

@@ -10,9 +10,10 @@ from reviewer.review.observations import Observations
 from reviewer.review.review import Review
 from reviewer.review.since import changed_since
 from reviewer.review.upgrading import UNVIEWED
-from reviewer.ui.look.text import counted
+from reviewer.ui.look.text import counted, one_line
 from reviewer.ui.state.compared import Compared, Comparisons, prepared
 from reviewer.ui.state.worker import Worker
+from reviewer.upgrade.again import fetch_again
 from reviewer.upgrade.since import keep_reviewed
 
 _AT_ONCE = 2
@@ -37,6 +38,24 @@ class _Comparer(Worker):
             self.error = error
         except CancelledError:
             pass
+
+
+class _Fetcher(Worker):
+    """Brings back what was decided about."""
+
+    def __init__(self, title: str, graph: Graph, decision: Decision) -> None:
+        super().__init__(title)
+        self._graph, self._decision = graph, decision
+        self.error: ReviewerError | None = None
+
+    def run(self) -> None:
+        """Fetch it, executing nothing."""
+        try:
+            fetch_again(self._graph, self._decision, self.progress)
+        except ReviewerError as error:
+            self.error = error
+        except CancelledError:
+            self.error = ReviewerError("it was not fetched", where=self._decision.package, cure="cancelled")
 
 
 class Keeper(Worker):
@@ -69,6 +88,7 @@ class Upgrades(Comparisons):
         self._found: dict[_Key, Compared | ReviewerError | None] = {}
         self._waiting: list[tuple[_Key, Decision]] = []
         self._working: set[_Comparer] = set()
+        self._fetching: _Fetcher | None = None
         self._confirmed: dict[str, set[str]] = {}
 
     def has(self, package: str) -> bool:
@@ -105,6 +125,24 @@ class Upgrades(Comparisons):
             worker.finished.connect(partial(self._arrived, key, worker))
             worker.begin()
 
+    def fetch(self, package: str) -> None:
+        """Fetch what was decided about a package before, and compare again."""
+        decision = self.review.compared_with(package)
+        if decision is None or self._fetching is not None:
+            return
+        name = one_line(decision.package.partition("#")[0], 60)
+        worker = self._fetching = _Fetcher(self.tr("Fetching {}").format(name), self.review.graph, decision)
+        worker.finished.connect(partial(self._fetched, package, worker))
+        worker.begin()
+
+    def _fetched(self, package: str, worker: _Fetcher) -> None:
+        self._fetching = None
+        if worker.error is not None:
+            self.failed.emit(str(worker.error))
+            return
+        self._found = {key: found for key, found in self._found.items() if key[0] != package}
+        self.changed.emit(package)
+
     def observed(self, package: str) -> None:
         """More is known of what a package's steps do."""
         if self.has(package):
@@ -121,6 +159,8 @@ class Upgrades(Comparisons):
         self._waiting.clear()
         for worker in self._working:
             worker.cancel()
+        if self._fetching is not None:
+            self._fetching.cancel()
 
     # Confirming
 

@@ -49,9 +49,11 @@ class DiffPage(QWidget):
         column.addLayout(bar)
         column.addWidget(self.view, 1)
         self.view.confirmed.connect(self._confirm)
+        self.view.fetching.connect(self._fetch)
         self.view.opened.connect(self._open_fold)
         self.view.picked.connect(self._pick)
         source.changed.connect(self._changed)
+        source.failed.connect(session.failed)
         session.viewed_changed.connect(self._tell_marks)
 
     def _switch(self, text: str, tip: str) -> QPushButton:
@@ -214,6 +216,11 @@ class DiffPage(QWidget):
             self._source.confirm(self._package, text)
             if text in self.view.agreed:
                 self.go_to_question()
+
+    def _fetch(self) -> None:
+        if self._package is not None:
+            self._tell(self.tr("Fetching what was decided about; below you see how far it is, and can cancel it."))
+            self._source.fetch(self._package)
 
     def _open_fold(self, row: Row) -> None:
         self._opened.add((row.file, row.key))

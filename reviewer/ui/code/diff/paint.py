@@ -193,6 +193,9 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, state: State) -> int:
             text += f"  {_VIEWED}"
         elif state.done:
             text += f"  {state.done:,} of {state.whole:,} viewed"
+    elif row.kind is Kind.OFFER:
+        painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("card"))
+        text = f"\u2913  {text}"
     elif row.kind in (Kind.FOLD, Kind.BLANKS):
         painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("card"))
         indent, role, text = (

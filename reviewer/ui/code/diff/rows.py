@@ -27,6 +27,7 @@ class Kind(Enum):
     TITLE = auto()
     SAID = auto()
     MISSING = auto()
+    OFFER = auto()
     CONSEQUENCE = auto()
     UNVIEWED = auto()
     DETAIL = auto()
@@ -85,6 +86,8 @@ def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
     ]
     if comparison.missing:
         found += [Row(Kind.MISSING, line) for line in _wrapped(comparison.missing)]
+    if comparison.address:
+        found.append(Row(Kind.OFFER, f"Enter fetches it by its pin from {comparison.address}, executing nothing"))
     for consequence in comparison.consequences:
         if consequence.asks and not arranged.asks:
             found.append(Row(Kind.MISSING, f"!  {consequence.effect.value}: {consequence.question}"))
@@ -232,6 +235,6 @@ def first_rows(rows: Sequence[Row]) -> Iterator[int]:
     for at, row in enumerate(rows):
         change = row.file, row.change
         begins = row.change >= 0 and change != before
-        if begins or row.kind is Kind.CONSEQUENCE or hides_changes(row):
+        if begins or row.kind in (Kind.CONSEQUENCE, Kind.OFFER) or hides_changes(row):
             yield at
         before = change

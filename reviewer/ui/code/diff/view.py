@@ -29,16 +29,18 @@ _PAGE_OVERLAP = 2
 _CURRENT = 6
 """Pixels of the stripe beside the change with the cursor."""
 _QUESTIONS = (Kind.CONSEQUENCE, Kind.UNVIEWED)
-_CLICKED = (*_QUESTIONS, Kind.FOLD, Kind.BLANKS)
+_CLICKED = (*_QUESTIONS, Kind.OFFER, Kind.FOLD, Kind.BLANKS)
 
 
 class DiffView(QAbstractScrollArea):
-    """`confirmed` with the text of a consequence, `opened` with the row of a fold, `picked` with a row to read in its file.
+    """`confirmed` with the text of a consequence, `fetching` where the old side is wanted, `opened` with the row of a fold, `picked` with a
+    row to read in its file.
 
     `agreed` are the consequences that were confirmed, `viewed` tells for each file which of its changes were viewed.
     """
 
     confirmed = Signal(str)
+    fetching = Signal()
     opened = Signal(object)
     picked = Signal(object)
 
@@ -143,6 +145,8 @@ class DiffView(QAbstractScrollArea):
             return
         if row.kind in _QUESTIONS:
             self.confirmed.emit(row.text)
+        elif row.kind is Kind.OFFER:
+            self.fetching.emit()
         elif row.kind in (Kind.FOLD, Kind.BLANKS):
             self.opened.emit(row)
         elif row.file >= 0:
