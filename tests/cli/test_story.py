@@ -223,7 +223,11 @@ def test_a_step_can_be_observed(demo: Path, capsys: pytest.CaptureFixture[str]) 
     assert code == 0
     assert "super/run exe helper: exit code 0" in out
     assert "not seen this way: reading an environment variable" in out
-    code, out, _ = run(capsys, "observe", "exe helper", "--project", demo, "--format", "json")
+    words = ("observe", "exe helper", "--project", demo, "--format", "json", "--save", "--yes")
+    code, out, err = run(capsys, *words)
     assert json.loads(out)["schema"] == "reviewer.observation/1"
+    (saved,) = (demo / "review.observations").iterdir()
+    assert f"saved as review.observations/{saved.name}: commit it" in err
+    assert json.loads(saved.read_text())["step"] == json.loads(out)["step"]
     code, _, err = run(capsys, "observe", "root/install", "--project", demo)
     assert (code, "nothing to observe" in err) == (2, True)

@@ -137,7 +137,7 @@ class ObservedRun(QWidget):
         self.save.setVisible(known.now is not None and self._session.review.lock_path is not None)
         told = self.tr("{} in the sandbox: {}, after {} s, {}")
         if known.now is None:
-            told = self.tr("Not observed here; {} in the sandbox: {}, after {} s, {}")
+            told = self.tr("Not observed here; {3}: {0}, {1}, after {2} s")
         when = f"{shown.at[:10]} {shown.at[11:16]} UTC" if known.now else seen_by(shown)
         self._show(shown.acts, len(shown.acts), told.format(step.name, shown.ended, f"{shown.seconds:.1f}", when))
         graph = self._session.review.graph
