@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import configured, drawing, observing, reading, scale, startup, steps, upgrade, window
+from benchmarks import configured, drawing, observing, reading, scale, signatures, startup, steps, upgrade, window
 from benchmarks.ratio import Budget, Ratio
 
 BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
@@ -30,6 +30,8 @@ BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     drawing.zoom_frame,
     drawing.memory,
     upgrade.changed_lines,
+    signatures.together,
+    signatures.known,
     observing.compile_60_files,
     steps.one_step,
     *configured.ALL,

@@ -6,7 +6,8 @@
     declarative = "pass"    # or "review", as without the file
     signed = true           # trust counts only if it is signed (`reviewer lock sign`) by a key that review.signers lists;
                             # ["ship"]: trust to ship only
-    reviewers = 2           # trust counts only of so many different people; { ship = 2 }: trust to ship only
+    reviewers = 2           # trust counts only of so many different people; { ship = 2 }: trust to ship only. Without `signed`
+                            # that is as good as whoever may change review.lock: names can be written by anybody
     project = "example/app" # signatures are made for this project, and those made for another do not fit
 
     [policy.packages."crypto*"]  # the same for some packages, by name or id (*, ?, [abc]); of all that fit the strictest holds

@@ -79,20 +79,17 @@ def verify_all(
         return {}
     there = (root / SIGNERS_FILE).exists() or (root / SIGNERS_FILE).is_symlink()
     signers = read_source(root, SIGNERS_FILE, _MAX_SIGNERS) if there else ""
-    asked = {content_key(*question): question for question in (_question(v, signers, project) for v in signed)}
+    known_signers = content_key(signers)  # which may be long
     verified = Verified(full=full)
-    new = {key: question for key, question in asked.items() if key not in verified}
+    keys = [content_key(known_signers, *_question(voice, "", project)) for voice in signed]
+    new = {key: _question(v, signers, project) for key, v in zip(keys, signed, strict=True) if key not in verified}
     if new:
         _look(new, verified, progress or Progress())
-
-    def answer(voice: Decision) -> Signature | None:
-        if not voice.signature:
-            return None
-        state = Signed(verified[content_key(*_question(voice, signers, project))])
-        return Signature(state, _public_key(voice.signature))
-
+    states = iter(
+        Signature(Signed(verified[key]), _public_key(v.signature)) for key, v in zip(keys, signed, strict=True)
+    )
     return {
-        decision.package: tuple(answer(voice) for voice in voices(decision))
+        decision.package: tuple(next(states) if voice.signature else None for voice in voices(decision))
         for decision in lock.decisions.values()
         if decision.signature or any(confirmation.signature for confirmation in decision.also)
     }

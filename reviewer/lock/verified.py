@@ -1,6 +1,7 @@
-"""Answers about signatures that earlier runs got from ssh-keygen, by the digest of everything that they depend on.
+"""Answers about signatures that ssh-keygen gave, by the digest of everything that they depend on.
 
-Whoever can write into the cache folder can fool this, as they could this program; `full` believes nothing that was kept.
+Only good ones are kept for later runs: what does not fit is looked at again, since a machine in trouble fails too. Whoever can write into
+the cache folder can fool this, as they could this program; `full` believes nothing that was kept.
 """
 
 import json
@@ -12,6 +13,8 @@ from reviewer.places import cache_dir
 
 MOST = 50_000
 """Answers that are kept; the oldest give way."""
+
+_GOOD = "good"
 
 _known: dict[str, str] = {}
 """What this process found out itself."""
@@ -27,6 +30,11 @@ def content_key(*parts: str) -> str:
         whole.update(b"%d:" % len(data))
         whole.update(data)
     return whole.hexdigest()
+
+
+def forget() -> None:
+    """Know no more than a new process does."""
+    _known.clear()
 
 
 class Verified:
@@ -57,7 +65,7 @@ class Verified:
 
     def keep(self) -> None:
         """Remember for later runs. A folder that cannot be written costs the next run time, nothing else."""
-        whole = {**_load(self._file), **_known}
+        whole = {**_load(self._file), **{key: state for key, state in _known.items() if state == _GOOD}}
         unfinished = self._file.with_suffix(f".{os.getpid()}")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -75,4 +83,4 @@ def _load(file: Path) -> dict[str, str]:
         return {}
     if not isinstance(value, dict):
         return {}
-    return {key: state for key, state in value.items() if state in ("good", "unknown", "altered")}
+    return {key: state for key, state in value.items() if state == _GOOD}

@@ -431,9 +431,18 @@ class Review:
         self.__dict__.pop("_waiting", None)
 
     def _verified(self, lock: Lock, progress: Progress | None = None, *, full: bool = False) -> Signatures:
+        """Of entries that are what they were, the answer is known; and a decision about one package leaves all others as they were."""
         if self.lock_path is None:
             return {}
-        return verify_all(lock, self.lock_path.parent, self.policy.project, progress=progress, full=full)
+        before, known = self.lock.decisions, self.signatures
+        same = {
+            package: known[package]
+            for package, entry in lock.decisions.items()
+            if package in known and before.get(package) == entry
+        }
+        others = lock.without(same)
+        found = verify_all(others, self.lock_path.parent, self.policy.project, progress=progress, full=full)
+        return {**same, **found}
 
     def _tell(self) -> None:
         for listener in self._listeners:

@@ -11,6 +11,7 @@ from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Decision, Lock, Verdict
 from reviewer.lock.history import lock_history
 from reviewer.lock.storage import load, save
+from reviewer.lock.voices import joined, voices
 from reviewer.review.identity import reviewer_name
 from tests.lock.test_merge import decided
 
@@ -77,6 +78,29 @@ def test_trusted_here_and_rejected_there_is_rejected_and_git_says_so(clone: Clon
     assert load(clone.lock).decisions["zig:a@1#a"].verdict is Verdict.REJECTED
     assert "zig:a@1#a: rejected for run by Ada at" in told
     assert "stands, not trusted" in told
+
+
+def test_trusted_on_both_branches_it_has_two_reviewers(clone: Clone) -> None:
+    assert main(["lock", "merge", "--install", "--yes"]) == 0
+    clone.commit()
+    ada = decided("zig:a@1#a", Verdict.TRUSTED, note="read it")
+    ben = ada._replace(by="Ben <ben@example.org>", at="2026-02-02T00:00:00Z", note="so did I", signature="U1NI")
+    clone.git("checkout", "--quiet", "-b", "ben")
+    clone.decide(ben)
+    clone.git("checkout", "--quiet", "main")
+    clone.decide(ada)
+    told = clone.git("merge", "--no-edit", "ben")
+    assert "stands" not in told
+    both = load(clone.lock).decisions["zig:a@1#a"]
+    assert voices(both) == (ada, ben)
+    # One signs, and another joins, each on a branch: neither is lost.
+    clone.git("checkout", "--quiet", "-b", "ada")
+    clone.decide(joined(both, ada._replace(at="2026-03-03T00:00:00Z", signature="U1NIU0k=")))
+    clone.git("checkout", "--quiet", "main")
+    clone.decide(joined(both, ada._replace(by="Cy", note="and I")))
+    clone.git("merge", "--quiet", "--no-edit", "ada")
+    found = {voice.by: voice.signature for voice in voices(load(clone.lock).decisions["zig:a@1#a"])}
+    assert found == {"Cy": "", "Ben <ben@example.org>": "U1NI", "Ada": "U1NIU0k="}
 
 
 def test_a_damaged_side_is_a_conflict_and_not_guessed_at(clone: Clone) -> None:

@@ -92,6 +92,7 @@ class Workspace(QWidget):
         offered = session.review.lock_path is not None and self.fetch.offer_packages(lazy=False)
         self._tell_problems(fetching=offered)
         self._tell_refusal()
+        self._tell_gaps()
         self.code.fetch_wanted.connect(actions["fetch"].trigger)
         self._divided_by_hand = False
         for splitter in (self._whole, self._middle):
@@ -215,6 +216,14 @@ class Workspace(QWidget):
             self.install.offer_toolchain(graph.ecosystem, refusal)
         elif refusal is not None:
             self.notice.tell(f"What you see was read from the source. {refusal}")
+
+    def _tell_gaps(self) -> None:
+        """What git's history lacks, where signatures are demanded."""
+        history = self.session.review.history
+        if history is not None and history.gaps and self.notice.isHidden():
+            self.notice.tell(
+                self.tr("An older decision that was put back could go unnoticed: {}").format(history.gaps[0])
+            )
 
     def _tell_problems(self, *, fetching: bool) -> None:
         problems = self.session.review.graph.problems
