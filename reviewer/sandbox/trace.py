@@ -22,6 +22,7 @@ _MAX_LINE = 1 << 20
 _MAX_FRAMES = 64
 
 _PLACES = "/usr/bin:/bin"
+_OF_UNREADABLE = Path("/proc/sys/fs/suid_dumpable")
 
 INJECTIONS = ("ptrace", "process_vm_readv")
 """Calls that the tracer needs and the sandbox's filter therefore lets pass: it is strace that refuses them to all others."""
@@ -66,10 +67,14 @@ class Frame(NamedTuple):
 
 
 def find_tracer() -> Path:
-    """Where strace is. Raises ReviewerError, with the package to install, where it is not."""
+    """Where strace is. Raises ReviewerError, with what to do, where it is not, or could be tampered with by what it traces."""
     strace = shutil.which("strace", path=_PLACES)
     if strace is None:
         raise ReviewerError("there is no strace, which observing needs", cure="`sudo apt-get install strace`")
+    # 1, which no system has as it comes, shows the memory also of programs that cannot be read (proc_sys_fs(5)).
+    if _OF_UNREADABLE.read_bytes().strip() == b"1":
+        told = "this kernel shows everybody the memory of protected programs, so what is observed could change what is told of it"
+        raise ReviewerError(told, where=str(_OF_UNREADABLE), cure="`sudo sysctl fs.suid_dumpable=0`")
     return Path(strace)
 
 

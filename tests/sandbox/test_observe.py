@@ -1,7 +1,9 @@
 """A real program under the real tracer in the real sandbox: what it does is seen, and is no more possible than without the tracer."""
 
+import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -17,7 +19,7 @@ from reviewer.sandbox.events import Event, EventKind
 from reviewer.sandbox.observe import Observed, observe
 from reviewer.sandbox.policy import HOME, Limits
 from reviewer.sandbox.result import Outcome
-from tests.sandbox.conftest import PYTHON, Caller
+from tests.sandbox.conftest import PYTHON, Caller, processes_with
 
 pytestmark = [
     pytest.mark.skipif(shutil.which("strace") is None, reason="there is no strace"),
@@ -270,6 +272,38 @@ def test_a_flood_of_calls_is_stopped(caller: Caller, monkeypatch: pytest.MonkeyP
     assert seen.cut
     assert len(seen.events) == 500
     assert seen.result.outcome is Outcome.OUTPUT_FLOOD
+
+
+@pytest.mark.parametrize("moment", [0, 0.02, 0.05, 0.1, 0.3])
+def test_nothing_is_left_running_of_a_reviewer_that_was_killed(caller: Caller, moment: float) -> None:
+    marker = f"{secrets.randbelow(10**9) + 10**9}.5"
+    command = ("/bin/sh", "-c", f"setsid sleep {marker} & sleep {marker}")
+
+    def observe_and_die() -> None:
+        reviewer = os.fork()
+        if reviewer == 0:
+            observe(caller.policy(), command, Progress())
+            os._exit(0)
+        time.sleep(moment)
+        os.kill(reviewer, signal.SIGKILL)
+        os.waitpid(reviewer, 0)
+
+    caller.do(observe_and_die)
+    ends = time.monotonic() + 10
+    while processes_with(marker) and time.monotonic() < ends:
+        time.sleep(0.05)
+    assert processes_with(marker) == []
+
+
+def test_where_the_kernel_shows_the_tracers_memory_nothing_runs(
+    caller: Caller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting = tmp_path / "suid_dumpable"
+    setting.write_text("1\n")
+    monkeypatch.setattr(trace, "_OF_UNREADABLE", setting)
+    with pytest.raises(ReviewerError, match="the memory of protected programs"):
+        observe(caller.policy(Limits()), ("/bin/touch", "ran"), Progress())
+    assert not (caller.out / "ran").exists()
 
 
 def test_without_strace_nothing_runs(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
