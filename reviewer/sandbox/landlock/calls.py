@@ -40,8 +40,17 @@ OTHERS = (
     Rule("process_mrelease", 448, 448),
 )
 
-# Attributes of files: Landlock lets them be changed by whoever owns the file. EOPNOTSUPP: as on a file system without them.
+# Attributes of files: Landlock lets them be changed by whoever owns the file, and read. EOPNOTSUPP: as on a file system without them.
 ATTRIBUTES = (
+    Rule("getxattr", 191, 8, errno.EOPNOTSUPP),
+    Rule("lgetxattr", 192, 9, errno.EOPNOTSUPP),
+    Rule("fgetxattr", 193, 10, errno.EOPNOTSUPP),
+    Rule("getxattrat", 464, 464, errno.EOPNOTSUPP),
+    Rule("listxattr", 194, 11, errno.EOPNOTSUPP),
+    Rule("llistxattr", 195, 12, errno.EOPNOTSUPP),
+    Rule("flistxattr", 196, 13, errno.EOPNOTSUPP),
+    Rule("listxattrat", 465, 465, errno.EOPNOTSUPP),
+    Rule("file_getattr", 468, 468, errno.EOPNOTSUPP),
     Rule("setxattr", 188, 5, errno.EOPNOTSUPP),
     Rule("lsetxattr", 189, 6, errno.EOPNOTSUPP),
     Rule("fsetxattr", 190, 7, errno.EOPNOTSUPP),

@@ -202,7 +202,7 @@ def _watch(order: Order, first: int, ours: socket.socket, let_go: int, wake: int
                 _, fds, _, _ = socket.recv_fds(ours, 1, 1)
                 if fds:
                     listener = fds[0]
-                    judge = Judge(listener, [os.path.realpath(folder) for folder in order.write])
+                    judge = Judge(listener, order.write)
                     poll.register(listener, select.POLLIN)
             elif fd == listener and judge is not None:
                 if event & select.POLLIN:

@@ -4,7 +4,7 @@ user's, and which build tools need for their own.
 The kernel holds such a call (seccomp user notification) until it is answered. It is never let go on, for its arguments could be other ones
 by then: the guard opens the file that is meant, looks where that lies, and makes the change itself on what it holds open, with no more
 rights than the caller has. A file can only get below a folder that may be written by being made there: Landlock lets none be linked or
-moved in from elsewhere.
+moved in from elsewhere. Nothing else is ever looked up, so that no path, such as one on a network disk, can keep the guard waiting.
 """
 
 import errno
@@ -14,7 +14,7 @@ import re
 import struct
 from collections.abc import Callable, Sequence
 
-from reviewer.sandbox.landlock.system import open_path, set_times
+from reviewer.sandbox.landlock.system import open_below, set_times
 
 _RECEIVE, _SEND, _STILL_VALID = 0xC0502100, 0xC0182101, 0x40082102
 _NOTIFICATION = struct.Struct("=QIIiIQ6Q")  # struct seccomp_notif: id, pid, flags, and seccomp_data
@@ -23,6 +23,7 @@ _ANSWER = struct.Struct("=QqiI")  # struct seccomp_notif_resp: id, value, error,
 _AT_FDCWD = -100
 _AT_SYMLINK_NOFOLLOW, _AT_EMPTY_PATH = 0x100, 0x1000
 _PATH_MAX = 4096
+_MOST_LINKS = 40  # as the kernel has it
 _TIMES = 32  # bytes of two `struct timespec`
 
 _OWN_FD = re.compile(rb"/proc/(?:self|thread-self|(\d+))/fd/(\d+)|/dev/fd/(\d+)")
@@ -45,11 +46,11 @@ _CALLS = {
 
 
 class Judge:
-    """Answers what `listener` tells, for changes below `folders` (real paths) only."""
+    """Answers what `listener` tells, for changes below `folders` only."""
 
     def __init__(self, listener: int, folders: Sequence[str]) -> None:
         self._listener = listener
-        self._folders = tuple(os.fsencode(folder) for folder in folders)
+        self._folders = _Folders(folders)
         self._names = _CALLS[os.uname().machine]
 
     def answer(self) -> None:
@@ -61,7 +62,7 @@ class Judge:
             return
         number, pid, _, call, _, _, *arguments = _NOTIFICATION.unpack(told)
         try:
-            self._do(self._names[call], _Caller(self._listener, number, pid), arguments)
+            self._do(self._names[call], _Caller(self._listener, number, pid, self._folders), arguments)
             error = 0
         except OSError as refused:
             error = refused.errno or errno.EPERM
@@ -110,17 +111,64 @@ class Judge:
             path = f"/proc/self/fd/{held}"
             place = os.readlink(os.fsencode(path))  # noqa: PTH115 -- bytes
             caller.require_there()
-            if not any(place == folder or place.startswith(folder + b"/") for folder in self._folders):
-                raise PermissionError(errno.EPERM, "lies outside")
+            self._folders.around(place)
             make(path)
         finally:
             os.close(held)
 
 
+class _Folders:
+    """Those that may be written, held open, by all their names."""
+
+    def __init__(self, folders: Sequence[str]) -> None:
+        self._held: dict[bytes, int] = {}
+        for folder in folders:
+            fd = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+            for name in (folder, os.path.realpath(folder)):
+                self._held[os.fsencode(name)] = fd
+
+    def around(self, path: bytes) -> tuple[int, bytes]:
+        """The innermost that holds this absolute path, and how it goes on from there. Raises OSError."""
+        found = [folder for folder in self._held if path == folder or path.startswith(folder + b"/")]
+        if not found:
+            raise PermissionError(errno.EPERM, "lies outside")
+        folder = max(found, key=len)
+        return self._held[folder], path[len(folder) + 1 :] or b"."
+
+    def open(self, path: bytes, flags: int) -> int:
+        """What lies at this absolute path, by links that stay in these folders. Raises OSError."""
+        for _ in range(_MOST_LINKS):
+            top, rest = self.around(os.path.normpath(path))
+            try:
+                return open_below(top, rest, flags)
+            except OSError as error:
+                if error.errno != errno.EXDEV:
+                    raise
+            path = _past_link(path, top, rest)
+        raise OSError(errno.ELOOP, "too many links")
+
+
+def _past_link(path: bytes, top: int, rest: bytes) -> bytes:
+    """The same path with the first link on the way from `top` followed."""
+    here, parts = os.path.normpath(path)[: -len(rest)], rest.split(b"/")
+    for number, name in enumerate(parts):
+        fd = open_below(top, b"/".join(parts[: number + 1]), os.O_NOFOLLOW)
+        try:
+            target = os.readlink(b"", dir_fd=fd)
+        except OSError:  # no link
+            here += name + b"/"
+            continue
+        finally:
+            os.close(fd)
+        return os.path.join(here, target, *parts[number + 1 :])  # noqa: PTH118 -- bytes
+    raise PermissionError(errno.EPERM, "leads outside")
+
+
 class _Caller:
     """The thread that waits for its call. What is read of it counts only while it is still there: its number may be another's."""
 
-    def __init__(self, listener: int, number: int, pid: int) -> None:
+    def __init__(self, listener: int, number: int, pid: int, folders: _Folders) -> None:
+        self._folders = folders
         self._listener = listener
         self._number = struct.pack("=Q", number)
         self._pid = pid
@@ -156,19 +204,25 @@ class _Caller:
             if own[1] and int(own[1]) != self._pid:
                 raise PermissionError(errno.EPERM, "another process")
             return self.open_fd(int(own[2] or own[3]))
-        base = self.open_fd(folder) if not path.startswith(b"/") else os.open("/", os.O_PATH | os.O_CLOEXEC)
-        try:
-            return open_path(base, path, os.O_NOFOLLOW if flags & _AT_SYMLINK_NOFOLLOW else 0)
-        finally:
-            os.close(base)
+        if not path.startswith(b"/"):
+            path = self._place(folder) + b"/" + path
+        return self._folders.open(path, os.O_NOFOLLOW if flags & _AT_SYMLINK_NOFOLLOW else 0)
 
     def open_fd(self, fd: int) -> int:
         """What one of its file descriptors stands for; AT_FDCWD: its current folder."""
-        name = "cwd" if fd == _AT_FDCWD else f"fd/{fd}"
         try:
-            return os.open(f"/proc/{self._pid}/{name}", os.O_PATH | os.O_CLOEXEC)
+            return os.open(self._proc(fd), os.O_PATH | os.O_CLOEXEC)
         except FileNotFoundError:
             raise OSError(errno.EBADF, "not open") from None
+
+    def _place(self, fd: int) -> bytes:
+        try:
+            return os.readlink(os.fsencode(self._proc(fd)))  # noqa: PTH115 -- bytes
+        except FileNotFoundError:
+            raise OSError(errno.EBADF, "not open") from None
+
+    def _proc(self, fd: int) -> str:
+        return f"/proc/{self._pid}/" + ("cwd" if fd == _AT_FDCWD else f"fd/{fd}")
 
 
 def _mode(mode: int) -> Callable[[str], None]:

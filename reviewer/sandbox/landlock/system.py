@@ -6,6 +6,7 @@ linux/capability.h, linux/openat2.h.
 
 import contextlib
 import ctypes
+import errno
 import os
 import signal
 import struct
@@ -53,7 +54,8 @@ _CAPABILITY_VERSION_3 = 0x20080522
 _SET_MODE_FILTER = 1
 _NEW_LISTENER, _WAIT_KILLABLE = 1 << 3, 1 << 5
 
-_RESOLVE_NO_MAGICLINKS = 0x02
+_RESOLVE_NO_MAGICLINKS, _RESOLVE_BENEATH = 0x02, 0x08
+_TRIES = 100
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -128,10 +130,15 @@ def filter_calls(program: bytes) -> int:
     return _call(number, _SET_MODE_FILTER, _NEW_LISTENER | _WAIT_KILLABLE, header)
 
 
-def open_path(folder: int, path: bytes, flags: int) -> int:
-    """Open it without following a link of /proc, as O_PATH. Raises OSError."""
-    how = struct.pack("=QQQ", os.O_PATH | os.O_CLOEXEC | flags, 0, _RESOLVE_NO_MAGICLINKS)
-    return _call(_OPENAT2, folder, path, how, len(how))
+def open_below(folder: int, path: bytes, flags: int) -> int:
+    """Open it as O_PATH, without ever leaving the folder on the way. Raises OSError: EXDEV where a link would."""
+    how = struct.pack("=QQQ", os.O_PATH | os.O_CLOEXEC | flags, 0, _RESOLVE_NO_MAGICLINKS | _RESOLVE_BENEATH)
+    for _ in range(_TRIES):
+        try:
+            return _call(_OPENAT2, folder, path, how, len(how))
+        except BlockingIOError:  # something was renamed meanwhile
+            continue
+    raise OSError(errno.EAGAIN, "renamed again and again")
 
 
 def set_times(path: str, times: bytes | None) -> None:

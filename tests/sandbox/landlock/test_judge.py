@@ -31,12 +31,16 @@ libc.syscall(452, fd, b"", 0o747, 0x1000)
 os.symlink("g", "link")
 os.chmod("link", 0o750)
 os.chmod(folder, 0o751)
+os.symlink(os.path.abspath("folder"), "to-folder")
+os.symlink(os.path.abspath("to-folder/../to-folder/second"), "far-link")
+open("folder/second", "w").close()
+os.chmod("far-link", 0o752)
 """
     result = caller.python(script)
     assert (result.exit_code, result.stderr) == (0, b"")
-    names = ("a", "b", "c", "folder/file", "d", "e", "f", "g", "folder")
+    names = ("a", "b", "c", "folder/file", "d", "e", "f", "g", "folder", "folder/second")
     modes = [oct((caller.out / name).stat().st_mode & 0o7777) for name in names]
-    assert modes == ["0o741", "0o742", "0o743", "0o744", "0o745", "0o746", "0o747", "0o750", "0o751"]
+    assert modes == ["0o741", "0o742", "0o743", "0o744", "0o745", "0o746", "0o747", "0o750", "0o751", "0o752"]
 
 
 def test_each_way_to_change_times_does_it(caller: Caller) -> None:

@@ -32,6 +32,8 @@ _HOOK = (
 _BEFORE = '@import("reviewer_hook.zig").begin(builder);\n'
 _AFTER = '@import("reviewer_hook.zig").report(builder);\n'
 
+_KNOWN = "\npub const reviewer_configures = true; // to the project's own check, review.zig\n"
+
 _CHILD = (
     "std.process.Child.init(argv, arena)",
     'std.process.Child.init(try @import("reviewer_enforce.zig").words(@ptrCast(run), argv), arena)',
@@ -144,7 +146,7 @@ def _hooked(toolchain: Toolchain, name: str, call: str) -> str:
             cure=f"name one of {', '.join(NEWEST.values())} with --zig, or use --evidence read",
         )
     indentation = call[: -len(call.lstrip())]
-    return source.replace(call, indentation + _BEFORE + call + indentation + _AFTER)
+    return source.replace(call, indentation + _BEFORE + call + indentation + _AFTER) + _KNOWN
 
 
 def _replaced(path: Path, replacements: Sequence[tuple[str, str]]) -> str | None:

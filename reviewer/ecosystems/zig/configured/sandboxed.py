@@ -15,14 +15,11 @@ from reviewer.ecosystems.zig.packages.table import PackageTable, global_cache
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
-from reviewer.resources import resource
 from reviewer.sandbox.outputs import check_outputs
 from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.probe import require_sandbox
 from reviewer.sandbox.result import RunResult
 from reviewer.sandbox.run import run
-
-_GATE_MARKER = b"// reviewer gate "
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +93,6 @@ def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progres
         if package.folder is not None and not package.package.is_path:
             (shared / "p" / package.table_name).mkdir(exist_ok=True)
             read_only.append(Bind(package.folder, shown_shared / "p" / package.table_name))
-    if _gate_is_installed(root):
-        read_only.append(Bind(resource("zig/review_open.zig"), root / "review.zig"))
     package_words = _package_words(table, toolchain, shown_shared / "p")
     shown = tuple(dict.fromkeys((*read_only, *lent)))
     return SandboxedZig(root, toolchain, overlay, shown, local, shared, shown_shared, package_words)
@@ -182,12 +177,3 @@ def _package_words(table: PackageTable, toolchain: Toolchain, folder: Path) -> t
         where="build.zig.zon",
         cure=f"run `reviewer fetch --zig {toolchain.zig}`",
     )
-
-
-def _gate_is_installed(root: Path) -> bool:
-    """Whether the project's own check (`reviewer gate install`) would end the configure before there is a graph to decide about."""
-    try:
-        with (root / "review.zig").open("rb") as file:
-            return file.read(len(_GATE_MARKER)) == _GATE_MARKER
-    except OSError:
-        return False

@@ -13,9 +13,12 @@ from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
+from reviewer.gate.installed import apply
+from reviewer.gate.zig import plan_install
 from reviewer.model.graph import BuildOption, Evidence, Graph, Run, Step
 from reviewer.progress import Progress
 from reviewer.sandbox import probe
+from reviewer.sandbox.bubblewrap import find_bubblewrap
 
 FOUR = Path(__file__).parent / "four"
 
@@ -213,6 +216,23 @@ def test_fingerprints_of_custom_steps_are_the_same_elsewhere(
     elsewhere = fingerprints(configure(copy_of_four(tmp_path / "else where"), toolchain))
     assert elsewhere == fingerprints(graph)
     assert len({*elsewhere.values()}) == 6
+
+
+@pytest.mark.parametrize("toolchain", ["0.14", "0.17"], indirect=True)
+def test_a_check_that_would_stop_the_build_lets_reviewer_see_the_graph(
+    graph: Graph, toolchain: Toolchain, changeable: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is trusted yet; plain zig is stopped."""
+    shown = [step.name for step in graph.steps]
+    apply(plan_install(changeable))
+    try:
+        for found in (find_bubblewrap(), None):
+            monkeypatch.setattr(probe, "_passed", None)
+            monkeypatch.setattr(probe, "find_bubblewrap", lambda found=found: found)
+            gated = configure_anew(changeable, find_packages(changeable, Progress()), toolchain, Progress())
+            assert [step.name for step in gated.steps] == shown
+    finally:
+        (changeable / "review.zig").unlink()
 
 
 HOSTILE = {
