@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from reviewer.content.read import read_part
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.building.layout import Layout
 from reviewer.ecosystems.zig.configured.known import complete
@@ -14,14 +15,20 @@ from reviewer.ecosystems.zig.configured.sandboxed import known_frames
 from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.errors import ReviewerError
-from reviewer.model.graph import Graph, Step
+from reviewer.model.graph import Graph, Module, Step
+
+_CURE = "read its build code: it tells one thing when it is reviewed, and another when it is built"
 
 
 def read_report(path: Path) -> bytes:
-    """The hook's report of this build. Raises ReviewerError where there is none."""
-    if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_BYTES:
-        raise ReviewerError("build code ended the configuration before Reviewer's report")
-    return path.read_bytes()
+    """The hook's report of this build, which build code may change at this moment. Raises ReviewerError where there is none."""
+    try:
+        data, size = read_part(path.parent, path.name, 0, MAX_BYTES)
+    except ReviewerError as error:
+        raise ReviewerError("build code ended the configuration before Reviewer's report") from error
+    if size > MAX_BYTES:
+        raise ReviewerError(f"the report of the configuration is larger than {MAX_BYTES >> 20} MB")
+    return data
 
 
 class Story:
@@ -51,12 +58,13 @@ class Story:
     def _digest(self, data: bytes) -> str:
         """Of the report, and all that it is compared with."""
         packages = [(p.package.id, p.package.digest) for p in self._table.packages]
-        told = [self._approved.toolchain, packages, [_told(step) for step in self._approved.steps]]
+        steps = [_told(step) for step in self._approved.steps]
+        told = [self._approved.toolchain, packages, steps, self._approved.modules]
         return hashlib.sha256(data + repr(told).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def require_same_story(approved: Graph, report: Report, table: PackageTable, places: Mapping[str, str]) -> None:
-    """Raises ReviewerError that names the first step in which the report differs from the approved graph."""
+    """Raises ReviewerError that names the first step, or module of a program, in which the report differs from the approved graph."""
     final = build_graph(
         _without_arguments(report, approved),
         table,
@@ -72,11 +80,19 @@ def require_same_story(approved: Graph, report: Report, table: PackageTable, pla
         longer = final if len(final.steps) > len(approved.steps) else approved
         step = longer.steps[min(len(final.steps), len(approved.steps))]
         raise _changed(step, "it was not there" if longer is final else "it is gone")
+    if approved.modules != final.modules:
+        before_by_id = {module.id: module for module in approved.modules}
+        other = [module for module in final.modules if before_by_id.get(module.id) != module] or approved.modules[-1:]
+        raise _module_changed(other[0], before_by_id.get(other[0].id))
 
 
 def _told(step: Step) -> tuple[object, ...]:
+    told = step.id, step.package, step.kind, step.depends_on, step.root_module
     run = step.run
-    return step.id, step.package, step.kind, step.depends_on, None if run is None else run.fingerprint
+    if run is None:
+        return told
+    source = run.program_source and (run.program_source.package, run.program_source.file)
+    return *told, run.fingerprint, source
 
 
 def _changed(step: Step, how: str) -> ReviewerError:
@@ -84,8 +100,15 @@ def _changed(step: Step, how: str) -> ReviewerError:
     return ReviewerError(
         f"the configuration changed between showing and building: step “{visible(step.name)}” of {step.package}{more}",
         where=step.id,
-        cure="read its build code: it tells one thing when it is reviewed, and another when it is built",
+        cure=_CURE,
     )
+
+
+def _module_changed(module: Module, before: Module | None) -> ReviewerError:
+    text = f"what is compiled changed between showing and building: module “{visible(module.name)}” of {module.package}"
+    if before is not None and before.root_source != module.root_source:
+        text += f" begins in {visible(module.root_source or 'no file')}, and began in {visible(before.root_source or 'no file')}"
+    return ReviewerError(text, where=module.id, cure=_CURE)
 
 
 def _without_arguments(report: Report, approved: Graph) -> Report:
