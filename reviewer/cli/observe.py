@@ -42,7 +42,7 @@ def observe(arguments: argparse.Namespace) -> int:
     finally:
         signal.signal(signal.SIGINT, before)
         end_progress()
-    keep_observation(observation)
+    observation = keep_observation(graph, observation)
     if arguments.format == "json":
         print(json.dumps(observation_to_json(observation), indent=2))
     else:

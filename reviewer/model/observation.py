@@ -40,10 +40,12 @@ class Act(NamedTuple):
 
 
 class Observation(NamedTuple):
-    """One run of a step. `digest` is that of the package whose code ran, None for the project's own; `at` is UTC, as in review.lock.
+    """One run of a step. `digest` is that of what ran: of the package, or of the project's own files that decide what it does; None where
+    not known. `at` is UTC, as in review.lock.
 
     `ended` says in words how the run ended. `unused`: inputs and outputs that the step declares and did not touch. `cut`: there was more
-    than is kept. `blind` says what cannot be seen this way. `stdout` and `stderr` are the beginning of what it printed, made visible.
+    than is kept. `blind` says what cannot be seen this way. `stdout` and `stderr` are the beginning of what it printed, made visible. `by`
+    is who saved it for others, as that one says; empty for what was observed here.
     """
 
     step: str

@@ -66,7 +66,7 @@ class Observations:
         package = self.graph.package.get((step.run.executes or step.package) if step.run else "")
         if step.run is None or package is None:
             return Known()
-        exactly = (step.id, step.run.fingerprint, package.id, package.digest)
+        exactly = (step.id, step.run.fingerprint, package.id, _content(self.graph, step))
         told, others = [], []
         for each in self._all_saved():
             if (each.step, each.fingerprint, each.package, each.digest) == exactly:
@@ -83,8 +83,9 @@ class Observations:
         return self._saved
 
 
-def keep_observation(observation: Observation) -> Path:
-    """Keep the newest of a step; the file. Raises ReviewerError."""
+def keep_observation(graph: Graph, observation: Observation) -> Observation:
+    """Keep the newest of a step of this graph; as it is kept, with the digest of the content that ran. Raises ReviewerError."""
+    observation = observation._replace(digest=_content(graph, graph.step[observation.step]))
     path = _path(observation.package, observation.digest, observation.step)
     unfinished = path.with_suffix(f".{os.getpid()}")
     try:
@@ -93,7 +94,7 @@ def keep_observation(observation: Observation) -> Path:
         unfinished.replace(path)
     except OSError as error:
         raise ReviewerError("the observation cannot be kept", where=str(path), cure=str(error.strerror)) from error
-    return path
+    return observation
 
 
 def kept_observation(graph: Graph, step: Step) -> Observation | None:
@@ -103,7 +104,16 @@ def kept_observation(graph: Graph, step: Step) -> Observation | None:
     package = graph.package.get(step.run.executes or step.package)
     if package is None:
         return None
-    return _read(_path(package.id, package.digest, step.id))
+    return _read(_path(package.id, _content(graph, step), step.id))
+
+
+def _content(graph: Graph, step: Step) -> str | None:
+    """The digest of the package whose code a step runs, or of the files that decide what it does where it is the project's own, which has
+    none; None where these are not known."""
+    package = graph.package.get((step.run.executes or step.package) if step.run else "")
+    if package is not None and package.digest is not None:
+        return package.digest
+    return (step.run.reach.digest or None) if step.run and step.run.reach else None
 
 
 def _of_another_version(graph: Graph, step: Step) -> Observation | None:
@@ -114,7 +124,7 @@ def _of_another_version(graph: Graph, step: Step) -> Observation | None:
     name = _versionless(package.id)
     paths = itertools.islice(_folder().glob(f"*/{_name(step.id)}.json"), _OTHERS)
     found = (observation for path in paths if (observation := _read(path)) is not None)
-    others = (each for each in found if _versionless(each.package) == name and each.digest != package.digest)
+    others = (each for each in found if _versionless(each.package) == name and each.digest != _content(graph, step))
     return max(others, key=lambda each: each.at, default=None)
 
 

@@ -13,7 +13,7 @@ from reviewer.lock.decision import Verdict
 from reviewer.model.graph import Evidence, Step
 from reviewer.model.observation import MAX_ACTS, Act, Observation, observation_from_json, observation_to_json
 from reviewer.progress import Progress
-from reviewer.review.observations import Observations, keep_observation
+from reviewer.review.observations import Known, Observations, keep_observation
 from reviewer.review.observed import beside
 from reviewer.review.open import open_review
 from reviewer.review.review import Review
@@ -38,6 +38,10 @@ def opened(project: Path) -> Review:
 
 def hidden_step(review: Review) -> Step:
     return next(step for step in review.graph.run_steps if step.package == SUPER)
+
+
+def own_step(review: Review) -> Step:
+    return next(step for step in review.graph.run_steps if step.name == "run exe own")
 
 
 def seen(review: Review, *acts: Act, at: str = "2026-11-24T12:00:00Z") -> Observation:
@@ -73,10 +77,38 @@ def test_ones_own_run_is_compared_with_hers(demo: Path) -> None:
 def test_what_one_saved_oneself_is_not_told_as_somebody_elses(demo: Path) -> None:
     review = opened(demo)
     own = seen(review, KEY)
-    keep_observation(own)
+    keep_observation(review.graph, own)
     save_observation(demo, own, ADA)
     known = opened(demo).observations.of(hidden_step(review).id)
     assert (known.now, known.told) == (own, ())
+
+
+def test_of_the_projects_own_steps_a_run_is_known_until_their_code_changes(demo: Path) -> None:
+    build = demo / "build.zig"
+    begin = "pub fn build(b: *std.Build) void {\n"
+    assert begin in build.read_text()
+    added = """    const own = b.addExecutable(.{ .name = "own", .root_module = b.createModule(.{
+        .root_source_file = b.path("tool.zig"),
+        .target = b.graph.host,
+    }) });
+    b.getInstallStep().dependOn(&b.addRunArtifact(own).step);
+"""
+    build.write_text(build.read_text().replace(begin, begin + added))
+    (demo / "tool.zig").write_text("pub fn main() void {}\n")
+
+    def known() -> Known:
+        review = opened(demo)
+        return review.observations.of(own_step(review).id)
+
+    review = opened(demo)
+    step = own_step(review)
+    assert step.run is not None
+    own = seen(review, KEY)._replace(step=step.id, fingerprint=step.run.fingerprint, package=step.package, digest=None)
+    kept = keep_observation(review.graph, own)
+    assert kept.digest is not None
+    assert known().now == kept
+    (demo / "tool.zig").write_text("pub fn main() void { _ = 1; }\n")
+    assert (known().now, known().before) == (None, kept)
 
 
 def test_a_saved_graph_is_asked_for_no_observations_of_its_own(demo: Path) -> None:
@@ -91,7 +123,7 @@ def test_an_upgrade_is_told_to_do_what_the_old_version_was_not_seen_to_do(demo: 
     review.decide([SUPER], Verdict.TRUSTED)
     old = seen(review, KEY)
     if whose == "kept here":
-        keep_observation(old)
+        keep_observation(review.graph, old)
     else:
         save_observation(demo, old, ADA)
     (demo / "deps/super/evil.zig").write_text("// another\n" + (demo / "deps/super/evil.zig").read_text())

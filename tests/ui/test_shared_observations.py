@@ -80,7 +80,7 @@ def test_ones_own_run_is_set_beside_hers_and_can_be_saved_for_others(
 ) -> None:
     work = opened(demo)
     save_observation(demo, seen(work, KEY, CALL), ADA)
-    keep_observation(seen(work, KEY, LEAK, at="2026-11-24T10:00:00Z"))
+    keep_observation(work.session.review.graph, seen(work, KEY, LEAK, at="2026-11-24T10:00:00Z"))
     work = opened(demo)
     click(work.panel.observed.all)
     tab = work.code.observed

@@ -51,7 +51,7 @@ class Observer(Worker):
                 options=graph.options,
                 listener=self._hear,
             )
-            keep_observation(found)
+            found = keep_observation(graph, found)
         except CancelledError:
             self.cancelled.emit()
         except ReviewerError as error:

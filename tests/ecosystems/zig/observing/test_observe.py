@@ -1,5 +1,6 @@
 """The hidden program of the demo, in the variants that a thief would try: each is observed, and named with the line that did it."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -101,7 +102,8 @@ def test_a_generator_that_does_what_it_declares_is_quiet(demo: Path) -> None:
         ("write", "[cache]/tables.zig"),
     }
     assert grants_for(seen) == {}
-    assert observation_from_json(keep_observation(seen).read_bytes(), where="kept") == seen
+    assert observation_from_json(json.dumps(observation_to_json(seen)), where="kept") == seen
+    assert keep_observation(review.graph, seen) == seen
     assert kept_observation(review.graph, step) == seen
 
 
