@@ -32,6 +32,7 @@ BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     upgrade.changed_lines,
     signatures.together,
     signatures.known,
+    upgrade.laid_out_lines,
     observing.compile_60_files,
     steps.one_step,
     *configured.ALL,

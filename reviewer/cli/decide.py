@@ -121,22 +121,25 @@ def _ready(review: Review, named: list[str], *, upgrades: bool) -> list[str]:
 def _confirmed(review: Review, package: str, arguments: argparse.Namespace) -> bool:
     """Tell what trusting an upgrade agrees to, so that nobody says yes to it unseen; a person is asked about each consequence."""
     from reviewer.review.since import changed_since
+    from reviewer.review.upgrading import standing, upgrade_of
 
     decision = review.compared_with(package)
     assert decision is not None  # it would not be changed without one
     try:
         found = changed_since(review.observations, package, decision, progress())
+        how = standing(review, upgrade_of(found))
     finally:
         end_progress()
     say(f"    {found.in_words}; `reviewer diff` shows them")
     for consequence in found.consequences:
         sign = "!" if consequence.asks else "\u2212"
-        say(f"    {sign} {consequence.text}{f' ({consequence.place})' if consequence.place else ''}")
+        say(f"    {sign} {consequence.question}")
         for detail in consequence.details:
             say(f"        {detail}")
         if consequence.asks and not confirm("    Agree?", yes=arguments.yes):
             return False
-    return True
+    say(f"    {how.progress}")
+    return how.viewed == how.changes or confirm("    Trust it without?", yes=arguments.yes)
 
 
 def _keep(review: Review, packages: list[str]) -> None:

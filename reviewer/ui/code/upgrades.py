@@ -36,10 +36,12 @@ class UpgradesModel(QAbstractTableModel):
             self.tr("Then \u2192 now"),
         )
         self.packages: tuple[str, ...] = ()
+        self._cells: dict[str, tuple[str, ...]] = {}
 
     def refresh(self) -> None:
         """Show what is known now."""
         now = self._session.review.upgrades
+        self._cells.clear()
         if now != self.packages:
             self.beginResetModel()
             self.packages = now
@@ -79,6 +81,11 @@ class UpgradesModel(QAbstractTableModel):
         return None
 
     def _words(self, package: str) -> tuple[str, ...]:
+        if package not in self._cells:
+            self._cells[package] = self._make_words(package)
+        return self._cells[package]
+
+    def _make_words(self, package: str) -> tuple[str, ...]:
         graph, upgrades = self._session.review.graph, self._session.upgrades
         name = graph.package[package].name
         if sum(other.name == name for other in graph.packages) > 1:
@@ -138,7 +145,7 @@ class UpgradesPage(QWidget):
         self.table.setUniformRowHeights(True)
         self.table.setAllColumnsShowFocus(True)
         self.table.header().setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        self.table.header().setStretchLastSection(False)
+        self.table.header().setStretchLastSection(True)
         for at, width in enumerate(_WIDTHS):
             self.table.setColumnWidth(at, width)
         self.table.activated.connect(lambda index: self.picked.emit(self.model.packages[index.row()]))

@@ -142,10 +142,14 @@ class Session(QObject):
     def decide(self, verdict: Verdict, criteria: tuple[Criteria, ...], note: str) -> None:
         """Record the decision for what is chosen and go on to the next; on failure nothing changes and `failed` tells why.
 
-        An upgrade is trusted only once each of its consequences is confirmed; of several packages the others are.
+        An upgrade is trusted only once each of its consequences is confirmed, together with others only where it has none: of several
+        packages the others are.
         """
         packages, following = self.decidable, self._following()
-        held = [p for p in packages if verdict is Verdict.TRUSTED and self.upgrades.is_open(p)]
+        held = [p for p in packages if verdict is Verdict.TRUSTED and self._holds(p, alone=len(packages) == 1)]
+        if held and len(held) == len(packages) > 1:
+            self.told.emit(_left_out(held))
+            return
         if held and len(held) == len(packages):
             self.told.emit(self.upgrades.why_open(held[0]))
             self.unconfirmed.emit(held[0])
@@ -162,13 +166,19 @@ class Session(QObject):
                 f"{counted(left_out, 'package')} could not be decided about: not fetched, so there is nothing to see"
             )
         if held:
-            self.told.emit(f"{counted(len(held), 'upgrade')} left out: first confirm what follows from each")
+            self.told.emit(_left_out(held))
         if following is not None:
             self.selection.select_package(following)
         elif self._shown is not None and not self.walk and self.review.queue:
             self.told.emit(
                 f"Nothing that is shown needs a decision. {counted(len(self.review.queue), 'package')} elsewhere: Esc shows all"
             )
+
+    def _holds(self, package: str, *, alone: bool) -> bool:
+        """Whether a package is an upgrade that cannot be trusted now."""
+        if alone or not self.review.is_upgrade(package):
+            return self.upgrades.is_open(package)
+        return not self.upgrades.is_ready(package)
 
     def _record(self, packages: tuple[str, ...], verdict: Verdict, criteria: tuple[Criteria, ...], note: str) -> bool:
         """One decision about all of these, and one undo; false where nothing changed, which `failed` tells."""
@@ -284,3 +294,10 @@ class Session(QObject):
             return False
         self.viewed_changed.emit()
         return True
+
+
+def _left_out(held: Sequence[str]) -> str:
+    return (
+        f"{counted(len(held), 'upgrade')} left out: together only those are trusted that have no consequences and were viewed. "
+        "Trust the others one by one."
+    )

@@ -93,3 +93,20 @@ def test_after_one_upgrade_is_trusted_the_changes_of_the_next_are_shown(listed: 
         press(Qt.Key.Key_Return)
     assert listed.code.shows_changes
     assert listed.session.selection.now.package in listed.session.review.upgrades
+
+
+def test_chosen_together_only_those_are_trusted_that_have_no_consequences(listed: Workspace, bumped: Path) -> None:
+    session, lock = listed.session, bumped / "review.lock"
+    before = lock.read_bytes()
+    held = session.review.upgrades
+    for package in held:
+        for question in session.upgrades.questions(package):
+            session.upgrades.confirm(package, question)
+    told: list[str] = []
+    session.told.connect(told.append)
+    session.choose(held)
+    press(Qt.Key.Key_T)
+    assert lock.read_bytes() == before
+    assert told == [
+        "3 upgrades left out: together only those are trusted that have no consequences and were viewed. Trust the others one by one."
+    ]

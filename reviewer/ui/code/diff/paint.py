@@ -194,10 +194,10 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, state: State) -> int:
         elif state.done:
             text += f"  {state.done:,} of {state.whole:,} viewed"
     elif row.kind is Kind.OFFER:
-        painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("card"))
+        painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("panel"))
         text = f"\u2913  {text}"
     elif row.kind in (Kind.FOLD, Kind.BLANKS):
-        painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("card"))
+        painter.fillRect(rect.adjusted(0, 2, 0, -2), theme.color("panel"))
         indent, role, text = (
             _gutter(canvas.font),
             "muted",

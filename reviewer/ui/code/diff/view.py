@@ -76,8 +76,16 @@ class DiffView(QAbstractScrollArea):
         self._widest = 0
         self._set_ranges()
         height = self._height
-        for role, kinds in (("amber", (Kind.CONSEQUENCE,)), ("red", (Kind.OLD,)), ("green", (Kind.NEW, Kind.BOTH))):
-            self._bar.show_places(role, [at * height for at, row in enumerate(rows) if row.kind in kinds])
+        places: dict[str, list[int]] = {"amber": [], "red": [], "green": []}
+        for at, row in enumerate(rows):
+            if row.kind is Kind.CONSEQUENCE:
+                places["amber"].append(at * height)
+            elif row.kind is Kind.OLD or (row.kind is Kind.BOTH and not row.new):
+                places["red"].append(at * height)
+            elif row.kind in (Kind.NEW, Kind.BOTH):
+                places["green"].append(at * height)
+        for role, heights in places.items():
+            self._bar.show_places(role, heights)
         self._describe()
         self.viewport().update()
 
