@@ -64,6 +64,10 @@ def _decide(arguments: argparse.Namespace, verdict: Verdict, criteria: tuple[Cri
     review.decide(packages, verdict, criteria=criteria, note=arguments.note, grants=grants)
     if verdict is Verdict.TRUSTED:
         _keep(review, packages)
+        from reviewer.review.behind import left_to_do
+
+        if left := left_to_do(review, packages, to_sign="reviewer lock sign"):
+            say(left)
     say_verdict(review)
     return 0
 

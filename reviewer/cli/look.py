@@ -113,8 +113,8 @@ def why(arguments: argparse.Namespace) -> int:
 def check(arguments: argparse.Namespace) -> int:
     """Compare with review.lock and print the verdict. Exit code: the verdict's."""
     review = load_review(arguments)
-    for gap in review.history.gaps if review.history else ():
-        complain(f"warning: an older decision that was put back could go unnoticed: {gap}")
+    for warning in review.warnings:
+        complain(f"warning: {warning}")
     result = run_check(review.graph, review.assessments, only_new=arguments.only_new)
     if arguments.format == "json":
         print(json.dumps(check_to_json(result, review.graph), indent=2))

@@ -19,12 +19,13 @@ from reviewer.content.read import read_source
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Decision, Lock
 from reviewer.lock.format import render
-from reviewer.lock.verified import Verified, content_key
 from reviewer.lock.voices import address_of, voices
 from reviewer.progress import Progress
 
 if TYPE_CHECKING:
     from subprocess import CompletedProcess
+
+    from reviewer.lock.verified import Verified
 
 SIGNERS_FILE = "review.signers"
 _NAMESPACE = "review.lock"
@@ -56,10 +57,18 @@ Signatures = Mapping[str, Sequence[Signature | None]]
 def sign(decision: Decision, key: str, project: str = "", *, terminal: bool = True) -> Decision:
     """The decision with a signature by the private key in this file, or the agent's where it is a public one. Raises ReviewerError.
 
+    `key` may also be a public key itself, as git takes it (`key::ssh-ed25519 …`), of which the agent has the private one.
     A voice by itself, not an entry of several. `ssh-keygen` may ask for a passphrase, at the terminal unless there is none to ask at.
     """
-    words = ("-n", _namespace(project), "-f", key)
-    done = _ssh_keygen("sign", *words, given=_signed_part(decision), terminal=terminal)
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="reviewer-") as folder:
+        file, literal = key, key.removeprefix("key::")
+        if literal != key or key.startswith(("ssh-", "ecdsa-", "sk-")):
+            file = str(Path(folder, "key.pub"))
+            Path(file).write_text(f"{literal}\n", "utf-8")
+        words = ("-n", _namespace(project), "-f", file)
+        done = _ssh_keygen("sign", *words, given=_signed_part(decision), terminal=terminal)
     if done.returncode != 0:
         told = (done.stderr.decode(errors="replace").strip().splitlines() or ["ssh-keygen failed"])[-1]
         raise ReviewerError(f"cannot sign: {told[:200]}", where=key, cure="check `git config user.signingkey`")
@@ -77,6 +86,8 @@ def verify_all(
     signed = [voice for decision in lock.decisions.values() for voice in voices(decision) if voice.signature]
     if not signed:
         return {}
+    from reviewer.lock.verified import Verified, content_key  # few locks are signed, and looking should start fast
+
     there = (root / SIGNERS_FILE).exists() or (root / SIGNERS_FILE).is_symlink()
     signers = read_source(root, SIGNERS_FILE, _MAX_SIGNERS) if there else ""
     known_signers = content_key(signers)  # which may be long
@@ -104,8 +115,8 @@ def _question(voice: Decision, signers: str, project: str) -> _Question:
     return said, voice.signature, address_of(voice.by), voice.at, signers, _namespace(project)
 
 
-def _look(new: Mapping[str, _Question], verified: Verified, progress: Progress) -> None:
-    from concurrent.futures import ThreadPoolExecutor  # few locks are signed, and looking should start fast
+def _look(new: Mapping[str, _Question], verified: "Verified", progress: Progress) -> None:
+    from concurrent.futures import ThreadPoolExecutor
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         try:

@@ -1,11 +1,12 @@
 """Who stands behind what is said of a package: each reviewer, whose decision it is, and what the signatures show."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from reviewer.lock.decision import Decision, Verdict
 from reviewer.lock.demands import short_name
 from reviewer.lock.signing import Signature, Signed
-from reviewer.lock.voices import voices
+from reviewer.lock.voices import by_person, person, voices
 from reviewer.review.review import Review
 
 
@@ -48,6 +49,26 @@ def _behind(voice: Decision, signature: Signature | None, imported: str, *, dema
     if signature is None:
         return Behind(f"{text}, not signed" if demanded else text, voice.note)
     return Behind(f"{text}, {_STATES[signature.state]}", voice.note, alarm=signature.state is not Signed.GOOD)
+
+
+def left_to_do(review: Review, packages: Iterable[str], *, to_sign: str) -> str:
+    """What trust that was just given still needs before it counts, in a sentence; `to_sign` says how. Empty where nothing."""
+    waiting = [review.assessments[package] for package in packages if review.assessments[package].lacks]
+    if not waiting:
+        return ""
+    mine = [
+        voice
+        for assessment in waiting
+        if assessment.decision is not None and (voice := by_person(assessment.decision).get(person(review.reviewer)))
+    ]
+    parts = (
+        [f"it counts once it is signed ({to_sign})"]
+        if review.policy.signed and any(not v.signature for v in mine)
+        else []
+    )
+    if any("reviewers" in assessment.lacks for assessment in waiting):
+        parts.append("another reviewer has to trust it too")
+    return f"Trusted; {', and '.join(parts)}." if parts else ""
 
 
 def decision_words(decision: Decision) -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.content.read import file_digest, read_part, read_text
+from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.gate.check import APPROVED, NOT_DONE, Check, check, needs_review
 from reviewer.lock.decision import Criteria, Decision, Grants, Lock, Verdict
 from reviewer.lock.demands import names_of
 from reviewer.lock.grants import grants_in_force
 from reviewer.lock.imports import NOTHING, Imported
-from reviewer.lock.policy import Policy
+from reviewer.lock.policy import POLICY_FILE, Policy
 from reviewer.lock.replay import put_back
 from reviewer.lock.signing import Signatures, verify_all
 from reviewer.lock.status import Assessment, Status, assess
@@ -101,6 +102,19 @@ class Review:
         self._listeners.append(listener)
 
     # What is the state?
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could go unnoticed because of the project's policy, or of what git does not know."""
+        packages = [p for p in self.graph.packages if not self.graph.is_own(p.id)]
+        idle = [
+            rule.pattern
+            for rule in self.policy.rules
+            if rule.pattern and not any(rule.fits(p.id, p.name) for p in packages)
+        ]
+        told = [f"{POLICY_FILE}: policy.packages.{visible(pattern[:80])} fits no package" for pattern in idle]
+        gaps = self.history.gaps if self.history else ()
+        return (*told, *(f"an older decision that was put back could go unnoticed: {gap}" for gap in gaps))
 
     @property
     def check(self) -> Check:

@@ -48,7 +48,7 @@ def key_to_sign_with(root: Path) -> str:
     if not key:
         cure = "set it, for example `git config --global user.signingkey ~/.ssh/id_ed25519`"
         raise ReviewerError("git knows no key to sign with", cure=cure)
-    return str(Path(key).expanduser())
+    return str(Path(key).expanduser()) if key.startswith("~") else key
 
 
 def key_is_listed(lock: Lock, root: Path, own: Sequence[Decision], project: str) -> bool:

@@ -51,7 +51,7 @@ def test_one_reviewer_is_not_two_however_often_they_trust(
     demand(demo, "reviewers = 2")
     become("Ada")
     trust_all(capsys, demo, "read")
-    trust_all(capsys, demo, "read")
+    assert "Trusted; another reviewer has to trust it too." in trust(capsys, demo, *NAMES)
     code, found = checked(capsys, demo)
     assert (code, found["super"]["status"]) == (1, "unreviewed")
     assert found["super"]["reason"] == "trusted to run by Ada, 1 of the 2 reviewers that review.toml demands"
@@ -133,6 +133,11 @@ def test_for_some_packages_or_to_ship_only(demo: Path, become: Become, capsys: p
     assert checked(capsys, demo)[0] == 0
 
 
+def test_a_demand_that_fits_no_package_is_told(demo: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    demand(demo, '[policy.packages."surer"]\nreviewers = 2')
+    assert "warning: review.toml: policy.packages.surer fits no package" in run(capsys, "check", demo, *READ)[2]
+
+
 # With signatures demanded each must be signed by their own key.
 
 
@@ -154,7 +159,8 @@ def test_each_signs_for_themselves_and_nobody_breaks_the_others_signature(
 ) -> None:
     assert checked(capsys, signed)[0] == 0
     become("Ben")
-    trust(capsys, signed, "super", "--note", "looked again")
+    out = trust(capsys, signed, "super", "--note", "looked again")
+    assert "it counts once it is signed (reviewer lock sign)" in out
     code, found = checked(capsys, signed)
     assert code == 1
     assert found["super"]["reason"] == (

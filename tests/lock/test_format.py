@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from reviewer.errors import ReviewerError
 from reviewer.lock import format as lock_format
-from reviewer.lock.decision import Criteria, Decision, ListedStep, Lock, Verdict
+from reviewer.lock.decision import Confirmation, Criteria, Decision, ListedStep, Lock, Verdict
 from reviewer.lock.format import canonical, parse, render
 from tests.lock.strategies import locks
 
@@ -250,6 +250,44 @@ def test_two_entries_for_one_package_are_refused() -> None:
     error = refusal(f'{{"packages": {{\n"p": {rejected},\n"q": {entry},\n"p": {entry}}},\n"version": 1}}')
     assert 'the key "p" is there twice' in error.what
     assert error.where.startswith("review.lock:4:")
+
+
+OTHER = {"by": "Ben <ben@example.org>", "at": "2026-11-24T22:00:00Z", "note": "so did I"}
+
+
+def with_others(*others: object, **changes: object) -> str:
+    value = json.loads(WRITTEN)
+    for entry in value["packages"].values():
+        entry.update(changes, also=list(others))
+    return json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def test_other_reviewers_are_written_beside_the_first() -> None:
+    text = with_others(OTHER)
+    (decision,) = parse(text.encode(), where="review.lock").decisions.values()
+    assert decision.also == (Confirmation(**OTHER),)
+    assert render(Lock({decision.package: decision})).decode() == text
+    # Whoever came first is the one of the entry itself, however the file was edited.
+    early = {**OTHER, "at": "2001-01-01T00:00:00Z"}
+    (decision,) = parse(with_others(early).encode(), where="review.lock").decisions.values()
+    assert (decision.by, len(decision.also)) == (OTHER["by"], 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (with_others(), "expected at least one other reviewer, found none"),
+        (with_others(OTHER, OTHER), 'the reviewer "Ben <ben@example.org>" is there twice'),
+        (with_others({**OTHER, "by": "Somebody Else <ADA@example.org>"}, by="Ada <ada@example.org>"), "is there twice"),
+        (with_others(OTHER, decision="rejected"), "only trust can have other reviewers, and this is rejected"),
+        (with_others(1), "expected an object, found a number"),
+        (with_others({**OTHER, "decision": "rejected"}), 'unknown key "decision"'),
+        (with_others({"by": "Ben"}), '"at" is missing'),
+        (with_others({**OTHER, "signature": "?"}), "is not a signature"),
+    ],
+)
+def test_no_reviewer_is_counted_twice_or_guessed_at(text: str, what: str) -> None:
+    assert what in refusal(text).what
 
 
 def test_criteria_may_not_be_empty() -> None:

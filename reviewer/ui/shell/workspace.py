@@ -92,7 +92,7 @@ class Workspace(QWidget):
         offered = session.review.lock_path is not None and self.fetch.offer_packages(lazy=False)
         self._tell_problems(fetching=offered)
         self._tell_refusal()
-        self._tell_gaps()
+        self._tell_warnings()
         self.code.fetch_wanted.connect(actions["fetch"].trigger)
         self._divided_by_hand = False
         for splitter in (self._whole, self._middle):
@@ -217,13 +217,11 @@ class Workspace(QWidget):
         elif refusal is not None:
             self.notice.tell(f"What you see was read from the source. {refusal}")
 
-    def _tell_gaps(self) -> None:
-        """What git's history lacks, where signatures are demanded."""
-        history = self.session.review.history
-        if history is not None and history.gaps and self.notice.isHidden():
-            self.notice.tell(
-                self.tr("An older decision that was put back could go unnoticed: {}").format(history.gaps[0])
-            )
+    def _tell_warnings(self) -> None:
+        """What could go unnoticed, where nothing more urgent is told."""
+        warnings = self.session.review.warnings
+        if warnings and self.notice.isHidden():
+            self.notice.tell(warnings[0][:1].upper() + warnings[0][1:])
 
     def _tell_problems(self, *, fetching: bool) -> None:
         problems = self.session.review.graph.problems

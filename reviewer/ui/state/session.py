@@ -9,10 +9,12 @@ from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Criteria, Grants, Verdict
 from reviewer.lock.status import Status
 from reviewer.model.graph import Step
+from reviewer.review.behind import left_to_do
 from reviewer.review.granting import granted_already
 from reviewer.review.queue import neighbour
 from reviewer.review.review import Change, Review
 from reviewer.ui.look.text import counted, one_line
+from reviewer.ui.state.actions import first_key
 from reviewer.ui.state.comparing import Comparing
 from reviewer.ui.state.history import History
 from reviewer.ui.state.observing import Observing
@@ -191,6 +193,8 @@ class Session(QObject):
         if verdict is Verdict.TRUSTED:
             self._keep(packages)
         self.decided.emit()
+        if verdict is Verdict.TRUSTED and (left := left_to_do(self.review, packages, to_sign=first_key("sign"))):
+            self.told.emit(left)
         return True
 
     def trust_upgrades(self) -> None:

@@ -204,7 +204,10 @@ def test_signing_makes_a_demanded_trust_count_and_undo_takes_the_signature_away(
     assert "There is no unsigned decision by Ada" in page(work, "sign").doing.text()
     name = package(work, "super")
     work.session.selection.select_package(name)
-    work.session.history.add(work.session.review.decide([name], Verdict.TRUSTED))
+    with qtbot.waitSignal(work.session.told) as told:
+        work.panel.trust.click()
+    assert told.args == ["Trusted; it counts once it is signed (Shift S)."]
+    work.session.selection.select_package(name)
     assert badges(work, "super")[0] == "not signed"
     assert work.panel.earlier.text().endswith(", not signed")
     found = page(work, "sign")
