@@ -228,7 +228,7 @@ const Message = struct {
     bytes: [*]u8,
     length: usize,
 
-    const most = 16 << 20;
+    const most = 8 << 20;
 
     fn init() Message {
         const readable_writable, const private_anonymous = .{ 3, 0x22 };

@@ -39,9 +39,11 @@ from reviewer.sandbox.supervise import Streams
 SOCKET = "broker"
 """Its name in the broker's folder."""
 
-MAX_MESSAGE = 16 << 20
-_MAX_WAITING = 64 << 20
-"""Bytes of all messages that are still being received."""
+MAX_MESSAGE = 8 << 20
+"""Bytes. A launcher gets what it passes on as its own words, for which the kernel has room for 6 MiB."""
+_MAX_FIELDS = 1 << 18
+_MAX_MESSAGES = 64 << 20
+"""Bytes of the messages of all connections that are open."""
 _MAX_CONNECTIONS = 256
 _PATIENCE = 10.0
 """Seconds for a message to be there as a whole."""
@@ -97,7 +99,7 @@ class Broker:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._threads: set[threading.Thread] = set()
-        self._waiting = 0
+        self._kept = 0
         self._stopped = False
 
     def __enter__(self) -> Self:
@@ -182,23 +184,23 @@ class Broker:
         (length,) = struct.unpack("<I", self._read(connection, 4, deadline))
         if length > MAX_MESSAGE:
             raise ValueError("too long")
-        with self._reserve(length):
-            data = self._read(connection, length, deadline)
-        if not data.endswith(b"\0"):
-            raise ValueError("not whole")
+        stack.enter_context(self._reserve(length))  # as long as anything of it is kept
+        data = self._read(connection, length, deadline)
+        if not data.endswith(b"\0") or data.count(b"\0") > _MAX_FIELDS:
+            raise ValueError("not whole, or of too many fields")
         return data.decode("utf-8", "surrogateescape").split("\0")[:-1], given
 
     @contextlib.contextmanager
     def _reserve(self, length: int) -> Iterator[None]:
         with self._lock:
-            if self._waiting + length > _MAX_WAITING:
+            if self._kept + length > _MAX_MESSAGES:
                 raise ValueError("too much at a time")
-            self._waiting += length
+            self._kept += length
         try:
             yield
         finally:
             with self._lock:
-                self._waiting -= length
+                self._kept -= length
 
     def _read(self, connection: socket.socket, length: int, deadline: float) -> bytes:
         data = bytearray()

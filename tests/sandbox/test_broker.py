@@ -290,6 +290,24 @@ def test_clients_that_hang_or_flood_do_not_keep_others_out(
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("broker")] == []
 
 
+def test_a_message_of_very_many_fields_is_refused_before_it_is_divided(room: Path, streams: Streams) -> None:
+    steps = Steps(("/bin/true",))
+    with Broker(room, steps):
+        many = message("run", "0", "/", "0", "1", "/bin/true")[4:] + b"\0" * (1 << 20)
+        assert Client(room).ask(struct.pack("<I", len(many)) + many, streams[0]) is None
+    assert steps.requests == []
+
+
+def test_messages_of_runs_that_last_are_counted_as_long_as_they_last(room: Path, streams: Streams) -> None:
+    command = (*SHELL, "sleep 2")
+    large = [f"V{number}={'x' * 1_000_000}" for number in range(7)]
+    with Broker(room, Steps(command)), ThreadPoolExecutor(16) as threads:
+        data = run_message(0, *command, environment=large)
+        answers = list(threads.map(lambda _: Client(room).ask(data, streams[0]), range(16)))
+    assert answers.count(0) == 9, "64 MiB of them"
+    assert answers.count(None) == 7
+
+
 def test_one_who_does_not_read_what_is_told_is_not_waited_for(
     room: Path, streams: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
