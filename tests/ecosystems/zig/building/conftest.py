@@ -19,7 +19,7 @@ from reviewer.model.graph import Graph, Step
 from reviewer.progress import Progress
 from reviewer.sandbox.broker import Allowed, Refused
 from reviewer.sandbox.supervise import Streams
-from tests.ecosystems.zig.building.test_build import Output
+from tests.ecosystems.zig.building.helpers import Output
 
 HOSTILE = Path(__file__).parent / "hostile"
 

@@ -1,90 +1,15 @@
 """One project that has every kind of run step, built for real by each version of zig, each step asked for from outside."""
 
-import os
 import shutil
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from reviewer.ecosystems.zig.building.build import Built, build_enforced
-from reviewer.ecosystems.zig.building.layout import Layout
-from reviewer.ecosystems.zig.building.match import Matched
-from reviewer.ecosystems.zig.configured.kept import configured_graph
-from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
-from reviewer.model.graph import Step
-from reviewer.progress import Progress
-from reviewer.sandbox.broker import Allowed
-from reviewer.sandbox.policy import Bind, Policy
-from reviewer.sandbox.supervise import Streams
+from tests.ecosystems.zig.building.helpers import Steps, build
 
 MADE = Path(__file__).parent / "made"
-
-
-class Steps:
-    """Lets each step run that is the approved one, with what it declares, and remembers it."""
-
-    def __init__(self) -> None:
-        self.ran: list[tuple[str, Matched]] = []
-
-    def decide(self, step: Step, matched: Matched, layout: Layout) -> Allowed:
-        self.ran.append((step.id, matched))
-
-        def shown(paths: Sequence[Path]) -> tuple[Bind, ...]:
-            hosts = ((layout.host(str(path)), path) for path in paths)
-            return tuple(Bind(host, path) for host, path in hosts if host is not None and host.exists())
-
-        program = () if matched.program is None or matched.program.is_relative_to("/bin") else (matched.program,)
-        policy = Policy(
-            read_only=tuple(dict.fromkeys(shown((layout.zig.root / "data", *program, *matched.inputs)))),
-            writable=shown(matched.folders),
-            workdir=matched.cwd,
-            environment={n: v for n, v in matched.environment.items() if n not in ("HOME", "PWD", "TMPDIR")},
-        )
-        return Allowed(policy, matched.command)
-
-    def names(self) -> list[str]:
-        return sorted(name for name, _ in self.ran)
-
-
-class Output:
-    """What was printed, while it is printed: a pipe for a terminal's place."""
-
-    def __init__(self) -> None:
-        self._reading, self.writing = os.pipe()
-        self._data = bytearray()
-        self._thread = threading.Thread(target=self._read)
-        self._thread.start()
-
-    def _read(self) -> None:
-        while chunk := os.read(self._reading, 1 << 16):
-            self._data += chunk
-        os.close(self._reading)
-
-    def text(self) -> str:
-        os.close(self.writing)
-        self._thread.join()
-        return self._data.decode("utf-8", "replace")
-
-
-def build(
-    project: Path, toolchain: Toolchain, steps: Steps, *words: str, arguments: Sequence[str] = ()
-) -> tuple[Built, str]:
-    """The build, and what it printed."""
-    table = find_packages(project, Progress())
-    graph = configured_graph(project, table, Progress(), zig=toolchain.zig)
-    output, nothing = Output(), os.open("/dev/null", os.O_RDONLY)
-    try:
-        streams = Streams(nothing, output.writing, output.writing)
-        built = build_enforced(
-            graph, table, toolchain, words, steps.decide, Progress(), arguments=arguments, streams=streams
-        )
-    finally:
-        os.close(nothing)
-        told = output.text()
-    return built, told
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 from reviewer.ecosystems.zig.building.story import read_report
 from reviewer.ecosystems.zig.toolchains.find import find_toolchain
 from reviewer.errors import ReviewerError
-from tests.ecosystems.zig.building.test_build import Steps, build
+from tests.ecosystems.zig.building.helpers import Steps, build
 
 TRAITOR = Path(__file__).parent / "traitor"
 
