@@ -19,11 +19,21 @@ from reviewer.sandbox.kinds import BubblewrapSandbox, LandlockSandbox, Sandbox
 from reviewer.sandbox.landlock.landlock import Landlock
 from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.run import RunResult, Streams, run
+from tests.sandbox.table import table_lines
 
 T = TypeVar("T")
 
 NOBODY = 65534
 PYTHON = "/usr/bin/python3"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """With -v: one table of all attacks."""
+    lines = table_lines(terminalreporter.stats) if terminalreporter.verbosity > 0 else []
+    if lines:
+        terminalreporter.section("attacks against the sandbox")
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 KINDS = (BubblewrapSandbox.kind, LandlockSandbox.kind)

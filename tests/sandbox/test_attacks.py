@@ -175,6 +175,48 @@ attempt("a mode that was its own", lambda: os.chmod("mine", 0o600))
     assert secret.read_text() == "key"
 
 
+@pytest.mark.parametrize("flipped", ["the words of the path", "a link on the way"])
+def test_a_path_that_changes_while_it_is_looked_up_changes_nothing_outside(caller: Caller, flipped: str) -> None:
+    """Without mounts the guard looks the path up, once, and what it found is what it changes."""
+    shown, secret = caller.project / "build.zig", caller.room / "secret"
+    script = """
+import ctypes, os, sys, threading, time
+libc = ctypes.CDLL(None)
+own, other, flipped = sys.argv[1].encode(), sys.argv[2].encode(), sys.argv[3]
+open(own, "w").close()
+end = time.monotonic() + 1.5
+if flipped == "a link on the way":
+    path = ctypes.create_string_buffer(b"now")
+    os.symlink(own, "now")
+    if os.fork() == 0:
+        while time.monotonic() < end:
+            for target in (other, own):
+                os.symlink(target, "next")
+                os.rename("next", "now")
+        os._exit(0)
+else:
+    path = ctypes.create_string_buffer(own, 4096)
+    def flip():
+        while time.monotonic() < end:
+            ctypes.memmove(path, other + b"\\0", len(other) + 1)
+            ctypes.memmove(path, own + b"\\0", len(own) + 1)
+    threading.Thread(target=flip, daemon=True).start()
+done = refused = 0
+while time.monotonic() < end:
+    if libc.chmod(path, 0o640 + done % 8): refused += 1
+    else: done += 1
+    libc.utimensat(-100, path, bytes(32), 0)
+print(done, refused)
+"""
+    before = [path.stat() for path in (shown, secret)]
+    result = caller.python(script, caller.out / "own", shown, flipped)
+    done, refused = map(int, result.stdout.split())
+    assert done > 10
+    assert refused > 10, "both were tried"
+    after = [path.stat() for path in (shown, secret)]
+    assert [(s.st_mode, s.st_ctime_ns) for s in after] == [(s.st_mode, s.st_ctime_ns) for s in before]
+
+
 def test_no_socket_of_any_family_reaches_anything(caller: Caller) -> None:
     path, name = caller.project / "editor.sock", f"\0reviewer-{secrets.token_hex(4)}"
     with socket.socket(socket.AF_UNIX) as by_path, socket.socket(socket.AF_UNIX) as abstract:

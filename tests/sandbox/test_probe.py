@@ -11,7 +11,7 @@ from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox import probe
 from reviewer.sandbox.bubblewrap import Bubblewrap, find_bubblewrap
-from reviewer.sandbox.landlock import guard, landlock
+from reviewer.sandbox.landlock import landlock
 from reviewer.sandbox.observe import observe
 from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.run import run
@@ -109,7 +109,7 @@ def test_where_bubblewrap_does_not_work_landlock_takes_its_place(
 
 
 def test_a_guard_that_isolates_nothing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guard, "__file__", str(program(tmp_path, _NO_GUARD).program))
+    monkeypatch.setattr(landlock, "_START", program(tmp_path, _NO_GUARD).program)
     with pytest.raises(ReviewerError, match="does not hold") as refusal:
         probe.probe_landlock()
     for text in ("a file that was not allowed can be read", "processes outside can be", "no system call is filtered"):

@@ -1,6 +1,6 @@
 """Starts one command behind Landlock and a filter, judges what it may not do by itself, and ends all that came of it.
 
-A program of its own (`python -I -S guard.py --args FD -- COMMAND`) which speaks to Reviewer as bubblewrap does: it says on --info-fd
+A program of its own (`python -I -S landlock/ --args FD -- COMMAND`) which speaks to Reviewer as bubblewrap does: it says on --info-fd
 which process it has set up, and lets it go when something comes from --block-fd.
 
 Certain end. It is the reaper of all that the command starts, so nobody gets out of its sight; and since it has shut itself into a Landlock
@@ -13,12 +13,7 @@ import errno
 import os
 import select
 import signal
-import socket
 import sys
-from typing import NamedTuple
-
-if __name__ == "__main__":  # without site-packages and any other place that a project or user could write
-    sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))))  # noqa: PTH100, PTH120
 
 from reviewer.sandbox.landlock.judge import Judge
 from reviewer.sandbox.landlock.system import (
@@ -35,6 +30,7 @@ from reviewer.sandbox.landlock.system import (
     drop_privileges,
     filter_calls,
     scope_signals,
+    take_file,
 )
 
 _FAILED = 1
@@ -43,25 +39,37 @@ _DEEPEST = 10_000
 """Folders inside each other that can be removed: more than a path has room for."""
 
 
-class Order(NamedTuple):
-    """What Reviewer asks for."""
+class Order:
+    """What Reviewer asks for: `--args FD -- COMMAND`, where the file holds options, each followed by its value, each ended by NUL."""
 
-    info: int
-    block: int
-    program: bytes
-    read: list[str]
-    write: list[str]
-    use: list[str]
-    private: str
-    tcp: bool
-    workdir: str
-    environment: dict[str, str]
-    command: list[str]
+    def __init__(self, words: list[str]) -> None:
+        self.command = words[3:]
+        self.read: list[str] = []
+        self.write: list[str] = []
+        self.use: list[str] = []
+        self.environment: dict[str, str] = {}
+        several = {"--read": self.read, "--write": self.write, "--use": self.use}
+        single: dict[str, str] = {}
+        options = [os.fsdecode(option) for option in _content(int(words[1])).split(b"\0")]
+        for name, value in zip(options[:-1:2], options[1::2], strict=True):
+            if name in several:
+                several[name].append(value)
+            elif name == "--setenv":
+                variable, _, text = value.partition("=")
+                self.environment[variable] = text
+            else:
+                single[name] = value
+        self.info = int(single["--info-fd"])
+        self.block = int(single["--block-fd"])
+        self.program = _content(int(single["--seccomp"]))
+        self.private = single["--private"]
+        self.workdir = single["--chdir"]
+        self.tcp = single["--tcp"] == "all"
 
 
 def main(words: list[str]) -> int:
     """The exit code: the command's, 128 + its signal, or 1 with the reason on stderr."""
-    order = _order(words)
+    order = Order(words)
     try:
         drop_privileges()
         scope_signals()
@@ -76,16 +84,16 @@ def main(words: list[str]) -> int:
     signal.signal(signal.SIGCHLD, lambda *_: None)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(_GONE))  # whoever ends the guard ends all
-    ours, theirs = socket.socketpair()
+    told, tell = os.pipe()
     go, let_go = os.pipe()
     first = os.fork()
     if first == 0:
-        ours.close()
+        os.close(told)
         os.close(let_go)
-        _become(order, theirs, go)
-    theirs.close()
+        _become(order, tell, go)
+    os.close(tell)
     try:
-        code = _watch(order, first, ours, let_go, wake)
+        code = _watch(order, first, told, let_go, wake)
     finally:
         _end_all()
         remove(order.private)
@@ -94,6 +102,11 @@ def main(words: list[str]) -> int:
 
 def remove(folder: str) -> None:
     """Remove a folder that untrusted code wrote into, as far as that is possible."""
+    with contextlib.suppress(OSError):  # most have written nothing there
+        for name in os.listdir(folder):  # noqa: PTH208
+            os.rmdir(os.path.join(folder, name))  # noqa: PTH106, PTH118
+        os.rmdir(folder)  # noqa: PTH106
+        return
     import shutil  # for which a command need not wait
 
     sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
@@ -106,32 +119,9 @@ def remove(folder: str) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _order(words: list[str]) -> Order:
-    options_fd, command = int(words[1]), words[3:]
-    with open(options_fd, "rb") as file:
-        options = [os.fsdecode(option) for option in file.read().split(b"\0")[:-1]]
-    several: dict[str, list[str]] = {"--read": [], "--write": [], "--use": [], "--setenv": []}
-    single: dict[str, str] = {}
-    for name, value in zip(options[::2], options[1::2], strict=True):
-        if name in several:
-            several[name].append(value)
-        else:
-            single[name] = value
-    with open(int(single["--seccomp"]), "rb") as file:  # noqa: PTH123
-        program = file.read()
-    return Order(
-        int(single["--info-fd"]),
-        int(single["--block-fd"]),
-        program,
-        several["--read"],
-        several["--write"],
-        several["--use"],
-        single["--private"],
-        single["--tcp"] == "all",
-        single["--chdir"],
-        dict(value.split("=", 1) for value in several["--setenv"]),
-        command,
-    )
+def _content(fd: int) -> bytes:
+    with open(fd, "rb") as file:
+        return file.read()
 
 
 def _require_scope() -> None:
@@ -145,7 +135,7 @@ def _require_scope() -> None:
             raise OSError(errno.EPERM, "signals reach outside")
 
 
-def _become(order: Order, listener_end: socket.socket, go: int) -> None:
+def _become(order: Order, tell: int, go: int) -> None:
     """In the child: wait, close in, and become the command. Never returns."""
     try:
         signal.set_wakeup_fd(-1)
@@ -164,9 +154,9 @@ def _become(order: Order, listener_end: socket.socket, go: int) -> None:
         os.chdir(order.workdir)
         walls.close_in()
         listener = filter_calls(order.program)
-        socket.send_fds(listener_end, [b"."], [listener])
+        os.write(tell, b"%d" % listener)
+        os.read(go, 1)  # until the guard has it
         os.close(listener)
-        listener_end.close()
         os.execve(order.command[0], order.command, order.environment)  # noqa: S606 -- no shell is wanted
     except OSError as error:
         os._exit(_fail(error))
@@ -174,18 +164,17 @@ def _become(order: Order, listener_end: socket.socket, go: int) -> None:
         os._exit(_FAILED)
 
 
-def _watch(order: Order, first: int, ours: socket.socket, let_go: int, wake: int) -> int:
+def _watch(order: Order, first: int, told: int, let_go: int, wake: int) -> int:
     """Let the command go and judge its calls until it ends, or Reviewer does. Its exit code."""
     os.write(order.info, b'{"child-pid": %d}' % first)
     os.close(order.info)
     if not os.read(order.block, 1):
         return _GONE
     os.write(let_go, b".")
-    os.close(let_go)
     poll = select.poll()
     poll.register(order.block, 0)  # that Reviewer has closed it is told unasked
     poll.register(wake, select.POLLIN)
-    poll.register(ours, select.POLLIN)
+    poll.register(told, select.POLLIN)
     judge = None
     listener = -1
     while True:
@@ -197,11 +186,11 @@ def _watch(order: Order, first: int, ours: socket.socket, let_go: int, wake: int
                     os.read(wake, 1 << 10)
                 if (code := _reap(first)) is not None:
                     return code
-            elif fd == ours.fileno():
-                poll.unregister(ours)
-                _, fds, _, _ = socket.recv_fds(ours, 1, 1)
-                if fds:
-                    listener = fds[0]
+            elif fd == told:
+                poll.unregister(told)
+                if number := os.read(told, 16):
+                    listener = take_file(first, int(number))
+                    os.write(let_go, b".")
                     judge = Judge(listener, order.write)
                     poll.register(listener, select.POLLIN)
             elif fd == listener and judge is not None:
@@ -240,7 +229,3 @@ def _fail(error: OSError) -> int:
     place = f"{error.filename}: " if error.filename else ""
     os.write(2, f"Landlock: {place}{error.strerror}\n".encode("utf-8", "surrogateescape"))
     return _FAILED
-
-
-if __name__ == "__main__":
-    os._exit(main(sys.argv[1:]))

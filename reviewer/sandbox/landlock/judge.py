@@ -10,7 +10,6 @@ moved in from elsewhere. Nothing else is ever looked up, so that no path, such a
 import errno
 import fcntl
 import os
-import re
 import struct
 from collections.abc import Callable, Sequence
 
@@ -25,8 +24,6 @@ _AT_SYMLINK_NOFOLLOW, _AT_EMPTY_PATH = 0x100, 0x1000
 _PATH_MAX = 4096
 _MOST_LINKS = 40  # as the kernel has it
 _TIMES = 32  # bytes of two `struct timespec`
-
-_OWN_FD = re.compile(rb"/proc/(?:self|thread-self|(\d+))/fd/(\d+)|/dev/fd/(\d+)")
 
 _CALLS = {
     "x86_64": {
@@ -195,15 +192,14 @@ class _Caller:
         return path
 
     def open(self, folder: int, path: bytes, flags: int) -> int:
-        """What this path means to it. Through /proc only its own open files can be named."""
+        """What this path means to it. Of /proc only its own open files can be named."""
         if not path:
             if not flags & _AT_EMPTY_PATH:
                 raise OSError(errno.ENOENT, "no path")
             return self.open_fd(folder)
-        if own := _OWN_FD.fullmatch(path):
-            if own[1] and int(own[1]) != self._pid:
-                raise PermissionError(errno.EPERM, "another process")
-            return self.open_fd(int(own[2] or own[3]))
+        folder_of_fds, _, name = path.rpartition(b"/")
+        if name.isdigit() and folder_of_fds in (b"/dev/fd", b"/proc/self/fd", b"/proc/thread-self/fd"):
+            return self.open_fd(int(name))
         if not path.startswith(b"/"):
             path = self._place(folder) + b"/" + path
         return self._folders.open(path, os.O_NOFOLLOW if flags & _AT_SYMLINK_NOFOLLOW else 0)

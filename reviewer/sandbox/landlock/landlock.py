@@ -33,6 +33,8 @@ _READABLE = (
 )
 _DEVICES = tuple(f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom"))
 
+_START = Path(guard.__file__).with_name("__main__.py")
+
 _BUBBLEWRAP = "with bubblewrap it can: `reviewer doctor` says what keeps it from working"
 
 
@@ -45,7 +47,7 @@ class Landlock:
     @property
     def words(self) -> tuple[str, ...]:
         """How the guard is started, up to its own options; nothing of the environment or of the current folder decides about its code."""
-        return (str(self.python), "-I", "-S", "-B", guard.__file__)
+        return (str(self.python), "-I", "-S", "-B", str(_START))
 
 
 def find_landlock() -> Landlock:

@@ -12,7 +12,7 @@ import signal
 import struct
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-_OPENAT2 = 437
+_PIDFD_OPEN, _OPENAT2, _PIDFD_GETFD = 434, 437, 438
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _CAPSET = {"x86_64": 126, "aarch64": 91}
 
@@ -128,6 +128,15 @@ def filter_calls(program: bytes) -> int:
     header = struct.pack("@HP", len(program) // 8, ctypes.addressof(instructions))
     number = _SECCOMP[os.uname().machine]
     return _call(number, _SET_MODE_FILTER, _NEW_LISTENER | _WAIT_KILLABLE, header)
+
+
+def take_file(pid: int, fd: int) -> int:
+    """What a child has open under this number. Raises OSError."""
+    process = _call(_PIDFD_OPEN, pid, 0)
+    try:
+        return _call(_PIDFD_GETFD, process, fd, 0)
+    finally:
+        os.close(process)
 
 
 def open_below(folder: int, path: bytes, flags: int) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.sandbox.landlock import guard
+from reviewer.sandbox.landlock import landlock
 from reviewer.sandbox.policy import Limits
 from reviewer.sandbox.result import Outcome
 from tests.sandbox.conftest import PYTHON, Caller, processes_with
@@ -94,8 +94,8 @@ def test_whoever_ends_the_guard_ends_the_run(caller: Caller, number: int) -> Non
     )
     running.start()
     await_true(lambda: any(_name(pid) == "sleep" for pid in processes_with(seconds)))
-    (guard_,) = (pid for pid in processes_with(seconds) if guard.__file__.encode() in _words(pid))
-    os.kill(guard_, number)
+    (guard,) = (pid for pid in processes_with(seconds) if str(landlock._START).encode() in _words(pid))
+    os.kill(guard, number)
     running.join(10)
     assert processes_with(seconds) == []
 
