@@ -70,16 +70,21 @@ class SandboxedZig:
         _look_over((self.local, self.shared), outputs)
 
 
-def sandboxed_zig(root: Path, table: PackageTable, toolchain: Toolchain, progress: Progress) -> SandboxedZig:
-    """Make ready what zig needs. Raises ReviewerError where there is no sandbox or something is not fetched, or CancelledError."""
+def sandboxed_zig(
+    root: Path, table: PackageTable, toolchain: Toolchain, progress: Progress, *, observing: bool = False
+) -> SandboxedZig:
+    """Make ready what zig needs. Raises ReviewerError where there is no sandbox or something is not fetched, or CancelledError.
+
+    `observing`: in caches apart, for steps run there that may see more than they declare, and write into them; an enforced build, which
+    shares those of the configure, must not take what came of it.
+    """
     mounts = require_sandbox().mounts
     _require_fetched(table)
     overlay = make_overlay(toolchain)
     work = project_cache(root)
-    local, shared = work / f"local-{toolchain.version}", work / f"global-{toolchain.version}"
-    forget_other_content(
-        table, work / f"made-of-{toolchain.version}", (local, shared, work / f"known-{toolchain.version}")
-    )
+    kind = f"observed-{toolchain.version}" if observing else toolchain.version
+    local, shared = work / f"local-{kind}", work / f"global-{kind}"
+    forget_other_content(table, work / f"made-of-{kind}", (local, shared, work / f"known-{kind}"))
     _look_over((local, shared), ())  # a Reviewer that was killed could not
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)

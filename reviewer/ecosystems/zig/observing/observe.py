@@ -55,7 +55,8 @@ def observe_step(
         what = "a custom step runs inside zig's own build process and cannot be observed on its own"
         raise ReviewerError(what, where=step_id, cure="read its function")
     with alone(root, progress):
-        sandboxed = sandboxed_zig(root, table, find_toolchain(table.minimum_zig_version, zig), progress)
+        toolchain = find_toolchain(table.minimum_zig_version, zig)
+        sandboxed = sandboxed_zig(root, table, toolchain, progress, observing=True)
         with record_step(sandboxed, index, options, progress) as recorded:
             require_same(recorded, step.run, sandboxed.local)
             progress.report("Running the step in the sandbox")
