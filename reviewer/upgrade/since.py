@@ -45,11 +45,10 @@ def since_decision(graph: Graph, package: str, decision: Decision, progress: Pro
     """
     found = graph.package[package]
     progress.report(f"Comparing {found.name}")
-    now = Side(
-        found.version or "now",
-        facts_of(graph, package),
-        files_in(Path(found.root), progress) if found.root else None,
-    )
+    files = files_in(Path(found.root), progress) if found.root else None
+    if files is not None and digest_of_files(files) != found.digest:
+        raise ReviewerError("it is not what it was when it was loaded", where=visible(found.root), cure="reload first")
+    now = Side(found.version or "now", facts_of(graph, package), files)
     listed = facts_of_decision(decision)
     name = decision.package.partition("#")[0].rpartition("@")[2] or "then"
     if name == found.version:

@@ -346,6 +346,7 @@ class Window(QMainWindow):
         earlier = self.workspace
         if earlier is not None and earlier.session.review.lock_path == review.lock_path:
             session.history.carry_on(earlier.session.history)
+            session.upgrades.carry_on(earlier.session.upgrades)
             made.map.carry_on(earlier.map)
         self._close_workspace()
         self.workspace = made

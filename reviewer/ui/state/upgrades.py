@@ -89,7 +89,7 @@ class Upgrades(Comparisons):
         self._waiting: list[tuple[_Key, Decision]] = []
         self._working: set[_Comparer] = set()
         self._fetching: _Fetcher | None = None
-        self._confirmed: dict[str, set[str]] = {}
+        self._confirmed: dict[tuple[str, ...], set[str]] = {}
 
     def has(self, package: str) -> bool:
         """Whether there is a decision, about this or another content, that the present content can be compared with."""
@@ -164,13 +164,22 @@ class Upgrades(Comparisons):
 
     # Confirming
 
+    def carry_on(self, earlier: "Upgrades") -> None:
+        """Go on with what was confirmed before the project was loaded again; it holds for the same two contents, known alike."""
+        self._confirmed = earlier._confirmed
+
+    def _agreed(self, package: str) -> set[str]:
+        decision, graph = self.review.compared_with(package), self.review.graph
+        then, now = decision.digest if decision else "", graph.package[package].digest or ""
+        return self._confirmed.setdefault((package, then, now, graph.evidence.value, graph.options_text), set())
+
     def is_confirmed(self, package: str, text: str) -> bool:
         """Whether the reviewer agreed to this consequence."""
-        return text in self._confirmed.get(package, ())
+        return text in self._agreed(package)
 
     def confirm(self, package: str, text: str) -> None:
         """Agree to a consequence, or take that back."""
-        self._confirmed.setdefault(package, set()).symmetric_difference_update({text})
+        self._agreed(package).symmetric_difference_update({text})
         self.changed.emit(package)
 
     def questions(self, package: str) -> tuple[str, ...]:

@@ -318,3 +318,37 @@ def test_of_very_many_changes_the_rest_is_folded_and_nothing_folded_counts_as_vi
     view.move_to(next(at for at, row in enumerate(view.rows) if row.kind is Kind.FILE))
     press(Qt.Key.Key_V)
     assert all(view.viewed[0])
+
+
+def test_what_was_confirmed_holds_after_a_reload_of_the_same_content_and_of_no_other(
+    opened: Opened, trusted: Path, qtbot: QtBot
+) -> None:
+    bump(trusted)
+    work = opened(trusted)
+    see_changes(qtbot, work)
+    press(Qt.Key.Key_Return)
+    package = work.session.selection.now.package or ""
+    left = work.session.upgrades.questions(package)
+    assert left == (UNVIEWED,)
+    work = opened(trusted)
+    see_changes(qtbot, work)
+    assert work.session.upgrades.questions(package) == left
+    evil = trusted / "deps/super/evil.zig"
+    evil.write_text(evil.read_text() + "\n")
+    work = opened(trusted)
+    see_changes(qtbot, work)
+    assert len(work.session.upgrades.questions(package)) > len(left)
+
+
+def test_what_changed_while_it_was_shown_is_not_compared_as_if_it_had_been_loaded(
+    opened: Opened, trusted: Path, qtbot: QtBot
+) -> None:
+    bump(trusted)
+    work = opened(trusted)
+    root = trusted / "deps/super/root.zig"
+    root.write_text(root.read_text() + "\n")
+    work.session.upgrades._found.clear()
+    press(Qt.Key.Key_D)
+    qtbot.waitUntil(lambda: "reload first" in work.code.diff.view.rows[0].text, timeout=20_000)
+    press(Qt.Key.Key_T)
+    assert work.session.review.queue != ()
