@@ -3,11 +3,12 @@
 import functools
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-from reviewer.sandbox.trace import FORKS, Call, Frame, descriptor_path, string, strings
+from reviewer.sandbox.trace import EXIT, FORKS, Call, Frame, descriptor_path, string, strings
 
 MAX_ARGUMENTS = 64
 MAX_TEXT = 4096
@@ -57,73 +58,98 @@ class Event(NamedTuple):
     stack: tuple[Frame, ...] = ()
 
 
-class Events:
-    """Turns calls into events; knows which process started which, and in which folder each is. `cwd` is that of the first."""
+More = Callable[[Call, Sequence[Event], Process], Iterable[Event]]
+"""A call, the events that it was, and its process: further events."""
 
-    def __init__(self, cwd: str = "/") -> None:
+
+class Events:
+    """Turns calls into events; knows which process started which, and in which folder each is.
+
+    What a process does before it is told who made it waits for that. `cwd` is the folder of the first, which `begin` names. `more` may find
+    further events in a call of which these were told. `processes` are all that there ever were, by their numbers.
+    """
+
+    def __init__(self, cwd: str = "/", more: More | None = None) -> None:
         self.processes: dict[int, Process] = {}
-        self._start = cwd
-        self._cwd: dict[int, str] = {}
-        self._unclaimed: set[int] = set()
-        self._last = 0
+        self._cwd: dict[int, str] = {0: cwd}
+        self._more = more
+        self._running: dict[int, Process] = {}
+        self._waiting: dict[int, list[tuple[Call, bool]]] = {}
+
+    def begin(self, pid: int) -> Iterator[Event]:
+        """This is the first process, or one whose maker nobody will tell any more."""
+        self._run(pid, Process(len(self.processes) + 1, 0, ""))
+        yield from self._take(self._waiting.pop(pid, ()))
 
     def of(self, call: Call, *, late: bool) -> Iterator[Event]:
-        """What one call did."""
-        process = self.process(call.pid)
-        cwd = self._cwd.get(process.number, self._start)
+        """What one call did, and what waited for it."""
+        yield from self._take([(call, late)])
+
+    def end(self) -> Iterator[Event]:
+        """What still waits, as by processes of unknown origin; no more calls will come."""
+        while self._waiting:
+            yield from self.begin(next(iter(self._waiting)))
+
+    def _take(self, calls: Iterable[tuple[Call, bool]]) -> Iterator[Event]:
+        pending = deque(calls)
+        while pending:
+            call, late = pending.popleft()
+            process = self._running.get(call.pid)
+            if process is None:
+                self._waiting.setdefault(call.pid, []).append((call, late))
+                continue
+            yield from self._did(call, process, late=late)
+            if call.name in FORKS and not call.error:
+                pending.extendleft(reversed(self._waiting.pop(call.result, ())))
+
+    def _did(self, call: Call, process: Process, *, late: bool) -> Iterator[Event]:
+        cwd = self._cwd.get(process.number, self._cwd[0])
         if call.name in FORKS:
             if not call.error:
                 self._began(call, process, cwd)
+            return
+        if call.name == EXIT:
+            del self._running[call.pid]  # another may get its number
             return
         if call.name in ("chdir", "fchdir"):
             if not call.error:
                 self._cwd[process.number] = _path(call.words, cwd)
             return
+        events = []
         for kind, what, detail in _told_soon(call, cwd):
             if kind in (EventKind.SIGNAL, EventKind.INSPECT):
                 what = self._named(what, process)
             if kind is EventKind.START and not call.error:
                 command = tuple(word[:MAX_TEXT] for word in strings(call.words[-2])[:MAX_ARGUMENTS])
                 process = process._replace(program=what, command=command)
-                self.processes[call.pid] = process
-            yield Event(kind, what[:MAX_TEXT], call.error, process, detail[:MAX_TEXT], late, call.stack)
-
-    def process(self, pid: int) -> Process:
-        """Who has this number now."""
-        if pid not in self.processes:
-            self.processes[pid] = Process(self._next(), 0, "")
-            self._unclaimed.add(pid)
-        return self.processes[pid]
+                self._run(call.pid, process)
+            events.append(Event(kind, what[:MAX_TEXT], call.error, process, detail[:MAX_TEXT], late, call.stack))
+        yield from events
+        if self._more is not None:
+            yield from self._more(call, events, process)
 
     def _began(self, call: Call, process: Process, cwd: str) -> None:
-        """Process `call.result` was made; it may have done something already, before its maker was told."""
-        child = call.result
         if any(
             "CLONE_THREAD" in word for word in call.words
         ):  # the same process: it gets the number of whoever made it
-            self.processes[child] = process
-        elif child in self._unclaimed:
-            began = self.processes[child]
-            self.processes[child] = began._replace(parent=process.number, program=began.program or process.program)
-            self._cwd.setdefault(began.number, cwd)
+            self._running[call.result] = process
         else:
-            self.processes[child] = process._replace(number=self._next(), parent=process.number)
-            self._cwd[self.processes[child].number] = cwd
-        self._unclaimed.discard(child)
+            child = process._replace(number=len(self.processes) + 1, parent=process.number)
+            self._run(call.result, child)
+            self._cwd[child.number] = cwd
+
+    def _run(self, pid: int, process: Process) -> None:
+        self._running[pid] = self.processes[process.number] = process
 
     def _named(self, pid: str, process: Process) -> str:
         """The process of a number by its program, which another run gives another number."""
         number = int(pid) if re.fullmatch(r"-?\d{1,9}", pid) else 0
         if number < 0:
             return "all processes" if number == -1 else "a group of processes"
-        target = self.processes.get(number)
+        target = self._running.get(number)
         if target is not None and target.number == process.number:
             return "itself"
         return (target.program or "a process of its own") if target is not None else "a process of the sandbox"
-
-    def _next(self) -> int:
-        self._last += 1
-        return self._last
 
 
 def _told(call: Call, cwd: str) -> Iterator[tuple[EventKind, str, str]]:

@@ -113,7 +113,7 @@ def _observe(
     return Observed(
         result=result,
         events=tuple(reader.events),
-        processes=tuple({process.number: process for process in reader.told.processes.values()}.values()),
+        processes=tuple(reader.told.processes.values()),
         cut=reader.cut,
         followed=stacks,
     )
@@ -137,7 +137,7 @@ class _Reader:
 
     def __init__(self, pipe: _Pipe, cwd: str, canaries: Canaries, listener: Callable[[Event], None] | None) -> None:
         self.events: list[Event] = []
-        self.told = Events(cwd)
+        self.told = Events(cwd, self._leaks)
         self.cut = False
         self.rest = b""
         self._pipe = pipe
@@ -170,15 +170,18 @@ class _Reader:
         """Take in the rest; no more will come."""
         self.look()
         self._take(self._log.end())
+        self.tell(self.told.end())
 
     def _take(self, calls: Iterable[Call]) -> None:
         for call in calls:
-            if not self._start.is_past(call):
-                continue
-            events = list(self.told.of(call, late=self._start.command_has_ended))
-            if self._leaky:
-                events += leak_of(call, events, self.told.process(call.pid), self._canaries)
-            self.tell(events)
+            if self._start.is_past(call):
+                self.tell(self.told.of(call, late=self._start.command_has_ended))
+            elif not self.told.processes and self._start.command is not None:
+                self.tell(self.told.begin(self._start.command))
+
+    def _leaks(self, call: Call, events: Sequence[Event], process: Process) -> Iterator[Event]:
+        if self._leaky:
+            yield from leak_of(call, events, process, self._canaries)
 
     def tell(self, events: Iterable[Event]) -> None:
         """Keep events and tell them to the listener; no more than MAX_EVENTS."""

@@ -256,14 +256,14 @@ class Start:
     """Tells the calls of the command, and of what it starts, from those of the sandbox itself.
 
     The first process that is traced becomes the `keeper` shell; the first process that this one starts is the command, and the others
-    only wait for what the command has left running.
+    only wait for what the command has left running. `command` is the process of the command, once it is known.
     """
 
     def __init__(self, keeper: Sequence[str]) -> None:
         self._keeper_words = list(keeper)
         self._first: int | None = None
         self._keeper: int | None = None
-        self._command: int | None = None
+        self.command: int | None = None
         self._waiters: set[int] = set()
         self._followed: set[int] = set()
         self.command_has_ended = False
@@ -271,14 +271,14 @@ class Start:
 
     def is_past(self, call: Call) -> bool:
         """Whether the call belongs to the command; calls are asked about in their order."""
-        if call.name == EXIT and call.pid in (self._keeper, self._command):
+        if call.name == EXIT and call.pid in (self._keeper, self.command):
             self.command_has_ended = True
             self.all_has_ended |= call.pid == self._keeper
             return False
         if call.pid == self._keeper:
             if call.name in FORKS and not call.error:
-                if self._command is None:
-                    self._command = call.result
+                if self.command is None:
+                    self.command = call.result
                     self._followed.add(call.result)
                 elif call.result not in self._followed:  # or it is a forged line, to hide what the command does
                     self._waiters.add(call.result)

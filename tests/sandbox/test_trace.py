@@ -21,8 +21,15 @@ def calls(*lines: str) -> list[Call]:
     return [*log.read(lines), *log.end()]
 
 
-def told(*lines: str) -> list[tuple[EventKind, str, str]]:
+def begun() -> Events:
+    """Process 1 is the first."""
     events = Events()
+    assert list(events.begin(1)) == []
+    return events
+
+
+def told(*lines: str) -> list[tuple[EventKind, str, str]]:
+    events = begun()
     return [(event.kind, event.what, event.refused) for call in calls(*lines) for event in events.of(call, late=False)]
 
 
@@ -99,7 +106,7 @@ def test_the_name_in_a_dns_question_is_told() -> None:
 
 
 def test_processes_are_told_apart_and_threads_are_not() -> None:
-    events = Events()
+    events = begun()
     lines = (
         f'1 execve("{hexed("/bin/a")}", ["{hexed("a")}"], 0x1) = 0',
         "1 clone(child_stack=NULL, flags=CLONE_CHILD_SETTID|SIGCHLD) = 50",
@@ -116,7 +123,7 @@ def test_processes_are_told_apart_and_threads_are_not() -> None:
 
 
 def test_a_process_that_does_something_before_its_maker_is_told_belongs_to_it_all_the_same() -> None:
-    events = Events("/work")
+    events = begun()
     lines = (
         f'1 execve("{hexed("/bin/a")}", ["{hexed("a")}"], 0x1) = 0',
         "1 vfork( <unfinished ...>",
@@ -127,7 +134,27 @@ def test_a_process_that_does_something_before_its_maker_is_told_belongs_to_it_al
     )
     *_, last = [event for call in calls(*lines) for event in events.of(call, late=False)]
     assert (last.process.parent, last.process.program, last.process.command) == (1, "/bin/b", ("b",))
-    assert len({process.number for process in events.processes.values()}) == 2
+    assert [process.number for process in events.processes.values()] == [1, 2]
+
+
+def test_what_nobody_made_is_told_in_the_end_and_a_number_can_be_anothers() -> None:
+    events = begun()
+    lines = (
+        "1 clone(child_stack=NULL, flags=SIGCHLD) = 2",
+        f'2 execve("{hexed("/bin/b")}", ["{hexed("b")}"], 0x1) = 0',
+        "2 +++ exited with 0 +++",
+        f'2 unlink("{hexed("/x")}") = 0',
+        "1 clone(child_stack=NULL, flags=SIGCHLD) = 2",
+        *(f"{pid} clone(child_stack=NULL, flags=SIGCHLD) = {pid + 1}" for pid in range(5000, 10, -1)),
+        f'5001 unlink("{hexed("/y")}") = 0',
+    )
+    found = [event for call in calls(*lines) for event in events.of(call, late=False)]
+    assert [(event.what, event.process.number, event.process.parent) for event in found] == [
+        ("/bin/b", 2, 1),
+        ("/x", 3, 1),
+    ]
+    (last,) = events.end()
+    assert (last.what, events.processes[last.process.parent].number > 3) == ("/y", True)
 
 
 def test_what_sets_up_the_sandbox_is_not_the_command_and_neither_is_what_waits_for_its_children() -> None:

@@ -162,8 +162,7 @@ class Acts:
             seen.add(current.number)
             if current.program:
                 chain.append(self._named(current))
-            # Who made it may have been told after it did this.
-            current = parents.get(parents.get(current.number, current).parent)
+            current = parents.get(current.parent)
         return tuple(dict.fromkeys(reversed(chain)))
 
     def _named(self, process: Process) -> str:
