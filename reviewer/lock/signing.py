@@ -71,7 +71,8 @@ def sign(decision: Decision, key: str, project: str = "", *, terminal: bool = Tr
         done = _ssh_keygen("sign", *words, given=_signed_part(decision), terminal=terminal)
     if done.returncode != 0:
         told = (done.stderr.decode(errors="replace").strip().splitlines() or ["ssh-keygen failed"])[-1]
-        raise ReviewerError(f"cannot sign: {told[:200]}", where=key, cure="check `git config user.signingkey`")
+        cure = "check `git config user.signingkey`; a key with a passphrase can be loaded with `ssh-add` first"
+        raise ReviewerError(f"cannot sign: {told[:200]}", where=key, cure=cure)
     body = done.stdout.decode().strip().removeprefix(_BEGIN).removesuffix(_END)
     return decision._replace(signature="".join(body.split()))
 

@@ -185,6 +185,30 @@ def test_one_key_with_two_names_is_one_reviewer(
     assert "2 names share an address or a key; 1 of the 2 signed reviewers" in found["super"]["reason"]
 
 
+def test_neither_do_two_certificates_make_one_key_two_reviewers(
+    signed: Path,
+    tmp_path: Path,
+    become: Become,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    authority = make_key(tmp_path / "authority")
+    (signed / "review.signers").write_text(f"*@example.org cert-authority {authority}\n")
+    (tmp_path / "Ben").write_bytes((tmp_path / "Ada").read_bytes())
+    (tmp_path / "Ben").chmod(0o600)
+    (tmp_path / "Ben.pub").write_bytes((tmp_path / "Ada.pub").read_bytes())
+    for name in ("Ada", "Ben"):
+        words = ["-q", "-s", str(tmp_path / "authority"), "-I", name, "-n", f"{name.lower()}@example.org"]
+        subprocess.run(["ssh-keygen", *words, str(tmp_path / f"{name}.pub")], check=True)
+        become(name)
+        trust_all(capsys, signed, "read")
+        monkeypatch.setenv("GIT_CONFIG_VALUE_2", str(tmp_path / f"{name}-cert.pub"))
+        assert run(capsys, "lock", "sign", signed, "--yes")[0] == 0
+    found = checked(capsys, signed)[1]["super"]
+    assert found["status"] == "unreviewed"
+    assert "2 names share an address or a key" in found["reason"]
+
+
 @pytest.mark.parametrize(
     "change",
     [

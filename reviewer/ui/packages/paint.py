@@ -18,13 +18,14 @@ _BADGE_LOOK = {
     Tone.RUN: ("purple", "purple_fill"),
     Tone.CHANGED: ("amber", "amber_fill"),
     Tone.BAD: ("red", "red_fill"),
+    Tone.ALARM: ("red", "red_fill"),
     Tone.PLAIN: ("muted", "chip"),
 }
 Index = QModelIndex | QPersistentModelIndex
 
 _NAME = 70
 """Pixels that a name gets at least, even from the words of a badge."""
-_SHORT = re.compile("\u25b6|[0-9,]+")
+_SHORT = re.compile("[\u25b6\u2717]|[0-9,]+")
 
 
 class RowPainter(QStyledItemDelegate):

@@ -30,6 +30,8 @@ class Tone(StrEnum):
     CHANGED = "changed"
     BAD = "bad"
     PLAIN = "plain"
+    ALARM = "alarm"
+    """Told by nothing else in the row, so that it never gives way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ class Dependencies:
         code = review.graph.build_code_of.get(package.id)
         badges = tuple(_badges(package, review.assessments[package.id], self.runs.get(package.id, ()), code))
         name, version = one_line(package.name), one_line(package.version, 24)
-        said = ", ".join([f"{name} {version}", status.value, *(badge.text.lstrip("\u25b6 ") for badge in badges)])
+        said = ", ".join([f"{name} {version}", status.value, *(badge.text.lstrip("\u25b6\u2717 ") for badge in badges)])
         why = one_line(review.why_waiting(package.id) or "", 400)
         return Row(package.id, name, version, depth, status, package.fetched, badges, said, why)
 
@@ -169,7 +171,7 @@ class Dependencies:
 def _badges(package: Package, found: Assessment, runs: Sequence[Step], code: BuildCode | None) -> Iterable[Badge]:
     status = found.status
     if found.refused_by:
-        yield Badge(f"rejected in {one_line(found.refused_by[0], 24)}", Tone.BAD)
+        yield Badge(f"\u2717 rejected in {one_line(found.refused_by[0], 24)}", Tone.ALARM)
     if found.lacks:
         yield Badge(found.lacks, Tone.CHANGED)
     if found.imported:

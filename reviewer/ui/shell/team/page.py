@@ -40,7 +40,6 @@ class TeamPage(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
         self.setAccessibleName(title)
-        self._what = what
         self._job: Job[Any] | None = None
         self._then: Callable[[Any], None] = lambda _: None
         self._act: Callable[[], None] = lambda: None
@@ -74,6 +73,11 @@ class TeamPage(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(22, 18, 22, 16)
         column.setSpacing(12)
+        head = QHBoxLayout()
+        head.addWidget(label(title, "name"))
+        head.addStretch()
+        head.addWidget(label(what, "muted"))
+        column.addLayout(head)
         column.addLayout(top)
         column.addWidget(self.text)
         column.addWidget(buttons)
@@ -133,8 +137,7 @@ class TeamPage(QDialog):
 
     def _rest(self, told: str) -> None:
         """Nothing is under way."""
-        self.doing.setText(one_line(told, 600) or self._what)
-        self.setToolTip("")
+        self.doing.setText(one_line(told, 600))
         for part in (self.bar, self.stop):
             part.hide()
         if not self.act.isVisible():

@@ -103,7 +103,7 @@ def test_import_shows_what_came_writes_it_and_whose_it_is(
     assert not (demo / "review.lock").exists()
     assert work.session.review.status(package(work, "super")) == "trusted"
     assert badges(work, "super")[0] == "from ben"
-    assert badges(work, "event-loop")[0] == "rejected in ben"
+    assert badges(work, "event-loop")[0] == "\u2717 rejected in ben"
     work.session.selection.select_package(package(work, "super"))
     assert "by Ada" in work.panel.earlier.text()
     assert ", imported from ben\nread it" in work.panel.earlier.text()
