@@ -12,9 +12,10 @@ from reviewer.model.graph import Location
 
 SCHEMA = "reviewer.observation/1"
 MAX_ACTS = 5000
+MAX_WORDS = 1000
+"""Of `unused`, and of the programs that led to an act."""
 _MAX_NAME = 1000
-_MAX_LINE = 10_000
-_MAX_LINES = 1000
+_MAX_LINE = 80_000
 _MAX_PRINTED = 1 << 20
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 
@@ -188,7 +189,7 @@ def _list(value: object, most: int) -> list[Any]:
 
 
 def _lines(value: object) -> Iterator[str]:
-    yield from (_text(line, _MAX_LINE) for line in _list(value, _MAX_LINES))
+    yield from (_text(line, _MAX_LINE) for line in _list(value, MAX_WORDS))
 
 
 def _true_or_false(value: object) -> bool:

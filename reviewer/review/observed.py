@@ -1,6 +1,6 @@
 """An observation in a reviewer's words: the rows of a summary, and what was done beside what was declared and feared."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from reviewer.model.graph import Graph
@@ -14,6 +14,9 @@ _ROWS = (
     ("wrote", ("write", "make executable", "delete")),
     ("started", ("start", "file in memory", "signal", "look into a process")),
 )
+
+_TOLD, _LISTED, _LINE, _PRINTED = 5, 20, 2000, 2000
+"""Others' observations compared, acts listed, characters of a line, and printed lines: all of them may be an attacker's."""
 
 HOME_NOTE = "[home] is a home folder of decoys in the sandbox: nothing of yours was there"
 
@@ -101,13 +104,23 @@ def beside(known: Known, graph: Graph) -> tuple[str, ...]:
         acts = new_acts(before, now)
         of = f"another version of it, {seen_by(before)}"
         lines.append(f"not seen of {of}:" if acts else f"nothing was seen that was not seen of {of}")
-        lines += [f"  {act_in_words(act, graph)}" for act in acts]
-    for told in known.told:
+        lines += _listed(acts, "", graph)
+    for told in known.told[:_TOLD]:
         more, less = new_acts(now, told), new_acts(told, now)
         lines.append(f"{seen_by(told)}: {'something else' if more or less else 'the same'}")
-        lines += [f"  seen there and not here: {act_in_words(act, graph)}" for act in more]
-        lines += [f"  seen here and not there: {act_in_words(act, graph)}" for act in less]
+        lines += _listed(more, "seen there and not here: ", graph)
+        lines += _listed(less, "seen here and not there: ", graph)
     return tuple(lines)
+
+
+def _listed(acts: Sequence[Act], before: str, graph: Graph) -> Iterator[str]:
+    yield from (f"  {before}{_cut(act_in_words(act, graph))}" for act in acts[:_LISTED])
+    if len(acts) > _LISTED:
+        yield f"  {before}{len(acts) - _LISTED} more"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LINE else f"{text[:_LINE]}\u2026"
 
 
 def seen_by(observation: Observation) -> str:
@@ -131,7 +144,7 @@ def about(observation: Observation, graph: Graph) -> tuple[str, ...]:
         ("done, and no finding in its code said so", found.unforeseen),
         ("feared by findings, not seen in this run (another may)", found.only_feared),
     )
-    lines = [f"{name}: {', '.join(words) or 'none'}" for name, words in sets]
+    lines = [_cut(f"{name}: {', '.join(words) or 'none'}") for name, words in sets]
     if observation.cut:
         lines.append("it did more than is kept: the list is not whole")
     if any("[home]" in act.what for act in observation.remarkable):
@@ -139,5 +152,5 @@ def about(observation: Observation, graph: Graph) -> tuple[str, ...]:
     lines += [f"not seen this way: {blind}" for blind in observation.blind]
     for name, text in (("stdout", observation.stdout), ("stderr", observation.stderr)):
         if text:
-            lines += [f"it printed to {name}:", *(f"  {line}" for line in text.split("\n"))]
+            lines += [f"it printed to {name}:", *(f"  {_cut(line)}" for line in text.split("\n")[:_PRINTED])]
     return tuple(lines)

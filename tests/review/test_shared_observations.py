@@ -14,7 +14,7 @@ from reviewer.model.graph import Evidence, Step
 from reviewer.model.observation import MAX_ACTS, Act, Observation, observation_from_json, observation_to_json
 from reviewer.progress import Progress
 from reviewer.review.observations import Known, Observations, keep_observation
-from reviewer.review.observed import beside
+from reviewer.review.observed import about, beside
 from reviewer.review.open import open_review
 from reviewer.review.review import Review
 from reviewer.review.shared_observations import FOLDER, MAX_BYTES, MAX_FILES, save_observation, saved_observations
@@ -72,6 +72,22 @@ def test_ones_own_run_is_compared_with_hers(demo: Path) -> None:
     assert lines[0] == f"as {ADA} says to have seen on 2026-11-24: something else"
     assert "seen here and not there: connect 203.0.113.9:443" in lines[1]
     assert len(lines) == 2
+
+
+def test_a_colleague_who_says_too_much_fills_no_page(demo: Path) -> None:
+    review = opened(demo)
+    many = [KEY._replace(what=f"{number}" + "x" * 9000) for number in range(300)]
+    for number in range(10):
+        told = seen(review, *many, at=f"2026-11-2{number}T00:00:00Z")._replace(stdout="y" * 100_000 + "\n" * 9000)
+        save_observation(demo, told, ADA).rename(demo / FOLDER / f"{number}.json")
+    review = opened(demo)
+    step = hidden_step(review)
+    told = review.observations.of(step.id).told[0]
+    review.observations.take(seen(review, CALL))
+    lines = (*beside(review.observations.of(step.id), review.graph), *about(told, review.graph))
+    assert len(lines) < 2200
+    assert max(map(len, lines)) < 2100
+    assert "seen there and not here: 280 more" in lines[21]
 
 
 def test_what_one_saved_oneself_is_not_told_as_somebody_elses(demo: Path) -> None:

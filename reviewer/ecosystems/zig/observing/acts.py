@@ -13,7 +13,7 @@ from reviewer.ecosystems.zig.interpreters import CODE_FOLLOWS, executed_word, is
 from reviewer.ecosystems.zig.observing.record import Recorded
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.model.graph import Graph, Location, Run
-from reviewer.model.observation import MAX_ACTS, Act
+from reviewer.model.observation import MAX_ACTS, MAX_WORDS, Act
 from reviewer.sandbox.canaries import DECOYS
 from reviewer.sandbox.events import Event, EventKind, Process
 from reviewer.sandbox.observe import Observed
@@ -147,7 +147,7 @@ class Acts:
             self._portable(word)
             for word in words
             if word not in touched and not any(path.startswith(f"{word}/") for path in touched)
-        )
+        )[:MAX_WORDS]
 
     def _lies_somewhere(self, word: str) -> bool:
         tops = (str(self._zig.local), *(folder for folder, _ in self._packages))
@@ -163,7 +163,7 @@ class Acts:
             if current.program:
                 chain.append(self._named(current))
             current = parents.get(current.parent)
-        return tuple(dict.fromkeys(reversed(chain)))
+        return tuple(dict.fromkeys(reversed(chain)))[-MAX_WORDS:]
 
     def _named(self, process: Process) -> str:
         """The program, and where that only executes what it is given, that: a script, or the beginning of a line of shell."""
