@@ -58,8 +58,8 @@ class StepRules:
 
     def decide(self, step: Step, matched: Matched, layout: Layout) -> Allowed | Refused:
         """The policy of one run. Callable from any thread."""
-        words = portable_words(layout, self._table)
-        granted = read_grants(self._grants.get(step.id, {}), words, _base(step, self._graph, words))
+        words, base = portable_words(layout, self._table, step.package)
+        granted = read_grants(self._grants.get(step.id, {}), words, base)
         try:
             policy = _outer(matched, layout) if granted.hook else _narrowed(matched, layout)
             policy, made = granted.widen(policy)
@@ -179,8 +179,9 @@ def _output(folder: Path, layout: Layout) -> _Output:
     return _Output(host, folder, tuple(path.relative_to(host) for path in host.rglob("*") if path.is_dir()))
 
 
-def portable_words(layout: Layout, table: PackageTable) -> Words:
-    """What the words of an observation stand for in this build."""
+def portable_words(layout: Layout, table: PackageTable, owner: str) -> tuple[Words, tuple[Bind, ...]]:
+    """What the words of an observation stand for in this build, and where the package lies that owns the step. Of packages with one name
+    it is this one that is meant."""
     zig = layout.zig
     words: dict[str, tuple[Bind, ...]] = {
         "[project]": (Bind(zig.root, zig.root),),
@@ -188,6 +189,7 @@ def portable_words(layout: Layout, table: PackageTable) -> Words:
         "[zig]": (Bind(zig.toolchain.lib, zig.toolchain.lib),),
         "[home]": (Bind(Path.home(), HOME), Bind(Path.home(), Path.home())),
     }
+    base = words["[project]"]
     for package in table.packages:
         folder = package.folder
         if folder is None or package.package.pin == ".":
@@ -195,11 +197,9 @@ def portable_words(layout: Layout, table: PackageTable) -> Words:
         places = [folder]
         if not package.package.is_path and package.table_name:
             places.append(zig.shown_shared / "p" / package.table_name)
-        words[f"{package.package.name}:"] = tuple(Bind(folder, place) for place in dict.fromkeys(places))
-    return words
-
-
-def _base(step: Step, graph: Graph, words: Words) -> tuple[Bind, ...]:
-    if graph.is_own(step.package):
-        return words["[project]"]
-    return words[f"{graph.package[step.package].name}:"]
+        binds = tuple(Bind(folder, place) for place in dict.fromkeys(places))
+        if package.package.id == owner:
+            base = words[f"{package.package.name}:"] = binds
+        else:
+            words.setdefault(f"{package.package.name}:", binds)
+    return words, base
