@@ -1,12 +1,12 @@
-"""What a step was refused: it is run once more, watched, under the policy under which it failed."""
+"""What a step was refused: it is run once more, watched, without a network and unable to write but where it may."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
 from reviewer.ecosystems.zig.building.grants import Granted
-from reviewer.ecosystems.zig.building.layout import Layout
+from reviewer.ecosystems.zig.building.layout import INSIDE, Layout
 from reviewer.ecosystems.zig.building.match import Matched
 from reviewer.ecosystems.zig.observing.acts import Acts, may_have_lines
 from reviewer.ecosystems.zig.observing.record import Recorded
@@ -25,6 +25,7 @@ TIME_LIMIT = 60.0
 
 _LISTEN = "--listen=-"
 _NOT_THERE = "ENOENT"
+_KEPT = ("EROFS", "EACCES", "EPERM", "EBUSY", "EXDEV")
 
 
 def refused_acts(
@@ -37,22 +38,30 @@ def refused_acts(
     table: PackageTable,
     progress: Progress,
 ) -> tuple[Act, ...]:
-    """The acts that would have been done without the sandbox. Raises ReviewerError where it cannot be watched."""
+    """What the step does that `policy` does not let it do. Raises ReviewerError where it cannot be watched."""
     command = tuple(word for word in matched.command if word != _LISTEN)
     observed = observe(
-        replace(policy, limits=replace(policy.limits, wall_seconds=TIME_LIMIT)),
+        replace(_looking_around(policy, layout), limits=replace(policy.limits, wall_seconds=TIME_LIMIT)),
         command,
         progress,
         stacks=step.run is not None and may_have_lines(step.run),
     )
-    allowed = {f"{place.host}:{place.port}" for place in granted.places}
-    is_refused = _Refused(layout, allowed)
-    worked = observed.result.exit_code == 0  # so that only a decoy can have been what was missing
-    events = tuple(event for event in observed.events if _is_decoy(event) or (not worked and is_refused(event)))
+    wanted = _Wanted(policy, granted, layout)
+    events = tuple(event for event in map(wanted.told, observed.events) if event is not None)
     recorded = Recorded(command, matched.cwd, dict(matched.environment), None, layout.prefix)
     zig = replace(layout.zig, local=layout.local)
     acts = Acts(zig, recorded, graph, table, outside=lambda path: _host(layout, path))
     return tuple(act for act in acts.all(replace(observed, events=events)) if act.capability)
+
+
+def _looking_around(policy: Policy, layout: Layout) -> Policy:
+    """The same, with all of the project and its packages to be read: else a step ends at the first file that it misses, and the next one
+    would be told by the next build only."""
+    shown = (*layout.policy.read_only, *layout.policy.writable)
+    readable = {bind.inside: bind for bind in shown if not str(bind.inside).startswith(str(INSIDE))}
+    readable |= {bind.inside: bind for bind in policy.read_only}
+    writable = {bind.inside for bind in policy.writable}
+    return replace(policy, read_only=tuple(bind for inside, bind in readable.items() if inside not in writable))
 
 
 def _host(layout: Layout, path: str) -> Path:
@@ -62,43 +71,47 @@ def _host(layout: Layout, path: str) -> Path:
         return Path(path)
 
 
-def _is_decoy(event: Event) -> bool:
-    """Whether a decoy was read: the step that failed met nothing there."""
-    return not event.refused and event.kind is EventKind.READ and event.what.startswith(f"{HOME}/")
+class _Wanted:
+    """Tells what a policy stands in the way of from what it allows, and from what would fail anyway."""
 
-
-class _Refused:
-    """Tells what failed because of the sandbox from what would have failed anyway."""
-
-    def __init__(self, layout: Layout, allowed: set[str]) -> None:
+    def __init__(self, policy: Policy, granted: Granted, layout: Layout) -> None:
         self._layout = layout
-        self._allowed = allowed
-        self._kinds: dict[EventKind, Callable[[Event], bool]] = {
-            EventKind.READ: self._read,
-            EventKind.START: self._read,
-            EventKind.WRITE: self._changed,
-            EventKind.DELETE: self._changed,
-            EventKind.MAKE_EXECUTABLE: self._changed,
-            EventKind.CONNECT: self._connected,
-            EventKind.UNIX: self._read,
-        }
+        self._writable = {bind.inside for bind in policy.writable}
+        self._readable = {bind.inside for bind in policy.read_only} | self._writable
+        self._places = {f"{place.host}:{place.port}" for place in granted.places}
 
-    def __call__(self, event: Event) -> bool:
-        decide = self._kinds.get(event.kind)
-        return decide is not None and decide(event)
+    def told(self, event: Event) -> Event | None:
+        """The event, as what it needs to be granted as; None where it needs nothing."""
+        match event.kind:
+            case EventKind.READ | EventKind.UNIX:
+                return event if self._is_hidden(event) else None
+            case EventKind.START:  # what may be read may be started
+                return event._replace(kind=EventKind.READ) if self._is_hidden(event) else None
+            case EventKind.WRITE | EventKind.DELETE | EventKind.MAKE_EXECUTABLE:
+                return event if self._is_kept_from_change(event) else None
+            case EventKind.CONNECT:
+                return event if event.refused and event.what not in self._places else None
+        return None
 
-    def _read(self, event: Event) -> bool:
-        return bool(event.refused) and os.path.lexists(self._outside(event.what))
+    def _is_hidden(self, event: Event) -> bool:
+        """A decoy is read where the step that failed met nothing; what is missed is told if it is there outside."""
+        if _is_below(event.what, self._readable):
+            return False
+        return not event.refused or os.path.lexists(self._outside(event.what))
 
-    def _changed(self, event: Event) -> bool:
+    def _is_kept_from_change(self, event: Event) -> bool:
+        if _is_below(event.what, self._writable):
+            return False
         if event.refused == _NOT_THERE:
             return os.path.lexists(self._outside(event.what).parent)
-        return event.refused in ("EROFS", "EACCES", "EPERM", "EBUSY", "EXDEV")
-
-    def _connected(self, event: Event) -> bool:
-        return bool(event.refused or event.detail) and event.what not in self._allowed
+        return event.refused in _KEPT
 
     def _outside(self, path: str) -> Path:
         if path.startswith(f"{HOME}/"):
             return Path.home() / path[len(str(HOME)) + 1 :]
         return _host(self._layout, path)
+
+
+def _is_below(path: str, folders: Collection[Path]) -> bool:
+    place = Path(path)
+    return place in folders or any(above in folders for above in place.parents)

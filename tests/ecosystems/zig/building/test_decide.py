@@ -29,14 +29,18 @@ def test_a_key_is_told_as_one(project: Project) -> None:
     assert project.acts() == {("fs.read.sensitive", "[home]/.ssh/id_ed25519")}
 
 
-def test_the_line_that_took_a_key_is_told(project: Project) -> None:
-    """And that the program ran well with a decoy in its hand does not make it innocent."""
+def test_who_is_content_with_a_decoy_is_no_less_a_thief(project: Project) -> None:
+    """The run that is watched goes well, for there the key that it wants is there."""
     assert not project.build("thief")
     (act,) = [act for refusal in project.refusals for act in refusal.acts]
     assert (act.capability, act.what) == ("fs.read.sensitive", "[home]/.aws/credentials")
-    assert act.place is not None
-    assert str(act.place) == "src/thief.zig:18"
     assert act.by == ("[cache]/thief",)
+
+
+def test_all_that_a_step_misses_is_told_at_once(project: Project) -> None:
+    assert not project.build("many")
+    assert project.acts() == {("fs.read", f"[project]/data/{name}.txt") for name in ("hidden", "other")}
+    assert project.build("many", {"fs.read": ("data/hidden.txt", "data/other.txt")}), project.told
 
 
 def test_what_a_failing_test_was_refused_is_told_after_the_build(project: Project) -> None:

@@ -5,6 +5,7 @@ const steps = .{
     .{ "honest", "cat \"$1\" >\"$0/copy\"" },
     .{ "always", "cat \"$1\" | cat >\"$0/copy\"" },
     .{ "read", "cat data/hidden.txt >\"$0/copy\"" },
+    .{ "many", "cat data/hidden.txt >\"$0/copy\" && cat data/other.txt >>\"$0/copy\"" },
     .{ "key", "cat \"$HOME/.ssh/id_ed25519\" >\"$0/copy\"" },
     .{ "write", "echo x >data/planted.txt" },
     .{ "overwrite", "echo x >\"$1\"" },
@@ -20,11 +21,11 @@ pub fn build(b: *std.Build) void {
     inline for (steps) |step| add(b, step[0], "/bin/sh", step[1]);
     add(b, "connect", "/bin/bash", b.fmt("exec 3<>/dev/tcp/127.0.0.1/{s} && echo hello >&3 && read -r line <&3 && echo \"$line\" >\"$0/copy\"", .{port}));
 
-    const thief = b.addExecutable(.{ .name = "thief", .root_module = module(b, "src/thief.zig") });
+    const thief = b.addExecutable(.{ .name = "thief", .root_module = module(b, "src/thief.zig", false) });
     const take = b.addRunArtifact(thief);
     b.step("thief", "").dependOn(&installed(b, take.addOutputDirectoryArg("made"), "thief").step);
 
-    const tests = b.addTest(.{ .root_module = module(b, "src/tests.zig") });
+    const tests = b.addTest(.{ .root_module = module(b, "src/tests.zig", true) });
     const words = b.addInstallFile(b.path("data/words.txt"), "words.txt");
     words.step.dependOn(&b.addRunArtifact(tests).step);
     b.step("tests", "").dependOn(&words.step);
@@ -42,6 +43,6 @@ fn installed(b: *std.Build, made: std.Build.LazyPath, name: []const u8) *std.Bui
     return b.addInstallDirectory(.{ .source_dir = made, .install_dir = .prefix, .install_subdir = name });
 }
 
-fn module(b: *std.Build, source: []const u8) *std.Build.Module {
-    return b.createModule(.{ .root_source_file = b.path(source), .target = b.graph.host, .link_libc = true });
+fn module(b: *std.Build, source: []const u8, link_libc: bool) *std.Build.Module {
+    return b.createModule(.{ .root_source_file = b.path(source), .target = b.graph.host, .link_libc = link_libc });
 }

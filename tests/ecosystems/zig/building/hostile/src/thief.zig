@@ -1,19 +1,11 @@
-//! Takes a key and says nothing of it.
-extern "c" fn open(path: [*:0]const u8, flags: c_int, ...) c_int;
-extern "c" fn getenv(name: [*:0]const u8) ?[*:0]const u8;
+//! Takes a key, where a sandbox of Reviewer's has its home folder, and says nothing of it.
+const linux = @import("std").os.linux;
 
 pub fn main() u8 {
     return if (steal()) 0 else 1;
 }
 
 fn steal() bool {
-    const home = getenv("HOME") orelse return false;
-    var path: [4096]u8 = undefined;
-    var length: usize = 0;
-    while (home[length] != 0) : (length += 1) path[length] = home[length];
-    for ("/.aws/credentials\x00") |byte| {
-        path[length] = byte;
-        length += 1;
-    }
-    return open(@ptrCast(&path), 0) >= 0;
+    const opened = linux.open("/home/build/.aws/credentials", .{}, 0);
+    return linux.errno(opened) == .SUCCESS;
 }
