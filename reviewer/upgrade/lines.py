@@ -8,6 +8,9 @@ from typing import NamedTuple
 MOST_BYTES = 20 << 20
 """Of one side of a file; what is larger is not compared line by line."""
 _WORD = re.compile(r"\w+|\s+|.", re.DOTALL)
+_FUNCTION = re.compile(r"\b(?:fn|test|function|def|func)\b")
+_FAR, _NEAR = 600, 5
+"""Lines that are looked at for what is around a line, before and after it."""
 _LONGEST = 2_000
 """Characters of a line whose words are compared."""
 
@@ -81,6 +84,27 @@ def lines_of(content: bytes) -> list[str]:
     """The lines as text, without their newlines; what is not UTF-8 becomes U+FFFD."""
     lines = content.decode(errors="replace").split("\n")
     return lines[:-1] if lines[-1] == "" else lines
+
+
+def enclosing(lines: Sequence[str], at: int) -> str:
+    """The line that begins the function or other block around line `at` (from 0), as indentation tells; empty where none does."""
+    inner = next((_indent(lines[line]) for line in range(at, min(at + _NEAR, len(lines))) if lines[line].strip()), 0)
+    found = ""
+    for line in range(at - 1, max(-1, at - _FAR), -1):
+        text = lines[line]
+        if inner == 0:
+            break
+        if text.strip() and _indent(text) < inner:
+            inner = _indent(text)
+            if text.rstrip().endswith(("{", ":")):
+                found = text.strip()
+                if _FUNCTION.search(text):
+                    break
+    return found[:_LONGEST]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 @lru_cache(maxsize=4_000)

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer.upgrade.lines import Hunk, changed_words, hunks, lines_of
+from reviewer.upgrade.lines import Hunk, changed_words, enclosing, hunks, lines_of
 
 TEXTS = st.lists(st.sampled_from(["a", "b", "  b", "", "c \t", "\x00"]), max_size=30).map("\n".join).map(str.encode)
 
@@ -37,3 +37,26 @@ def test_words_inside_a_line_are_marked_and_lines_with_nothing_in_common_are_not
 
 def test_what_is_no_text_is_made_text() -> None:
     assert lines_of(b"a\xff\n\nb") == ["a\ufffd", "", "b"]
+
+
+def test_a_change_is_told_to_be_in_the_function_around_it() -> None:
+    lines = [
+        "pub fn build(b: *std.Build) void {",
+        "    const x = 1;",
+        "    if (x) {",
+        "        run();",
+        "    }",
+        "    const y = struct {",
+        "        fn inner() void {",
+        "            a();",
+        "",
+        "            b();",
+        "        }",
+        "    };",
+        "}",
+        "const top = 1;",
+    ]
+    told = ["pub fn build(b: *std.Build) void {", "fn inner() void {", ""]
+    assert [enclosing(lines, at) for at in (3, 8, 13)] == told
+    assert [enclosing(lines, at) for at in (1, 9, 0)] == told
+    assert enclosing([], 0) == ""

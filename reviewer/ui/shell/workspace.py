@@ -117,15 +117,16 @@ class Workspace(QWidget):
             "back": session.selection.back,
             "forward": session.selection.forward,
             "filter": self.list.focus_filter,
-            "map": map_.take_keyboard,
+            "map": lambda: self._on_map(map_.take_keyboard),
+            "room": lambda: map_.setVisible(map_.isHidden()),
             "copy_id": panel.copy_id,
             "copy_digest": panel.copy_digest,
             **self.code.acts(),
             "fit": map_.map.fit,
-            "why": lambda: map_.show_view(View.WHY),
-            "packages": lambda: map_.show_view(View.PACKAGES),
-            "modules": lambda: map_.show_view(View.MODULES),
-            "steps": lambda: map_.show_view(View.STEPS),
+            "why": lambda: self._on_map(lambda: map_.show_view(View.WHY)),
+            "packages": lambda: self._on_map(lambda: map_.show_view(View.PACKAGES)),
+            "modules": lambda: self._on_map(lambda: map_.show_view(View.MODULES)),
+            "steps": lambda: self._on_map(lambda: map_.show_view(View.STEPS)),
             "everything": map_.show_everything,
             "outline": map_.toggle_outline,
             "find_map": map_.open_find,
@@ -134,6 +135,11 @@ class Workspace(QWidget):
             "fetch": self.ask_to_fetch,
             **self.team.acts(),
         }
+
+    def _on_map(self, act: Callable[[], None]) -> None:
+        """Do it where it is seen."""
+        self.map.show()
+        act()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Divide the room as in the design, narrower at the sides where there is little, until the user divides it."""

@@ -50,6 +50,7 @@ ACTS: tuple[Act, ...] = (
     Act("previous_file", "Previous file", ("Ctrl+PgUp", "["), "Read"),
     Act("next_mark", "Next mark or warning", ("J", "F8"), "Read"),
     Act("previous_mark", "Previous mark or warning", ("K", "Shift+F8"), "Read"),
+    Act("room", "More room to read, or the map again", ("H",), "Read"),
     Act("definition", "Go to what is named here", ("F12",), "Read"),
     Act("find", "Find in the file\u2026", ("Ctrl+F",), "Read"),
     Act("find_next", "Next match", ("F3",), "Read"),

@@ -13,6 +13,7 @@ from reviewer.ui.look.widgets import ElidedLabel, no_mnemonic
 from reviewer.ui.state.actions import first_key
 from reviewer.ui.state.compared import Compared, Comparisons
 from reviewer.ui.state.session import Session
+from reviewer.upgrade.lines import enclosing
 
 
 class DiffPage(QWidget):
@@ -28,6 +29,7 @@ class DiffPage(QWidget):
         self._session, self._source = session, source
         self._package: str | None = None
         self._opened: set[tuple[int, int]] = set()
+        self._arounds: dict[tuple[int, int], str] = {}
         self._shown: object = None
         self._arranged: object = None
         self.view = DiffView(look)
@@ -49,6 +51,7 @@ class DiffPage(QWidget):
         column.addLayout(bar)
         column.addWidget(self.view, 1)
         self.view.confirmed.connect(self._confirm)
+        self.view.around = self._around
         self.view.fetching.connect(self._fetch)
         self.view.opened.connect(self._open_fold)
         self.view.picked.connect(self._pick)
@@ -178,6 +181,7 @@ class DiffPage(QWidget):
             paths = [file.path for file in found.comparison.files or ()]
             self.view.show_rows(rows_of(found, arranged), paths=paths, keep=again)
             self._shown, self._arranged = found, arranged
+            self._arounds.clear()
         self._tell_marks()
         if not again:
             self._go_to_start()
@@ -221,6 +225,13 @@ class DiffPage(QWidget):
         if self._package is not None:
             self._tell(self.tr("Fetching what was decided about; below you see how far it is, and can cancel it."))
             self._source.fetch(self._package)
+
+    def _around(self, row: Row) -> str:
+        """The function or block that the lines after a fold are part of."""
+        found, place = self._compared, (row.file, row.new + row.hidden)
+        if place not in self._arounds:
+            self._arounds[place] = enclosing(found.lines[row.file][1], place[1] - 1) if found is not None else ""
+        return self._arounds[place]
 
     def _open_fold(self, row: Row) -> None:
         self._opened.add((row.file, row.key))

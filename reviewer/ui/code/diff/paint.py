@@ -38,12 +38,13 @@ class Canvas(NamedTuple):
 class State(NamedTuple):
     """What the reviewer did about a row: `agreed` to a consequence, `viewed` the change that it is part of (its `first` row tells so).
 
-    Of a file, and of all of them, `done` of `whole` changes were viewed.
+    `around` is what the lines after a fold are part of. Of a file, and of all of them, `done` of `whole` changes were viewed.
     """
 
     agreed: bool = False
     viewed: bool = False
     first: bool = False
+    around: str = ""
     done: int = 0
     whole: int = 0
 
@@ -201,7 +202,8 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, state: State) -> int:
         indent, role, text = (
             _gutter(canvas.font),
             "muted",
-            f"\u22ef {row.text or counted(row.hidden, 'unchanged line')}",
+            f"\u22ef {row.text or counted(row.hidden, 'unchanged line')}"
+            + (f"   in  {state.around}" if state.around else ""),
         )
     else:
         font.setBold(True)

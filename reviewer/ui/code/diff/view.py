@@ -1,6 +1,6 @@
 """Shows a comparison: scrolls over its rows, moves from change to change, and has consequences confirmed."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -36,7 +36,8 @@ class DiffView(QAbstractScrollArea):
     """`confirmed` with the text of a consequence, `fetching` where the old side is wanted, `opened` with the row of a fold, `picked` with a
     row to read in its file.
 
-    `agreed` are the consequences that were confirmed, `viewed` tells for each file which of its changes were viewed.
+    `agreed` are the consequences that were confirmed, `viewed` tells for each file which of its changes were viewed, and `around` what the
+    lines after a fold are part of.
     """
 
     confirmed = Signal(str)
@@ -57,6 +58,7 @@ class DiffView(QAbstractScrollArea):
         self.rows: Sequence[Row] = ()
         self.agreed: frozenset[str] = frozenset()
         self.viewed: Sequence[Sequence[bool]] = ()
+        self.around: Callable[[Row], str] = lambda _: ""
         self.current = 0
         self._paths: Sequence[str] = ()
         self._stops: list[int] = []
@@ -271,6 +273,8 @@ class DiffView(QAbstractScrollArea):
         if not 0 <= row.file < len(self.viewed):
             return State(row.text in self.agreed)
         viewed = self.viewed[row.file]
+        if row.kind is Kind.FOLD and not row.text:
+            return State(around=self.around(row))
         if row.kind is Kind.FILE:
             return State(done=sum(viewed), whole=len(viewed))
         before = self.rows[at - 1]

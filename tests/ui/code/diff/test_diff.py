@@ -352,3 +352,16 @@ def test_what_changed_while_it_was_shown_is_not_compared_as_if_it_had_been_loade
     qtbot.waitUntil(lambda: "reload first" in work.code.diff.view.rows[0].text, timeout=20_000)
     press(Qt.Key.Key_T)
     assert work.session.review.queue != ()
+
+
+def test_h_gives_the_changes_the_room_of_the_map_and_g_brings_it_back(
+    opened: Opened, trusted: Path, qtbot: QtBot
+) -> None:
+    bump(trusted)
+    work = opened(trusted)
+    see_changes(qtbot, work)
+    before = work.code.height()
+    press(Qt.Key.Key_H)
+    qtbot.waitUntil(lambda: work.code.height() > before + 200)
+    press(Qt.Key.Key_G)
+    qtbot.waitUntil(lambda: work.map.isVisible() and work.code.height() <= before + 1)
