@@ -49,6 +49,7 @@ class Match(IntEnum):
     HAS_BIT = 1
     EQUALS = 2
     DIFFERS = 3  # … from all of them
+    LACKS_BIT = 4  # … all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,19 +247,27 @@ def build_filter(machine: Machine, rules: Iterable[Rule] = DENY_LIST) -> bytes:
 def _block(rule: Rule, number: int) -> list[bytes]:
     """Entered and left with the call's number loaded, unless it returns."""
     if rule.match is Match.ALWAYS:
-        body = [_instruction(_RETURN, _ASK) if rule.judged else _refuse(rule.error)]
+        body = [_verdict(rule)]
     else:
         body = [_instruction(_LOAD, _ARGUMENTS_AT + 8 * rule.argument)]
         if rule.match is Match.DIFFERS:
             for left, value in zip(range(len(rule.values), 0, -1), rule.values, strict=True):
                 body.append(_instruction(_IF_EQUAL, value, if_true=left))
-            body.append(_refuse(rule.error))
+            body.append(_verdict(rule))
+        elif rule.match is Match.LACKS_BIT:
+            for left, value in zip(range(len(rule.values), 0, -1), rule.values, strict=True):
+                body.append(_instruction(_IF_ANY_BIT, value, if_true=left))
+            body.append(_verdict(rule))
         else:
             test = _IF_ANY_BIT if rule.match is Match.HAS_BIT else _IF_EQUAL
             for value in rule.values:
-                body += [_instruction(test, value, if_false=1), _refuse(rule.error)]
+                body += [_instruction(test, value, if_false=1), _verdict(rule)]
         body.append(_instruction(_LOAD, _NUMBER_AT))
     return [_instruction(_IF_EQUAL, number, if_false=len(body)), *body]
+
+
+def _verdict(rule: Rule) -> bytes:
+    return _instruction(_RETURN, _ASK) if rule.judged else _refuse(rule.error)
 
 
 def _refuse(error: int) -> bytes:

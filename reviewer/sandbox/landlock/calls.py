@@ -80,6 +80,14 @@ NO_TERMINAL = (
     Rule("ioctl", 16, 29, errno.ENOTTY, match=Match.DIFFERS, argument=1, values=(*_HARMLESS, *_HARMLESS_TOO)),
 )
 
+# Every new process, but not threads: so that there are no more once the guard ends them. clone3 is refused like everywhere.
+_THREAD = 0x00010000  # CLONE_THREAD
+NEW_PROCESSES = (
+    Rule("clone", 56, 220, match=Match.LACKS_BIT, argument=0, values=(_THREAD,), judged=True),
+    Rule("fork", 57, None, judged=True),
+    Rule("vfork", 58, None, judged=True),
+)
+
 # Modes, owners and times of files, which build tools change of their own ones: judged by the guard.
 JUDGED = (
     Rule("chmod", 90, None, judged=True),
@@ -100,4 +108,4 @@ JUDGED = (
 def landlock_deny_list(policy: Policy) -> tuple[Rule, ...]:
     """What a run under this policy may not call, or only when the guard has judged it."""
     rest = (rule for rule in deny_list(policy) if rule.name != "ioctl")
-    return (*rest, *SHARED, *OTHERS, *ATTRIBUTES, *WATCHING, *NO_TERMINAL, *JUDGED)
+    return (*rest, *SHARED, *OTHERS, *ATTRIBUTES, *WATCHING, *NO_TERMINAL, *NEW_PROCESSES, *JUDGED)

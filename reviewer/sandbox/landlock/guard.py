@@ -3,17 +3,17 @@
 A program of its own (`python -I -S landlock/ --args FD -- COMMAND`) which speaks to Reviewer as bubblewrap does: it says on --info-fd
 which process it has set up, and lets it go when something comes from --block-fd.
 
-Certain end. It is the reaper of all that the command starts, so nobody gets out of its sight; and since it has shut itself into a Landlock
-domain whose signals reach nothing outside, SIGKILL to "everybody" reaches exactly those, all at once, however fast they fork. The
-command's own domain lies inside that one: it cannot signal the guard. Where Reviewer dies, --block-fd tells, and all ends.
+Certain end. It is the reaper of all that the command starts: whoever loses a parent becomes its child. And no process is made without its
+word (judge.py), which it gives no more once the end has begun: then it kills its children until it has none, however fast they were. The
+command cannot signal the guard. Where Reviewer dies, --block-fd tells, and all ends.
 """
 
 import contextlib
-import errno
 import os
 import select
 import signal
 import sys
+import time
 
 from reviewer.sandbox.landlock.judge import Judge
 from reviewer.sandbox.landlock.system import (
@@ -29,12 +29,13 @@ from reviewer.sandbox.landlock.system import (
     die_with_parent,
     drop_privileges,
     filter_calls,
-    scope_signals,
     take_file,
 )
 
 _FAILED = 1
 _GONE = 125
+_DYING = 0.001
+"""Seconds between two looks at who is still there."""
 _DEEPEST = 10_000
 """Folders inside each other that can be removed: more than a path has room for."""
 
@@ -72,9 +73,8 @@ def main(words: list[str]) -> int:
     order = Order(words)
     try:
         drop_privileges()
-        scope_signals()
-        _require_scope()
         be_reaper()
+        _children()
     except OSError as error:
         return _fail(error)
     wake, woken = os.pipe()
@@ -122,17 +122,6 @@ def remove(folder: str) -> None:
 def _content(fd: int) -> bytes:
     with open(fd, "rb") as file:
         return file.read()
-
-
-def _require_scope() -> None:
-    """Raises OSError unless every other process is out of reach: what SIGKILL to everybody rests on is tried, not assumed."""
-    for name in os.listdir("/proc"):  # noqa: PTH208
-        if name.isdigit() and int(name) != os.getpid():
-            try:
-                os.kill(int(name), 0)
-            except (PermissionError, ProcessLookupError):
-                continue
-            raise OSError(errno.EPERM, "signals reach outside")
 
 
 def _become(order: Order, tell: int, go: int) -> None:
@@ -215,14 +204,22 @@ def _reap(first: int) -> int | None:
 
 
 def _end_all() -> None:
-    """Kill all that the command left running, and wait until they are gone."""
+    """Kill all that the command left running, and wait until they are gone: first its children, then those whose parents they were."""
     while True:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(-1, signal.SIGKILL)
+        for child in _children():  # nobody else takes leave of them, so the numbers are theirs
+            os.kill(child, signal.SIGKILL)
         try:
-            os.waitpid(-1, 0)
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                continue
         except ChildProcessError:
             return
+        time.sleep(_DYING)  # not until one has ended: the list may lack one that has just become its child
+
+
+def _children() -> list[int]:
+    """Raises OSError on a kernel that does not list them."""
+    with open(f"/proc/self/task/{os.getpid()}/children") as file:  # noqa: PTH123
+        return [int(word) for word in file.read().split()]
 
 
 def _fail(error: OSError) -> int:

@@ -1,12 +1,13 @@
 """Judges, outside, what neither Landlock nor a filter can: changes of modes, owners and times, which both let pass for every file of the
 user's, and which build tools need for their own.
 
-The kernel holds such a call (seccomp user notification) until it is answered. It is never let go on, for its arguments could be other ones
-by then: the guard opens the file that is meant, looks where that lies, and makes the change itself on what it holds open, with no more
+The kernel holds such a call (seccomp user notification) until it is answered. It is not let go on, for the path could be another one by
+then: the guard opens the file that is meant, looks where that lies, and makes the change itself on what it holds open, with no more
 rights than the caller has. A file can only get below a folder that may be written by being made there: Landlock lets none be linked or
 moved in from elsewhere. Nothing else is ever looked up, so that no path, such as one on a network disk, can keep the guard waiting.
 """
 
+import contextlib
 import errno
 import fcntl
 import os
@@ -39,7 +40,9 @@ _CALLS = {
     | {132: "utime", 235: "utimes", 261: "futimesat", 280: "utimensat"},
     "aarch64": {52: "fchmod", 53: "fchmodat", 452: "fchmodat2", 55: "fchown", 54: "fchownat", 88: "utimensat"},
 }
-"""Those of `seccomp.JUDGED`."""
+"""Those of `calls.JUDGED`. All others that are asked for make a new process."""
+
+_GO_ON = 1  # SECCOMP_USER_NOTIF_FLAG_CONTINUE
 
 
 class Judge:
@@ -58,15 +61,19 @@ class Judge:
         except OSError:  # ended meanwhile
             return
         number, pid, _, call, _, _, *arguments = _NOTIFICATION.unpack(told)
+        if call not in self._names:  # its arguments are in registers, which nobody else can change: it may go on
+            self._send(_ANSWER.pack(number, 0, 0, _GO_ON))
+            return
         try:
             self._do(self._names[call], _Caller(self._listener, number, pid, self._folders), arguments)
             error = 0
         except OSError as refused:
             error = refused.errno or errno.EPERM
-        try:
-            fcntl.ioctl(self._listener, _SEND, _ANSWER.pack(number, 0, -error, 0))
-        except OSError:
-            return
+        self._send(_ANSWER.pack(number, 0, -error, 0))
+
+    def _send(self, answer: bytes) -> None:
+        with contextlib.suppress(OSError):  # ended meanwhile
+            fcntl.ioctl(self._listener, _SEND, answer)
 
     def _do(self, name: str, caller: "_Caller", arguments: Sequence[int]) -> None:
         first, second, third, fourth, fifth = arguments[:5]

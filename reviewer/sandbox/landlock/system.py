@@ -69,13 +69,6 @@ def landlock_version() -> int:
         return 0
 
 
-def scope_signals() -> None:
-    """From now on signals of this process reach only what it starts. Raises OSError."""
-    walls = Walls(_REFER, 0, SIGNALS)
-    walls.allow("/", _REFER)  # moving a file to another folder is a right that every domain denies unless it is given
-    walls.close_in()
-
-
 class Walls:
     """Landlock rules in the making: of these rights nothing is allowed but what is added."""
 
