@@ -10,6 +10,7 @@ import errno
 import ipaddress
 import os
 import re
+import select
 import socket
 import struct
 import tempfile
@@ -23,6 +24,7 @@ from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.sandbox.notify import Call, Listener
 from reviewer.sandbox.policy import Bind, Network, Policy
+from reviewer.sandbox.requests import Room, receive
 from reviewer.sandbox.result import RunResult
 from reviewer.sandbox.run import run
 from reviewer.sandbox.supervise import Streams
@@ -32,10 +34,8 @@ _Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _PLACE = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<host>[A-Za-z0-9._-]{1,253})):(?P<port>[0-9]{1,5})", re.ASCII)
 _TIMEOUT = 30.0
 """Seconds for a connection to be made."""
-_AT_ONCE = 32
+_AT_ONCE = 128
 _MAX_ADDRESSES = 16
-_HANDOVER = 20.0
-"""Seconds for the launcher to be there."""
 _SOCKADDR = 28  # of struct sockaddr_in6, the longest that is looked at
 
 
@@ -102,19 +102,14 @@ class ConnectGate:
 
 
 def _receive(ours: socket.socket) -> int | None:
-    """The listener, in a message as in broker.py."""
-    ours.settimeout(_HANDOVER)
-    try:
-        data, given, _, _ = socket.recv_fds(ours, 1, 4, socket.MSG_CMSG_CLOEXEC)
-    except OSError:
-        return None
-    if data == b"R" and len(given) == 1:
-        with contextlib.suppress(OSError, struct.error):
-            (length,) = struct.unpack("<I", ours.recv(4, socket.MSG_WAITALL))
-            if length < 1 << 10 and len(ours.recv(length, socket.MSG_WAITALL)) == length:
-                return given[0]
-    for descriptor in given:
-        os.close(descriptor)
+    """The listener; None where nothing of that kind comes."""
+    there = select.poll()
+    there.register(ours, select.POLLIN)
+    there.poll()  # as long as the sandbox takes; its end is told here too
+    with contextlib.ExitStack() as stack, contextlib.suppress(OSError, ValueError, EOFError):
+        fields, given = receive(ours, stack, Room())
+        if fields == ["listener", "net"] and len(given) == 1:
+            return os.dup(given[0])
     return None
 
 
@@ -135,9 +130,15 @@ def _decide(
         listener.let(call)
         return
 
+    if not room.acquire(blocking=False):
+        listener.refuse(call, errno.EAGAIN)
+        return
+
     def connect() -> None:
-        with room:
+        try:
             _connect(listener, call, descriptor, place, blocking=blocking, close_on_exec=close_on_exec)
+        finally:
+            room.release()
 
     threading.Thread(target=connect, name="connect-gate-connection", daemon=True).start()
 

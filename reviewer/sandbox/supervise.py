@@ -303,7 +303,9 @@ class _Run:
     def drain(self) -> bool:
         """Read what is left in the pipes; True if it is too much."""
         for capture in self._captures:
-            while capture.open and select.select([capture.fd], [], [], 0)[0]:
+            ready = select.poll()  # its numbers may be any
+            ready.register(capture.fd, select.POLLIN)
+            while capture.open and ready.poll(0):
                 if capture.read():
                     return True
         return False

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.sandbox.broker import MAX_MESSAGE, SOCKET, Allowed, Broker, Refused, RunRequest
+from reviewer.sandbox.broker import SOCKET, Allowed, Broker, Refused, RunRequest
 from reviewer.sandbox.policy import Bind, Policy
+from reviewer.sandbox.requests import MAX_MESSAGE
 from reviewer.sandbox.result import RunResult
 from tests.sandbox.conftest import processes_with
 
@@ -233,7 +234,7 @@ def test_the_graph_and_listeners_are_asked_about(room: Path) -> None:
 def test_nonsense_is_closed_without_an_answer(
     room: Path, streams: Streams, data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reviewer.sandbox.broker._PATIENCE", 0.3)
+    monkeypatch.setattr("reviewer.sandbox.requests.PATIENCE", 0.3)
     steps = Steps(("/bin/true",))
     with Broker(room, steps):
         assert Client(room).ask(data, streams[0]) is None
@@ -272,7 +273,7 @@ def test_file_descriptors_that_lead_elsewhere_are_refused(room: Path, streams: S
 def test_clients_that_hang_or_flood_do_not_keep_others_out(
     room: Path, streams: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reviewer.sandbox.broker._PATIENCE", 0.5)
+    monkeypatch.setattr("reviewer.sandbox.requests.PATIENCE", 0.5)
     with Broker(room, Steps(("/bin/true",))):
         hanging = []
         for number in range(300):
@@ -311,7 +312,7 @@ def test_messages_of_runs_that_last_are_counted_as_long_as_they_last(room: Path,
 def test_one_who_does_not_read_what_is_told_is_not_waited_for(
     room: Path, streams: Streams, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reviewer.sandbox.broker._PATIENCE", 0.3)
+    monkeypatch.setattr("reviewer.sandbox.broker.PATIENCE", 0.3)
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     with pytest.raises(BlockingIOError):

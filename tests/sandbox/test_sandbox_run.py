@@ -15,7 +15,7 @@ from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox.kinds import Sandbox
 from reviewer.sandbox.policy import Bind, Limits, Policy
-from reviewer.sandbox.run import Outcome, run
+from reviewer.sandbox.run import Outcome, Streams, run
 from tests.sandbox.conftest import Caller, processes_with
 
 SHELL = ("/bin/sh", "-c")
@@ -149,8 +149,9 @@ def test_a_run_leaves_no_file_open_and_no_process_behind(sandbox: Sandbox) -> No
     assert folders_of(os.getpid()) == []
 
 
+@pytest.mark.parametrize("streams", [None, Streams(0, 1, 2)], ids=["captured", "its own streams"])
 @pytest.mark.parametrize("delay", [0.0, 0.002, 0.004, 0.006, 0.008, 0.01, 0.02, 0.03, 0.05, 0.1])
-def test_a_killed_reviewer_takes_its_command_with_it(sandbox: Sandbox, delay: float) -> None:
+def test_a_killed_reviewer_takes_its_command_with_it(sandbox: Sandbox, delay: float, streams: Streams | None) -> None:
     """The command, or the shell before it. (A bubblewrap that loses its monitor while it starts may wait on, having started nothing.)"""
 
     def commands() -> list[int]:
@@ -160,7 +161,8 @@ def test_a_killed_reviewer_takes_its_command_with_it(sandbox: Sandbox, delay: fl
     child = os.fork()
     if child == 0:
         try:
-            run(Policy(), ("/bin/sh", "-c", f"setsid sleep {seconds} & sleep {seconds}"), sandbox=sandbox)
+            command = ("/bin/sh", "-c", f"setsid sleep {seconds} & sleep {seconds}")
+            run(Policy(), command, sandbox=sandbox, streams=streams)
         finally:
             os._exit(0)
     time.sleep(delay)
