@@ -21,6 +21,7 @@ from reviewer.sandbox.policy import Bind
 _HOOK = (
     "enforce.zig",
     "hook.zig",
+    "hook_confine.zig",
     "hook_files.zig",
     "hook_found.zig",
     "hook_json.zig",

@@ -52,7 +52,6 @@ def test_a_program_that_build_code_starts_itself_stops_the_build(project: Path, 
 
 
 def test_what_build_code_puts_into_the_cache_cannot_be_executed(project: Path, toolchain: Toolchain) -> None:
-    refused = project / "zig-out" / "refused"
-    refused.unlink(missing_ok=True)
-    build(project, toolchain, Steps(), options=("-Dlie=built_program",))
-    assert refused.read_text() == "EACCES"
+    _, told = build(project, toolchain, Steps(), options=("-Dlie=built_program",))
+    # From 0.17 on build code runs in a process of its own, which can write nothing at all.
+    assert ("cannot be written\n" if toolchain.has_maker else "cannot be executed: EACCES\n") in told
