@@ -1,6 +1,6 @@
-//! For the enforced build: once the graph is reported, Reviewer judges it, and nothing of it is made before. Up to zig 0.16, where this
-//! process makes the steps itself, every run step then spawns the launcher in place of its own command, by a copy of zig's own code for
-//! run steps (reviewer/ecosystems/zig/configured/overlay.py). From 0.17 on the maker does so (enforce_maker.zig).
+//! For the enforced build up to zig 0.16, where the process that configures also makes: once the graph is reported, Reviewer judges it, and
+//! nothing of it is made before. Every run step then spawns the launcher in place of its own command, by a copy of zig's own code for run
+//! steps (reviewer/ecosystems/zig/configured/overlay.py). From 0.17 on the maker does all that (enforce_maker.zig).
 
 const std = @import("std");
 const files = @import("reviewer_hook_files.zig");
@@ -13,13 +13,11 @@ const Step = std.Build.Step;
 var steps: []const *Step = &.{};
 
 pub fn begin(found: *Found) void {
-    if (versions.makes) {
-        steps = found.steps.keys();
-        for (steps) |step| {
-            if (step.id == .run and found.own.makes(step)) step.makeFn = @import("reviewer_run.zig").make;
-        }
+    steps = found.steps.keys();
+    for (steps) |step| {
+        if (step.id == .run and found.own.makes(step)) step.makeFn = @import("reviewer_run.zig").make;
     }
-    waitForGo();
+    if (!@import("reviewer_enforce_ask.zig").mayGoOn()) linux.exit_group(1); // Reviewer has said why
 }
 
 /// The launcher, the step's number, the files that the step declares beside its arguments, and then its command.
@@ -55,26 +53,4 @@ fn isForeign(artifact: *Step.Compile) bool {
     const host = @import("builtin").target;
     const target = artifact.rootModuleTarget();
     return target.os.tag != host.os.tag or target.cpu.arch != host.cpu.arch;
-}
-
-/// Tells the broker, as launch.zig does, that the report is there; anything but 0 from it ends the build.
-fn waitForGo() void {
-    const address = "/run/reviewer/broker";
-    var socket: linux.sockaddr.un = .{ .path = @splat(0) };
-    @memcpy(socket.path[0..address.len], address);
-    const opened = linux.socket(linux.AF.UNIX, linux.SOCK.STREAM | linux.SOCK.CLOEXEC, 0);
-    if (files.isError(opened)) files.fail("there is no socket");
-    const fd: i32 = @intCast(opened);
-    if (files.isError(linux.connect(fd, @ptrCast(&socket), @sizeOf(linux.sockaddr.un)))) files.fail("Reviewer does not answer");
-    const message = "R" ++ [_]u8{ 11, 0, 0, 0 } ++ "configured\x00";
-    if (linux.write(fd, message, message.len) != message.len) files.fail("Reviewer does not listen");
-    var answer: [4]u8 = undefined;
-    var got: usize = 0;
-    while (got < answer.len) {
-        const n = linux.read(fd, answer[got..].ptr, answer.len - got);
-        if (files.isError(n) or n == 0) linux.exit_group(1); // Reviewer has said why
-        got += n;
-    }
-    if (!std.mem.allEqual(u8, &answer, 0)) linux.exit_group(1);
-    _ = linux.close(fd);
 }

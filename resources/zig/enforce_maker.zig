@@ -1,12 +1,36 @@
-//! For the enforced build with zig 0.17: what its maker spawns for a run step, in place of the step's own command. A copy of the user's own
-//! maker calls `words` where it spawns (reviewer/ecosystems/zig/configured/overlay.py), so that everything else of the step stays as it is:
-//! its command in messages, its hash, its places in the cache.
+//! For the enforced build with zig 0.17: its maker, which runs no code of the project, tells Reviewer what it is about to make and waits for
+//! its judgement; and what it spawns for a run step, in place of the step's own command. A copy of the user's own maker calls `configured`
+//! once it has the configuration, and `words` where it spawns (reviewer/ecosystems/zig/configured/overlay.py), so that everything else of
+//! a step stays as it is: its command in messages, its hash, its places in the cache.
 
 const std = @import("std");
 const builtin = @import("builtin");
 const Configuration = std.Build.Configuration;
 const Maker = @import("Maker.zig");
+const ScannedConfig = @import("Maker/ScannedConfig.zig");
+const linux = std.os.linux;
 const Compile = @import("Maker/Step.zig").Compile;
+
+/// As `--print-configuration` prints it.
+pub fn configured(arena: std.mem.Allocator, environment: *const std.process.Environ.Map, configuration: *const ScannedConfig) !void {
+    const path = environment.get("REVIEWER_CONFIGURATION") orelse return;
+    var printed: std.Io.Writer.Allocating = .init(arena);
+    try configuration.print(&printed.writer);
+    const opened = linux.open(try arena.dupeSentinel(u8, path, 0), .{ .ACCMODE = .WRONLY, .CREAT = true, .EXCL = true }, 0o600);
+    if (isError(opened)) return error.AccessDenied;
+    var left: []const u8 = printed.written();
+    while (left.len != 0) {
+        const n = linux.write(@intCast(opened), left.ptr, left.len);
+        if (isError(n) or n == 0) return error.AccessDenied;
+        left = left[n..];
+    }
+    _ = linux.close(@intCast(opened));
+    if (!@import("reviewer_enforce_ask.zig").mayGoOn()) linux.exit_group(1); // Reviewer has said why
+}
+
+fn isError(result: usize) bool {
+    return @as(isize, @bitCast(result)) < 0;
+}
 
 /// The launcher, the step's number, the files that the step declares beside its arguments, and then its command.
 pub fn words(arena: std.mem.Allocator, maker: *Maker, step: Configuration.Step.Index, command: []const []const u8) ![]const []const u8 {

@@ -33,7 +33,7 @@ pub fn begin(b: *Build) void {
         .observe = take(b, "REVIEWER_OBSERVE"),
         .record = take(b, "REVIEWER_RECORD"),
     };
-    _ = take(b, "ZIG_DEBUG_CMD"); // which was for zig, on its way here
+    for ([_][]const u8{ "REVIEWER_CONFIGURATION", "ZIG_DEBUG_CMD" }) |name| _ = take(b, name); // which were for zig, on its way here
     if (versions.makes) return;
     const folder = std.fs.path.dirname(asked.report orelse return) orelse return;
     confine(&.{ folder, versions.environOf(b.graph).get("HOME") orelse folder, "/dev" });
@@ -55,7 +55,7 @@ pub fn report(b: *Build) void {
     writer.write(b);
     files.save(b, asked.report orelse fail("REVIEWER_REPORT is not set"), writer.json.out.items);
     if (versions.poisons) b.graph.cache_poison = .poisoned;
-    if (asked.launch != null) enforce.begin(&found);
+    if (versions.makes and asked.launch != null) enforce.begin(&found);
     const index = std.fmt.parseInt(usize, asked.observe orelse return, 10) catch fail("REVIEWER_OBSERVE is not the number of a step");
     if (index >= found.steps.count()) fail("the step to observe is not there any more");
     observe.record(b, found.steps.keys()[index], asked.record orelse fail("REVIEWER_RECORD is not set"));

@@ -153,7 +153,8 @@ class _Building:
                 if self._data is not None or self._gate is None:
                     raise ReviewerError("the build was configured twice")
                 data = read_report(self._layout.report)
-                self._story.require_same(data)
+                printed = self._layout.configuration
+                self._story.require_same(data, None if printed is None else read_report(printed))
                 if why := self._approve():
                     raise ReviewerError(why)
                 self._data = data

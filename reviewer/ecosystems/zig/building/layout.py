@@ -17,6 +17,7 @@ INSIDE = Path("/run/reviewer")
 LAUNCHER = "launch"
 
 _REPORT = Path("/run/reviewer.report")
+_CONFIGURATION = Path("/run/reviewer.configuration")
 _KNOWN = Path("/run/reviewer.known")
 _LONG = 30 * 24 * 3600
 _TERMINAL = ("TERM", "COLORTERM", "NO_COLOR", "CLICOLOR_FORCE")
@@ -34,6 +35,8 @@ class Layout(NamedTuple):
     """The folder of the broker's socket, outside."""
     report: Path
     """The hook's report, outside."""
+    configuration: Path | None
+    """What zig's maker tells that it is about to make, outside; None where no process of its own does."""
 
     def places(self, table: PackageTable) -> Mapping[str, str]:
         """What paths are called in the graph of this build; the cache as where it was configured."""
@@ -55,8 +58,8 @@ def lay_out(zig: SandboxedZig, folder: Path, launcher: Path, prefix: Path, shown
     Raises ReviewerError where the project's folder cannot be written.
     """
     local = zig.root / ".zig-cache"
-    broker, report = folder / "broker", folder / "report"
-    for made in (broker, report):
+    broker, report, configuration = (folder / name for name in ("broker", "report", "configuration"))
+    for made in (broker, report, configuration):
         made.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(launcher, broker / LAUNCHER)
     (broker / LAUNCHER).chmod(0o555)
@@ -79,6 +82,7 @@ def lay_out(zig: SandboxedZig, folder: Path, launcher: Path, prefix: Path, shown
             Bind(zig.shared, zig.shown_shared),
             Bind(prefix, prefix),
             Bind(report, _REPORT),
+            Bind(configuration, _CONFIGURATION),
         ),
         workdir=zig.root,
         environment={
@@ -87,10 +91,12 @@ def lay_out(zig: SandboxedZig, folder: Path, launcher: Path, prefix: Path, shown
             "ZIG_GLOBAL_CACHE_DIR": str(zig.shown_shared),
             "REVIEWER_REPORT": str(_REPORT / "report.json"),
             "REVIEWER_KNOWN": str(_KNOWN),
+            "REVIEWER_CONFIGURATION": str(_CONFIGURATION / "printed.zon"),
             "REVIEWER_LAUNCH": str(INSIDE / LAUNCHER),
         },
         network=Network.UNIX,
         memory_files=False,
         limits=Limits(wall_seconds=_LONG, cpu_seconds=_LONG),
     )
-    return Layout(zig, local, prefix, policy, broker, report / "report.json")
+    printed = configuration / "printed.zon" if zig.toolchain.has_maker else None
+    return Layout(zig, local, prefix, policy, broker, report / "report.json", printed)

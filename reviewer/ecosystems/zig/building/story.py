@@ -9,7 +9,9 @@ from pathlib import Path
 from reviewer.content.read import read_part
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.building.layout import Layout
+from reviewer.ecosystems.zig.configured.agreement import require_agreement
 from reviewer.ecosystems.zig.configured.known import complete
+from reviewer.ecosystems.zig.configured.printed import read_printed
 from reviewer.ecosystems.zig.configured.report import MAX_BYTES, Report, build_graph, parse_report
 from reviewer.ecosystems.zig.configured.sandboxed import known_frames
 from reviewer.ecosystems.zig.packages.kept import project_cache
@@ -40,13 +42,17 @@ class Story:
         self._layout = layout
         self._kept = project_cache(layout.zig.root) / f"same-{layout.zig.toolchain.version}"
 
-    def require_same(self, data: bytes) -> None:
-        """Raises ReviewerError where the report tells another story than was approved."""
-        digest = self._digest(data)
+    def require_same(self, data: bytes, printed: bytes | None) -> None:
+        """Raises ReviewerError where the report tells another story than was approved, or what zig's maker printed of what it is about to
+        make tells another one than the report: None where the process that reported makes it too."""
+        digest = self._digest(data, printed)
         with contextlib.suppress(OSError):
             if self._kept.read_text("ascii", "replace") == digest:
                 return
-        require_same_story(self._approved, self.report(data), self._table, self._layout.places(self._table))
+        report = self.report(data)
+        require_same_story(self._approved, report, self._table, self._layout.places(self._table))
+        if printed is not None:
+            require_agreement(report, read_printed(printed))
         with contextlib.suppress(OSError):
             self._kept.write_text(digest, "ascii")
 
@@ -55,12 +61,15 @@ class Story:
         zig = self._layout.zig
         return complete(parse_report(data, zig.overlay.secret), known_frames(zig))
 
-    def _digest(self, data: bytes) -> str:
+    def _digest(self, data: bytes, printed: bytes | None) -> str:
         """Of the report, and all that it is compared with."""
         packages = [(p.package.id, p.package.digest) for p in self._table.packages]
         steps = [_told(step) for step in self._approved.steps]
         told = [self._approved.toolchain, packages, steps, self._approved.modules]
-        return hashlib.sha256(data + repr(told).encode("utf-8", "surrogateescape")).hexdigest()
+        digest = hashlib.sha256(repr((len(data), told)).encode("utf-8", "surrogateescape"))
+        digest.update(data)
+        digest.update(printed or b"")
+        return digest.hexdigest()
 
 
 def require_same_story(approved: Graph, report: Report, table: PackageTable, places: Mapping[str, str]) -> None:

@@ -28,6 +28,9 @@ _EMPTY_PROJECT = 'pub fn build(_: *@import("std").Build) void {}\n'
 _EMPTY_PROGRAM = "pub fn main() void {}\n"
 _TIME_LIMIT = 900
 
+_MAKER = ("Maker.zig", "Maker/Step/Run.zig", "reviewer_enforce_ask.zig", "reviewer_enforce_maker.zig")
+"""Of the overlay: what the maker is compiled from, beside what the toolchain brings."""
+
 
 def lend_compiled(toolchain: Toolchain, overlay: Overlay, global_cache: Bind, progress: Progress) -> Sequence[Bind]:
     """Prepare a project's global cache so that zig finds its own parts in it: what has to be bound over it, read-only."""
@@ -50,13 +53,17 @@ def lend_compiled(toolchain: Toolchain, overlay: Overlay, global_cache: Bind, pr
     return binds
 
 
-def _compiled(toolchain: Toolchain, overlay: Overlay, progress: Progress) -> Path:
+def compiled_place(toolchain: Toolchain, overlay: Overlay) -> Path:
+    """Where that is kept, by all that it is made of."""
     made_of = hashlib.sha256(str(toolchain.lib).encode("utf-8", "surrogateescape"))
     if toolchain.has_maker:
-        for name in ("Maker/Step/Run.zig", "reviewer_enforce_maker.zig"):
+        for name in _MAKER:
             made_of.update((overlay.folder / name).read_bytes() if (overlay.folder / name).exists() else b"")
-    place = made_of.hexdigest()[:8]
-    made = cache_dir() / "zig" / f"compiled-{toolchain.version}-{place}"
+    return cache_dir() / "zig" / f"compiled-{toolchain.version}-{made_of.hexdigest()[:8]}"
+
+
+def _compiled(toolchain: Toolchain, overlay: Overlay, progress: Progress) -> Path:
+    made = compiled_place(toolchain, overlay)
     if made.is_dir():
         return made
     progress.report(f"Preparing zig {toolchain.version} for the sandbox: once, for all projects")

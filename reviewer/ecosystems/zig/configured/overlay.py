@@ -20,6 +20,7 @@ from reviewer.sandbox.policy import Bind
 
 _HOOK = (
     "enforce.zig",
+    "enforce_ask.zig",
     "hook.zig",
     "hook_confine.zig",
     "hook_files.zig",
@@ -54,11 +55,19 @@ _SPAWNING: Mapping[str, Sequence[tuple[str, str]]] = {
 }
 """Of lib/std/Build/Step/Run.zig, by version: texts that are there once, and what stands for them in the copy."""
 
-_MAKER_SPAWNS = (
-    "        .argv = argv,\n",
-    '        .argv = try @import("../../reviewer_enforce_maker.zig").words(arena, maker, run_index, argv),\n',
-)
-"""Of lib/compiler/Maker/Step/Run.zig."""
+_MAKER = {
+    "Maker.zig": (
+        "                .none => {},\n                .zon => {\n",
+        """                .none => try @import("reviewer_enforce_maker.zig").configured(arena, &graph.environ_map, &scanned_config),
+                .zon => {
+""",
+    ),
+    "Maker/Step/Run.zig": (
+        "        .argv = argv,\n",
+        '        .argv = try @import("../../reviewer_enforce_maker.zig").words(arena, maker, run_index, argv),\n',
+    ),
+}
+"""Of lib/compiler from 0.17 on, by file: a text that is there once, and what stands for it in the copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +98,16 @@ def make_overlay(toolchain: Toolchain) -> Overlay:
     }
     if toolchain.has_maker:
         runner, call = "configurer.zig", "    builder.runPackageScript(root);\n"
-        spawning = _replaced(toolchain.lib / "compiler/Maker/Step/Run.zig", (_MAKER_SPAWNS,))
-        if spawning is not None:
-            files["Maker/Step/Run.zig"] = spawning
+        maker = {name: _replaced(toolchain.lib / "compiler" / name, (texts,)) for name, texts in _MAKER.items()}
+        enforces = all(maker.values())
+        if enforces:
+            files |= {name: text for name, text in maker.items() if text}
             files["reviewer_enforce_maker.zig"] = resource("zig/enforce_maker.zig").read_text()
     else:
         runner, call = "build_runner.zig", "        try builder.runBuild(root);\n"
         spawning = _replaced(toolchain.lib / "std/Build/Step/Run.zig", _SPAWNING[toolchain.minor])
         files["reviewer_run.zig"] = spawning or files["reviewer_run.zig"]
+        enforces = spawning is not None
     files[runner] = _hooked(toolchain, runner, call)
     original = toolchain.lib / "compiler" if toolchain.has_maker else None
     folder = _kept("compiler" if original else "runner", toolchain, files, original)
@@ -108,10 +119,10 @@ def make_overlay(toolchain: Toolchain) -> Overlay:
             ("--cache-poison=poisoned",),
             ("--print-configuration",),
             secret,
-            spawning is not None,
+            enforces,
         )
     arguments = ("--build-runner", str(folder / runner))
-    return Overlay(folder, (Bind(folder, folder),), arguments, ("-l",), secret, spawning is not None)
+    return Overlay(folder, (Bind(folder, folder),), arguments, ("-l",), secret, enforces)
 
 
 def linked_overlay(toolchain: Toolchain, overlay: Overlay) -> Overlay:

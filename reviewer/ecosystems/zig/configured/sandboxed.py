@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.content.text import visible
-from reviewer.ecosystems.zig.configured.compiled import ENVIRONMENT, lend_compiled
+from reviewer.ecosystems.zig.configured.compiled import ENVIRONMENT, compiled_place, lend_compiled
 from reviewer.ecosystems.zig.configured.overlay import Overlay, linked_overlay, make_overlay
 from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.packages.table import PackageTable, global_cache
@@ -84,12 +84,13 @@ def sandboxed_zig(
     work = project_cache(root)
     kind = f"observed-{toolchain.version}" if observing else toolchain.version
     local, shared = work / f"local-{kind}", work / f"global-{kind}"
-    forget_other_content(table, work / f"made-of-{kind}", (local, shared, work / f"known-{kind}"))
+    overlay = overlay if mounts else linked_overlay(toolchain, overlay)
+    parts = compiled_place(toolchain, overlay).name
+    forget_other_content(table, work / f"made-of-{kind}", (local, shared, work / f"known-{kind}"), parts)
     _look_over((local, shared), ())  # a Reviewer that was killed could not
     for folder in (local, shared / "p"):
         folder.mkdir(parents=True, exist_ok=True)
     shown_shared = _shown_shared(root, shared) if mounts else shared
-    overlay = overlay if mounts else linked_overlay(toolchain, overlay)
     lent = lend_compiled(toolchain, overlay, Bind(shared, shown_shared), progress)
     folders = [package.folder for package in table.packages if package.folder is not None]
     read_only = [Bind(folder, folder) for folder in (root, toolchain.zig.parent, toolchain.lib, *folders)]
@@ -129,14 +130,15 @@ def known_frames(zig: SandboxedZig) -> Path:
     return project_cache(zig.root) / f"known-{zig.toolchain.version}"
 
 
-def forget_other_content(table: PackageTable, made_of: Path, caches: Sequence[Path]) -> None:
-    """Remove the caches, folders and files, if build code of other packages than these, or of other content, could write into them.
+def forget_other_content(table: PackageTable, made_of: Path, caches: Sequence[Path], lent: str) -> None:
+    """Remove the caches, folders and files, if build code of other packages than these, or of other content, could write into them, or if
+    zig's own parts in them are others than what is called `lent`.
 
     What one version of a package left in them could stand for what the next one is compiled to, and tell another graph than that one makes.
     The project's own code is trusted to that degree, so that working on it stays fast. `made_of` lies where sandboxed code cannot write.
     """
     packages = sorted(f"{p.package.id} {p.package.digest}" for p in table.packages if p.package.pin != ".")
-    key = hashlib.sha256("\n".join(packages).encode("utf-8", "surrogateescape")).hexdigest()
+    key = hashlib.sha256("\n".join([lent, *packages]).encode("utf-8", "surrogateescape")).hexdigest()
     if made_of.is_file() and made_of.read_text("ascii", "replace") == key:
         return
     for cache in caches:

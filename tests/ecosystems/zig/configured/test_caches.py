@@ -11,7 +11,7 @@ def test_caches_last_as_long_as_no_dependency_changes(demo: Path, tmp_path: Path
     cache = tmp_path / "local"
 
     def still_there() -> bool:
-        forget_other_content(find_packages(demo, Progress()), tmp_path / "made-of", (cache,))
+        forget_other_content(find_packages(demo, Progress()), tmp_path / "made-of", (cache,), "zig")
         there = (cache / "poisoned").exists()
         cache.mkdir(exist_ok=True)
         (cache / "poisoned").write_text("")
