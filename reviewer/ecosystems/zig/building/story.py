@@ -26,7 +26,7 @@ def read_report(path: Path) -> bytes:
     """The hook's report of this build, which build code may change at this moment. Raises ReviewerError where there is none."""
     try:
         data, size = read_part(path.parent, path.name, 0, MAX_BYTES)
-    except ReviewerError as error:
+    except (ReviewerError, OSError) as error:
         raise ReviewerError("build code ended the configuration before Reviewer's report") from error
     if size > MAX_BYTES:
         raise ReviewerError(f"the report of the configuration is larger than {MAX_BYTES >> 20} MB")
