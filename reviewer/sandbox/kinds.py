@@ -59,8 +59,8 @@ class LandlockSandbox:
         with private_folders() as private, linked(given.links):
             yield Start(
                 self.landlock.words,
-                landlock_arguments(policy, given, private),
-                build_filter(self.machine, landlock_deny_list(policy)),
+                landlock_arguments(self.landlock, policy, given, private),
+                build_filter(self.machine, landlock_deny_list(policy, self.landlock.version)),
                 temporary=((private.home, limits.home_bytes), (private.temporary, limits.tmp_bytes)),
                 guarded=True,
             )

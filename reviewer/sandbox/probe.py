@@ -153,7 +153,8 @@ def probe(bubblewrap: Bubblewrap | None = None) -> BubblewrapSandbox:
 def probe_landlock(landlock: Landlock | None = None) -> LandlockSandbox:
     """Try Landlock, by default with the Python that runs this. Raises ReviewerError."""
     table = _machine()
-    sandbox = LandlockSandbox(landlock or find_landlock(), table, _LANDLOCK_HOLES)
+    landlock = landlock or find_landlock()
+    sandbox = LandlockSandbox(landlock, table, _LANDLOCK_HOLES)
     _try(sandbox, _LANDLOCK_SCRIPT)
     return sandbox
 

@@ -51,11 +51,11 @@ def test_without_a_sandbox_the_cure_is_named_and_the_exit_code_says_so(
 ) -> None:
     monkeypatch.setattr(probe, "_passed", None)
     monkeypatch.setattr(probe, "find_bubblewrap", lambda: find_bubblewrap(str(tmp_path)))
-    monkeypatch.setattr(landlock, "landlock_version", lambda: 4)
+    monkeypatch.setattr(landlock, "landlock_version", lambda: 2)
     code, abilities = doctor(capsys)
     assert code == 2
     assert "there is no bubblewrap" in abilities["sandbox"]["text"]
-    assert "version 4 of Landlock; version 6 (Linux 6.12) is needed" in abilities["sandbox"]["text"]
+    assert "version 2 of Landlock; version 3 (Linux 6.2) is needed" in abilities["sandbox"]["text"]
     assert abilities["sandbox"]["state"] == abilities["observing"]["state"] == "missing"
     assert "apt-get install bubblewrap" in abilities["sandbox"]["cure"]
     assert abilities["zig"]["state"] == "works"

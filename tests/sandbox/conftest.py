@@ -16,7 +16,6 @@ import pytest
 from reviewer.errors import ReviewerError
 from reviewer.sandbox import probe
 from reviewer.sandbox.kinds import BubblewrapSandbox, LandlockSandbox, Sandbox
-from reviewer.sandbox.landlock.landlock import Landlock
 from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.run import RunResult, Streams, run
 from tests.sandbox.table import table_lines
@@ -156,7 +155,7 @@ def caller_of(kind: str, who: str, room: Path) -> Caller:
     for path in (room, *room.rglob("*")):
         os.chown(path, NOBODY, NOBODY)
     if isinstance(sandbox, LandlockSandbox) and not Caller(room, NOBODY, sandbox).do(_python_is_reachable):
-        sandbox = replace(sandbox, landlock=Landlock(Path(PYTHON)))
+        sandbox = replace(sandbox, landlock=replace(sandbox.landlock, python=Path(PYTHON)))
     return Caller(room, NOBODY, sandbox)
 
 

@@ -3,23 +3,30 @@
 import errno
 import re
 import struct
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviewer.sandbox.landlock.calls import landlock_deny_list
 from reviewer.sandbox.policy import Network, Policy
-from reviewer.sandbox.seccomp import DENY_LIST, Machine, Match, build_filter, deny_list
+from reviewer.sandbox.seccomp import DENY_LIST, Machine, Match, Rule, build_filter, deny_list
 
-ALLOW, KILL, ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
+ALLOW, KILL, ERRNO, ASK = 0x7FFF0000, 0x80000000, 0x00050000, 0x7FC00000
 X32 = 0x40000000
 
+LISTS = {
+    "bubblewrap": DENY_LIST,
+    "Landlock": landlock_deny_list(Policy(), 6),
+    "Landlock before signals": landlock_deny_list(Policy(), 5),
+}
+EVERY = LISTS["Landlock before signals"] + DENY_LIST
+
 words = st.integers(0, 2**32 - 1)
-near_numbers = st.sampled_from(
-    [n for rule in DENY_LIST for machine in Machine if (n := rule.number(machine)) is not None]
-)
-near_values = st.sampled_from([value for rule in DENY_LIST for value in rule.values])
+near_numbers = st.sampled_from([n for rule in EVERY for machine in Machine if (n := rule.number(machine)) is not None])
+near_values = st.sampled_from([value for rule in EVERY for value in rule.values])
 calls = near_numbers | st.integers(0, 600) | words
 arguments = st.tuples(
     *[st.integers(0, 2**64 - 1) | near_values | near_values.map(lambda value: value | 1 << 32) | st.just(0)] * 6
@@ -43,10 +50,10 @@ def execute(program: bytes, number: int, arch: int, values: tuple[int, ...]) -> 
             at += if_true if holds else if_false
 
 
-def expected(machine: Machine, number: int, values: tuple[int, ...]) -> int:
+def expected(rules: Sequence[Rule], machine: Machine, number: int, values: tuple[int, ...]) -> int:
     if machine is Machine.x86_64 and number >= X32:
         return ERRNO | errno.ENOSYS
-    for rule in DENY_LIST:
+    for rule in rules:
         if rule.number(machine) != number:
             continue
         argument = values[rule.argument] & 0xFFFFFFFF
@@ -55,16 +62,21 @@ def expected(machine: Machine, number: int, values: tuple[int, ...]) -> int:
             Match.HAS_BIT: any(argument & value for value in rule.values),
             Match.EQUALS: argument in rule.values,
             Match.DIFFERS: argument not in rule.values,
+            Match.LACKS_BIT: not any(argument & value for value in rule.values),
         }[rule.match]
         if refused:
-            return ERRNO | rule.error
+            return ASK if rule.judged else ERRNO | rule.error
     return ALLOW
 
 
 @pytest.mark.parametrize("machine", Machine)
+@pytest.mark.parametrize("rules", LISTS.values(), ids=LISTS)
 @given(number=calls, values=arguments)
-def test_every_call_is_judged_by_the_deny_list(machine: Machine, number: int, values: tuple[int, ...]) -> None:
-    assert execute(build_filter(machine), number, machine, values) == expected(machine, number, values)
+def test_every_call_is_judged_by_the_deny_list(
+    machine: Machine, rules: Sequence[Rule], number: int, values: tuple[int, ...]
+) -> None:
+    program = build_filter(machine, rules)
+    assert execute(program, number, machine, values) == expected(rules, machine, number, values)
 
 
 @pytest.mark.parametrize("machine", Machine)
@@ -78,7 +90,7 @@ def test_calls_of_another_architecture_end_the_process(machine: Machine, number:
 def test_each_argument_has_one_rule_and_the_program_fits_the_kernel(machine: Machine) -> None:
     judged = [(rule.number(machine), rule.argument) for rule in DENY_LIST if rule.number(machine) is not None]
     assert len(judged) == len(set(judged))
-    assert len(build_filter(machine)) // 8 <= 4096
+    assert all(len(build_filter(machine, rules)) // 8 <= 4096 for rules in LISTS.values())
 
 
 @pytest.mark.parametrize("machine", Machine)
@@ -115,6 +127,6 @@ def test_the_numbers_are_those_of_the_kernel(machine: Machine, header: str) -> N
         name: int(number)
         for name, number in re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", Path(header).read_text())
     }
-    ours = {rule.name: rule.number(machine) for rule in DENY_LIST if rule.name in known}
+    ours = {rule.name: rule.number(machine) for rule in EVERY if rule.name in known}
     assert ours == {name: known[name] for name in ours}
     assert len(ours) > 40

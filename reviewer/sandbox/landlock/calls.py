@@ -5,6 +5,7 @@ What Landlock holds back (reading, writing, making, removing and executing files
 
 import errno
 
+from reviewer.sandbox.landlock.system import SIGNALS_SINCE
 from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.seccomp import Match, Rule, deny_list
 
@@ -105,7 +106,20 @@ JUDGED = (
 )
 
 
-def landlock_deny_list(policy: Policy) -> tuple[Rule, ...]:
-    """What a run under this policy may not call, or only when the guard has judged it."""
+# Signals, which Landlock holds back itself since its version 6: judged, and none on behalf of a file (F_SETOWN, F_SETOWN_EX).
+SIGNALS = (
+    Rule("kill", 62, 129, judged=True),
+    Rule("tkill", 200, 130, judged=True),
+    Rule("tgkill", 234, 131, judged=True),
+    Rule("rt_sigqueueinfo", 129, 138, judged=True),
+    Rule("rt_tgsigqueueinfo", 297, 240, judged=True),
+    Rule("pidfd_send_signal", 424, 424, judged=True),
+    Rule("fcntl", 72, 25, match=Match.EQUALS, argument=1, values=(8, 15)),
+)
+
+
+def landlock_deny_list(policy: Policy, version: int) -> tuple[Rule, ...]:
+    """What a run under this policy may not call with this version of Landlock, or only when the guard has judged it."""
+    signals = SIGNALS if version < SIGNALS_SINCE else ()
     rest = (rule for rule in deny_list(policy) if rule.name != "ioctl")
-    return (*rest, *SHARED, *OTHERS, *ATTRIBUTES, *WATCHING, *NO_TERMINAL, *NEW_PROCESSES, *JUDGED)
+    return (*rest, *SHARED, *OTHERS, *ATTRIBUTES, *WATCHING, *NO_TERMINAL, *NEW_PROCESSES, *JUDGED, *signals)

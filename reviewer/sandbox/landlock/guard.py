@@ -17,11 +17,7 @@ import time
 
 from reviewer.sandbox.landlock.judge import Judge
 from reviewer.sandbox.landlock.system import (
-    ABSTRACT_SOCKETS,
-    ALL_FILES,
-    ALL_TCP,
     READ,
-    SIGNALS,
     USE,
     WRITE,
     Walls,
@@ -65,6 +61,7 @@ class Order:
         self.program = _content(int(single["--seccomp"]))
         self.private = single["--private"]
         self.workdir = single["--chdir"]
+        self.version = int(single["--version"])
         self.tcp = single["--tcp"] == "all"
 
 
@@ -136,7 +133,7 @@ def _become(order: Order, tell: int, go: int) -> None:
         os.close(order.block)
         if not os.read(go, 1):
             os._exit(_GONE)
-        walls = Walls(ALL_FILES, 0 if order.tcp else ALL_TCP, ABSTRACT_SOCKETS | SIGNALS)
+        walls = Walls(order.version, tcp=order.tcp)
         for paths, rights in ((order.read, READ), (order.write, WRITE), (order.use, USE)):
             for path in paths:
                 walls.allow(path, rights)

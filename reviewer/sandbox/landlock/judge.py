@@ -14,6 +14,8 @@ import os
 import struct
 from collections.abc import Callable, Sequence
 
+from reviewer.sandbox.landlock.signals import CALLS as SIGNALS
+from reviewer.sandbox.landlock.signals import judge_signal
 from reviewer.sandbox.landlock.system import open_below, set_times
 
 _RECEIVE, _SEND, _STILL_VALID = 0xC0502100, 0xC0182101, 0x40082102
@@ -40,7 +42,7 @@ _CALLS = {
     | {132: "utime", 235: "utimes", 261: "futimesat", 280: "utimensat"},
     "aarch64": {52: "fchmod", 53: "fchmodat", 452: "fchmodat2", 55: "fchown", 54: "fchownat", 88: "utimensat"},
 }
-"""Those of `calls.JUDGED`. All others that are asked for make a new process."""
+"""Those of `calls.JUDGED`. All others that are asked for are signals, or make a new process."""
 
 _GO_ON = 1  # SECCOMP_USER_NOTIF_FLAG_CONTINUE
 
@@ -52,6 +54,7 @@ class Judge:
         self._listener = listener
         self._folders = _Folders(folders)
         self._names = _CALLS[os.uname().machine]
+        self._signals = SIGNALS[os.uname().machine]
 
     def answer(self) -> None:
         """Take one call, if its process is still there, and answer it."""
@@ -61,19 +64,16 @@ class Judge:
         except OSError:  # ended meanwhile
             return
         number, pid, _, call, _, _, *arguments = _NOTIFICATION.unpack(told)
-        if call not in self._names:  # its arguments are in registers, which nobody else can change: it may go on
-            self._send(_ANSWER.pack(number, 0, 0, _GO_ON))
-            return
+        error, flags = 0, 0
         try:
-            self._do(self._names[call], _Caller(self._listener, number, pid, self._folders), arguments)
-            error = 0
+            if call in self._names:
+                self._do(self._names[call], _Caller(self._listener, number, pid, self._folders), arguments)
+            elif call not in self._signals or judge_signal(self._signals[call], pid, arguments):
+                flags = _GO_ON  # the arguments are in registers, which nobody else can change
         except OSError as refused:
             error = refused.errno or errno.EPERM
-        self._send(_ANSWER.pack(number, 0, -error, 0))
-
-    def _send(self, answer: bytes) -> None:
         with contextlib.suppress(OSError):  # ended meanwhile
-            fcntl.ioctl(self._listener, _SEND, answer)
+            fcntl.ioctl(self._listener, _SEND, _ANSWER.pack(number, 0, -error, flags))
 
     def _do(self, name: str, caller: "_Caller", arguments: Sequence[int]) -> None:
         first, second, third, fourth, fifth = arguments[:5]

@@ -19,8 +19,8 @@ from reviewer.sandbox.landlock.system import landlock_version
 from reviewer.sandbox.mounts import SYSTEM, TEMPORARY, plan
 from reviewer.sandbox.policy import HOME, Bind, Network, Policy
 
-_LEAST_VERSION = 6
-"""Of Landlock: the first that holds signals back, without which neither the user's processes are safe nor the end of a run certain."""
+_LEAST_VERSION = 3
+"""Of Landlock: before, files that may only be read could be cut to nothing."""
 
 # The system's programs and libraries, and what build tools ask the kernel about the machine. Not /proc itself: it shows the command lines
 # of all users.
@@ -40,9 +40,10 @@ _BUBBLEWRAP = "with bubblewrap it can: `reviewer doctor` says what keeps it from
 
 @dataclass(frozen=True, slots=True)
 class Landlock:
-    """Which Python the guard runs with."""
+    """Which Python the guard runs with, and which version of Landlock it uses."""
 
     python: Path
+    version: int
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -55,8 +56,8 @@ def find_landlock() -> Landlock:
     version = landlock_version()
     if version < _LEAST_VERSION:
         has = f"has version {version} of Landlock" if version else "has no Landlock, or it is switched off"
-        raise ReviewerError(f"the kernel {has}; version {_LEAST_VERSION} (Linux 6.12) is needed")
-    return Landlock(Path(sys.executable))
+        raise ReviewerError(f"the kernel {has}; version {_LEAST_VERSION} (Linux 6.2) is needed")
+    return Landlock(Path(sys.executable), version)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +126,16 @@ def shown(policy: Policy) -> Shown:
     )
 
 
-def arguments(policy: Policy, shown: Shown, private: Private) -> list[str]:
+def arguments(landlock: Landlock, policy: Policy, shown: Shown, private: Private) -> list[str]:
     """The guard's options, but for the file descriptors of one run."""
-    result = ["--private", str(private.folder), "--chdir", str(_workdir(policy, private))]
+    result = [
+        "--version",
+        str(landlock.version),
+        "--private",
+        str(private.folder),
+        "--chdir",
+        str(_workdir(policy, private)),
+    ]
     result += ["--tcp", "all" if policy.network is Network.HOST else "none"]
     of_network = (*CERTIFICATES, *NAME_SERVICE) if policy.network is Network.HOST else ()
     for name in (*(name for name in (*_READABLE, *of_network) if Path(name).exists()), *map(str, shown.read)):

@@ -12,6 +12,8 @@ import signal
 import struct
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_PIDFD_SEND_SIGNAL = 424
+_TGKILL = {"x86_64": 234, "aarch64": 131}
 _PIDFD_OPEN, _OPENAT2, _PIDFD_GETFD = 434, 437, 438
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 _CAPSET = {"x86_64": 126, "aarch64": 91}
@@ -19,12 +21,15 @@ _CAPSET = {"x86_64": 126, "aarch64": 91}
 _VERSION_FLAG = 1
 _PATH_BENEATH = 1
 
-# Rights on files and folders, by bit: linux/landlock.h. All that ABI 6 knows are handled, so all but the ones granted are refused.
+# Rights on files and folders, by bit: linux/landlock.h. All that the kernel knows of them are handled, so all but the ones granted are
+# refused.
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIR, _REMOVE_DIR, _REMOVE_FILE = (1 << bit for bit in range(6))
 _MAKE_DIR, _MAKE_REG, _MAKE_FIFO, _MAKE_SYM, _REFER, _TRUNCATE = (1 << bit for bit in (7, 8, 10, 12, 13, 14))
-ALL_FILES = (1 << 16) - 1
-ALL_TCP = 0b11
-ABSTRACT_SOCKETS, SIGNALS = 0b01, 0b10
+_ALL_FILES, _ALL_BEFORE_DEVICES = (1 << 16) - 1, (1 << 15) - 1
+_ALL_TCP = 0b11
+_ABSTRACT_SOCKETS_AND_SIGNALS = 0b11
+_DEVICES_SINCE, _TCP_SINCE, SIGNALS_SINCE = 5, 4, 6
+"""Versions of Landlock."""
 
 READ = _EXECUTE | _READ_FILE | _READ_DIR
 WRITE = (
@@ -70,10 +75,13 @@ def landlock_version() -> int:
 
 
 class Walls:
-    """Landlock rules in the making: of these rights nothing is allowed but what is added."""
+    """Landlock rules in the making, of this version: nothing is allowed but what is added."""
 
-    def __init__(self, files: int, tcp: int, scoped: int) -> None:
-        attributes = struct.pack("=QQQ", files, tcp, scoped)
+    def __init__(self, version: int, *, tcp: bool) -> None:
+        files = _ALL_FILES if version >= _DEVICES_SINCE else _ALL_BEFORE_DEVICES
+        connections = _ALL_TCP if version >= _TCP_SINCE and not tcp else 0
+        scoped = _ABSTRACT_SOCKETS_AND_SIGNALS if version >= SIGNALS_SINCE else 0
+        attributes = struct.pack("=QQQ", files, connections, scoped)
         self._ruleset = _call(_CREATE_RULESET, attributes, len(attributes), 0)
 
     def allow(self, path: str, rights: int) -> None:
@@ -123,9 +131,24 @@ def filter_calls(program: bytes) -> int:
     return _call(number, _SET_MODE_FILTER, _NEW_LISTENER | _WAIT_KILLABLE, header)
 
 
+def open_process(pid: int) -> int:
+    """A handle that stays true. Raises OSError."""
+    return _call(_PIDFD_OPEN, pid, 0)
+
+
+def send_signal(process: int, number: int) -> None:
+    """To the process that this is a handle on. Raises OSError."""
+    _call(_PIDFD_SEND_SIGNAL, process, number, None, 0)
+
+
+def send_to_thread(pid: int, thread: int, number: int) -> None:
+    """To this thread of this process. Raises OSError."""
+    _call(_TGKILL[os.uname().machine], pid, thread, number)
+
+
 def take_file(pid: int, fd: int) -> int:
     """What a child has open under this number. Raises OSError."""
-    process = _call(_PIDFD_OPEN, pid, 0)
+    process = open_process(pid)
     try:
         return _call(_PIDFD_GETFD, process, fd, 0)
     finally:
