@@ -3,7 +3,19 @@
 import sys
 from collections.abc import Callable
 
-from benchmarks import configured, drawing, observing, reading, scale, signatures, startup, steps, upgrade, window
+from benchmarks import (
+    configured,
+    drawing,
+    enforced,
+    observing,
+    reading,
+    scale,
+    signatures,
+    startup,
+    steps,
+    upgrade,
+    window,
+)
 from benchmarks.ratio import Budget, Ratio
 
 BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
@@ -35,6 +47,7 @@ BENCHMARKS: tuple[Callable[[], Ratio | Budget], ...] = (
     upgrade.laid_out_lines,
     observing.compile_60_files,
     steps.one_step,
+    *enforced.ALL,
     *configured.ALL,
 )
 

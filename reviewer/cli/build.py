@@ -3,6 +3,9 @@
 import argparse
 import shlex
 import signal
+import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 from reviewer.cli.project import load_review
@@ -15,8 +18,10 @@ from reviewer.gate.enforced.exceptions import HATCH, exceptions_in_force, unheld
 from reviewer.lock.grants import grants_in_force
 from reviewer.lock.status import Status
 from reviewer.model.graph import Evidence, Severity
+from reviewer.model.observation import Act
 from reviewer.progress import CancelledError
 from reviewer.review.review import Review
+from reviewer.sandbox.probe import find_sandbox
 
 _STOPPED = 130
 """As a shell tells an end by Ctrl-C."""
@@ -30,7 +35,8 @@ def build(arguments: argparse.Namespace) -> int:
     """
     root = Path(arguments.project).resolve()
     words = ecosystem_of(root).build_words(root, arguments.options)
-    arguments.options, arguments.evidence = words.options, Evidence.CONFIGURED.value
+    threading.Thread(target=find_sandbox).start()  # tried while the project is loaded
+    arguments.options, arguments.evidence, arguments.look = words.options, Evidence.CONFIGURED.value, False
     review = load_review(arguments)
     if review.exit_code != APPROVED:
         _tell_verdict(review)
@@ -45,10 +51,20 @@ def build(arguments: argparse.Namespace) -> int:
         return NEEDS_REVIEW
     assert review.lock_path is not None
     approval = Approval(review.graph, review.lock_path, review.lock, grants)
+
+    def seen(step: str) -> Sequence[Act]:
+        found = review.observations.of(step).now
+        return found.acts if found is not None else ()
+
+    def tell(text: str) -> None:
+        print(f"reviewer: {text}", file=sys.stderr)
+
     report = progress()
     before = {number: signal.signal(number, lambda *_: report.cancel()) for number in _STOPS}
     try:
-        code = enforced_build(approval, words, report, toolchain=arguments.toolchain, shown=shown)
+        code = enforced_build(
+            approval, words, report, toolchain=arguments.toolchain, shown=shown, observed=seen, tell=tell
+        )
     except NotAsApprovedError as error:
         end_progress()
         complain(str(error))

@@ -35,6 +35,7 @@ def _open(arguments: argparse.Namespace) -> Review:
             toolchain=arguments.toolchain,
             options=arguments.options,
             full=getattr(arguments, "full", False),
+            look=getattr(arguments, "look", True),
         )
     finally:
         end_progress()

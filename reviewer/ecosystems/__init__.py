@@ -74,14 +74,15 @@ class Refusal(NamedTuple):
 class BuildOrder(NamedTuple):
     """An enforced build. `grants`: by step id, what a run step may do beyond what it declares.
 
-    Both functions are called on any thread: `approve` when all is configured and before anything of it is made, for what forbids it now
-    (empty: nothing); `refused` for what to tell of a step that failed.
+    `approve` and `refused` are called on any thread: `approve` when all is configured and before anything of it is made, for what forbids
+    it now (empty: nothing); `refused` for what to tell of a step that failed. `tell`: what is known only once the build has failed.
     """
 
     words: BuildWords
     grants: Mapping[str, Mapping[str, tuple[str, ...]]]
     approve: Callable[[], str]
     refused: Callable[[Refusal], str]
+    tell: Callable[[str], None]
 
 
 class NotAsApprovedError(ReviewerError):

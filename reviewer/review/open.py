@@ -28,14 +28,16 @@ def open_review(
     toolchain: Path | None = None,
     options: Sequence[str] = (),
     full: bool = False,
+    look: bool = True,
 ) -> Review:
     """Load a project folder, or a saved `reviewer.graph/1` file (then nothing can be decided), into a review.
 
     `evidence` None means: configured where the user allowed it for this project before, else read. Asking for configured is that
     permission, and is remembered. Where it cannot be had the review is of what was read, and its `refusal` says why: of configured that
     was asked for only where a toolchain is missing that can be installed. `toolchain` is the program that builds the project, None for
-    one that fits; `options` are build options for the configure; `full`: hash every file, whatever is known from before. Safe to call off
-    the window's thread. Raises ReviewerError (not a project, broken manifest, damaged lock, no sandbox …) or CancelledError.
+    one that fits; `options` are build options for the configure; `full`: hash every file, whatever is known from before. Without `look`
+    it is not looked at what code could do, unless the verdict rests on it. Safe to call off the window's thread.
+    Raises ReviewerError (not a project, broken manifest, damaged lock, no sandbox …) or CancelledError.
     """
     if path.is_file():
         return _open_saved(path)
@@ -44,8 +46,6 @@ def open_review(
     asked = evidence is Evidence.CONFIGURED
     if asked:
         allow_configure(root)
-    from reviewer.analysis.analyse import analyse  # a saved graph has its findings
-
     load = partial(ecosystem.load, root, progress=progress, toolchain=toolchain, options=options, full=full)
     policy = load_policy(root)  # before anything long
     imported = load_imports(root, policy.imports)
@@ -62,7 +62,10 @@ def open_review(
             graph = load(evidence=Evidence.READ)
     else:
         graph = load(evidence=Evidence.READ)
-    graph = analyse(graph, progress)
+    if look or policy.declarative:
+        from reviewer.analysis.analyse import analyse  # costs as much to load as everything else
+
+        graph = analyse(graph, progress)
     return Review(
         graph,
         root / FILE_NAME,

@@ -1,6 +1,7 @@
 """What to tell of a run step that was refused something: who, what it wanted, what it declares, and the two ways on."""
 
 import shlex
+from collections.abc import Sequence
 
 from reviewer.content.text import visible
 from reviewer.ecosystems import Refusal
@@ -12,16 +13,23 @@ _MOST = 20
 _NEVER_OFFERED = "fs.read.sensitive"
 
 
-def refused_in_words(refusal: Refusal, graph: Graph, granted: Grants) -> str:
-    """Lines, fit to be shown. `granted` is what the step has already."""
+def refused_in_words(refusal: Refusal, graph: Graph, granted: Grants, observed: Sequence[Act] = ()) -> str:
+    """Lines, fit to be shown. `granted` is what the step has already; `observed` what it was seen to do before, with the lines that did it.
+
+    A program as zig builds it is not always one whose stack can be followed; for observing it is built so that it can.
+    """
     step = graph.step[refusal.step]
     package = graph.package[step.package]
     whose = "this project" if graph.is_own(package.id) else f"{package.name} {package.version}".strip()
     lines = [f"step “{visible(step.name)}” of {visible(whose)} was refused what it does not declare:"]
-    lines += [f"  {_wanted(act, graph)}" for act in refusal.acts[:_MOST]]
+    places = {(act.kind, act.what): act.place for act in observed if act.place is not None}
+    acts = [act._replace(place=act.place or places.get((act.kind, act.what))) for act in refusal.acts]
+    lines += [f"  {_wanted(act, graph)}" for act in acts[:_MOST]]
     if len(refusal.acts) > _MOST:
         lines.append(f"  and {len(refusal.acts) - _MOST} more")
     lines.append(f"  it declares {_declared(step)}")
+    if step.run is not None and step.run.executes is not None and not any(act.place for act in acts):
+        lines.append(visible(f"  which line does it: reviewer observe {shlex.quote(step.id)}"))
     lines += _ways_on(step, refusal, graph, granted)
     return "\n".join(lines)
 

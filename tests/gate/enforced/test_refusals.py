@@ -23,6 +23,14 @@ def test_the_message_says_all_and_how_to_go_on() -> None:
     ]
 
 
+def test_a_line_that_was_observed_before_is_told_and_else_how_to_see_it() -> None:
+    unknown = Refusal(STEP.id, (CONNECT._replace(place=None),))
+    assert "(net.out), at parser/gen.zig:7" in refused_in_words(unknown, FACTS, {}, (CONNECT,))
+    text = refused_in_words(unknown, FACTS, {})
+    assert "(net.out)\n" in text
+    assert "  which line does it: reviewer observe parser/run" in text
+
+
 def test_keys_are_never_offered() -> None:
     key = Act("read", "[home]/.ssh/id_ed25519", "fs.read.sensitive", place=Location(PARSER, "gen.zig", 7))
     text = refused_in_words(Refusal(STEP.id, (key,)), FACTS, {})

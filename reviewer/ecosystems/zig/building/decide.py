@@ -18,7 +18,6 @@ from reviewer.ecosystems import Refusal
 from reviewer.ecosystems.zig.building.grants import Granted, Words, read_grants
 from reviewer.ecosystems.zig.building.layout import INSIDE, LAUNCHER, Layout
 from reviewer.ecosystems.zig.building.match import Matched
-from reviewer.ecosystems.zig.building.refused import refused_acts
 from reviewer.ecosystems.zig.packages.table import PackageTable
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph, Step
@@ -86,6 +85,10 @@ class StepRules:
         """What a failed step was refused, worded; empty where that cannot be told."""
         if self._progress.cancelled:
             return ""
+        from reviewer.ecosystems.zig.building.refused import (
+            refused_acts,
+        )  # what observes is not needed where all goes well
+
         try:
             with tempfile.TemporaryDirectory(prefix="reviewer-refused-") as folder:
                 again = run.again(Path(folder))

@@ -49,6 +49,9 @@ def build_ordered(graph: Graph, order: BuildOrder, progress: Progress, *, zig: P
     result = built.result
     if result.outcome is not Outcome.FINISHED:
         raise ReviewerError(f"the build {STOPPED[result.outcome]}", where=visible(str(root)))
+    if result.exit_code != 0 and not progress.cancelled:
+        for text in rules.tests():
+            order.tell(text)
     if result.signal is not None:
         return _SIGNALLED + result.signal
     return result.exit_code or 0
