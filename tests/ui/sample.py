@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+from reviewer.content.digest import package_digest
 from reviewer.lock.decision import Verdict
 from reviewer.model.graph import Evidence, Graph, Location, Module, Package, PackageEdge, Run, Step
 from reviewer.review.review import Review
@@ -207,6 +208,8 @@ def sample_review(root: Path, evidence: Evidence = Evidence.CONFIGURED) -> Revie
     write_files(root)
     graph = sample_graph(root, evidence)
     changed = package_id("wayland-gen")
+    real = tuple(p._replace(digest=package_digest(Path(p.root))) if p.id == changed else p for p in graph.packages)
+    graph = graph._replace(packages=real)
     earlier = tuple(p._replace(digest=digest("earlier")) if p.id == changed else p for p in graph.packages)
     review = Review(graph._replace(packages=earlier), root / "review.lock")
     review.decide([changed, *(package_id(name) for name in TRUSTED)], Verdict.TRUSTED)

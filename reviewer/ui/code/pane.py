@@ -11,19 +11,18 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, Q
 from reviewer.errors import ReviewerError
 from reviewer.review.document import Document
 from reviewer.review.reading import ReadingFile
+from reviewer.ui.code.changes import Changes
 from reviewer.ui.code.diff.page import DiffPage
 from reviewer.ui.code.factline import FactLine
 from reviewer.ui.code.findbar import FindBar
 from reviewer.ui.code.message import Message
 from reviewer.ui.code.observed_run import ObservedRun
 from reviewer.ui.code.opening import Opening
-from reviewer.ui.code.upgrades import UpgradesPage
 from reviewer.ui.code.view import CodeView
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
 from reviewer.ui.look.widgets import keycap, label, no_mnemonic, plain_tip
 from reviewer.ui.state.actions import ACTS, translated
-from reviewer.ui.state.comparing import Pair
 from reviewer.ui.state.session import Session
 
 _ROOM_FOR_COUNT = 600
@@ -96,15 +95,9 @@ class CodePane(QWidget):
         self.observed = ObservedRun(session, look)
         self.observed.go.connect(self._leave_page)
         self._stack.addWidget(self.observed)
-        self.diff = DiffPage(session, look, session.upgrades)
-        self.compared = DiffPage(session, look, session.comparing)
-        for changes in (self.diff, self.compared):
-            changes.picked.connect(self._read_change)
-            self._stack.addWidget(changes)
-        self.upgrades = UpgradesPage(session, look)
-        self.upgrades.picked.connect(self._read_upgrade)
-        self.upgrades.trusting.connect(session.trust_upgrades)
-        self._stack.addWidget(self.upgrades)
+        self.changes = Changes(session, look, self._stack)
+        self.changes.wanted.connect(self._show_page)
+        self.changes.read.connect(self._read_change)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -120,21 +113,14 @@ class CodePane(QWidget):
         session.selection.placed.connect(self._leave_page)
         session.changed.connect(self._fit_page_tabs)
         session.comparing.changed.connect(lambda _: self._fit_page_tabs())
-        session.unconfirmed.connect(self._ask)
         self._follow()
 
     def acts(self) -> Mapping[str, Callable[[], None]]:
         """What this pane does of the table of acts."""
         code, find = self.code, self.findbar
         return {
-            "changes": self.show_changes,
-            "upgrades": self.show_upgrades,
-            "compare": self.choose_versions,
-            "side": self._toggle_side,
+            **self.changes.acts(),
             "viewed": self.toggle_viewed,
-            "mark_change": lambda: self._in_changes(DiffPage.mark_change),
-            "unmark_change": lambda: self._in_changes(DiffPage.unmark_change),
-            "next_unviewed": lambda: self._in_changes(DiffPage.go_to_unviewed),
             "next_file": lambda: self.step_file(1),
             "previous_file": lambda: self.step_file(-1),
             "definition": self.follow_name,
@@ -173,86 +159,14 @@ class CodePane(QWidget):
 
     def toggle_viewed(self) -> None:
         """Mark the file that is shown viewed, among changes the one that the cursor is in, or take the mark back."""
-        if self._changes is not None:
-            self._changes.mark_file()
+        if self.changes.shown is not None:
+            self.changes.shown.mark_file()
         else:
             self._session.toggle_viewed()
 
-    @property
-    def _all_pages(self) -> tuple[QWidget, ...]:
-        """What is shown instead of files."""
-        return self.diff, self.compared, self.upgrades, self.observed
-
-    @property
-    def shows_changes(self) -> bool:
-        """Whether changes are shown, instead of a file."""
-        return self._changes is not None
-
-    @property
-    def _changes(self) -> DiffPage | None:
-        """The page of changes that is shown."""
-        page = self._stack.currentWidget()
-        return page if isinstance(page, DiffPage) else None
-
-    def show_changes(self) -> None:
-        """Show what changed since the last decision about the package."""
-        if self._package is None or not self._session.upgrades.has(self._package):
-            told = self.tr("Nothing was decided about this package before, so all of it is new.")
-            self._session.told.emit(told)
-            return
-        self._show_page(self.diff)
-        self.diff.view.setFocus()
-
-    def choose_versions(self) -> None:
-        """Ask which two versions of the package to compare."""
-        from reviewer.ui.code.diff.chooser import Chooser
-
-        if self._package is not None:
-            chooser = Chooser(self, self._session.review, self._package)
-            chooser.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            chooser.wanted.connect(self.compare)
-            chooser.open()
-
-    def compare(self, pair: Pair) -> None:
-        """Show what is different between two versions, about which nothing is decided."""
-        self._session.comparing.begin(pair)
-        self._show_page(self.compared)
-        self.window().activateWindow()  # not every desktop gives the keyboard back after a dialog
-        self.compared.view.setFocus()
-
-    def show_upgrades(self) -> None:
-        """Show the summary of all upgrades; a single one is shown itself."""
-        upgrades = self._session.review.upgrades
-        if len(upgrades) > 1:
-            self._show_page(self.upgrades)
-        elif upgrades:
-            self._read_upgrade(upgrades[0])
-        else:
-            self._session.told.emit(self.tr("No upgrade waits: whatever was trusted before is as it was."))
-
-    def _read_upgrade(self, package: str) -> None:
-        self._session.selection.select_package(package)
-        self.show_changes()
-
-    def _ask(self, package: str) -> None:
-        """Show what must be confirmed before an upgrade is trusted."""
-        if package == self._package:
-            self.show_changes()
-            self.diff.go_to_question()
-
-    def _in_changes(self, act: Callable[[DiffPage], None]) -> None:
-        """Do it where changes are shown; elsewhere show them first."""
-        if self._changes is not None:
-            act(self._changes)
-        else:
-            self.show_changes()
-
-    def _toggle_side(self) -> None:
-        self._in_changes(lambda page: page.side.toggle())
-
     def _go_to_mark(self, by: int) -> None:
-        if self._changes is not None:
-            self._changes.view.go_to_change(by)
+        if self.changes.shown is not None:
+            self.changes.shown.view.go_to_change(by)
         else:
             self.code.go_to_mark(by)
 
@@ -303,7 +217,7 @@ class CodePane(QWidget):
         self.observed.refresh()
         page = None
         if now.package != self._package:
-            page = self._page_to_keep(now.package)
+            page = self.changes.page_to_keep(now.package)
             self._package, self._file = now.package, None
             self._fill_tabs()
         if page is not None or now.file != self._file:
@@ -318,11 +232,6 @@ class CodePane(QWidget):
             self.code.reveal(now.line)
         if page is not None:
             self._show_page(page)
-
-    def _page_to_keep(self, package: str | None) -> QWidget | None:
-        """The page that stays on screen while the reviewer goes on to another package: from upgrade to upgrade that of changes."""
-        page, upgrade = self._stack.currentWidget(), package is not None and self._session.review.is_upgrade(package)
-        return page if page is self.upgrades or (page is self.diff and upgrade) else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room the tabs get it."""
@@ -361,19 +270,7 @@ class CodePane(QWidget):
 
     def _pages(self) -> dict[QWidget, tuple[str, str]]:
         """What there is to show beside files, each with the title and the tip of its tab."""
-        found: dict[QWidget, tuple[str, str]] = {}
-        if self._package is not None and self._session.upgrades.has(self._package):
-            found[self.diff] = self.diff.title(self._package), self.tr("What changed since the last decision (D)")
-        if self._package is not None and self._session.comparing.has(self._package):
-            found[self.compared] = (
-                self.compared.title(self._package),
-                self.tr("The versions that were chosen to be compared"),
-            )
-        if self.upgrades.title:
-            found[self.upgrades] = (
-                self.upgrades.title,
-                self.tr("What follows from each upgrade, and what was viewed (Q)"),
-            )
+        found = self.changes.pages(self._package)
         if self.observed.title:
             found[self.observed] = self.observed.title, self.tr("What the run step did in the sandbox")
         return found
@@ -390,7 +287,7 @@ class CodePane(QWidget):
                     self.tabs.setTabToolTip(self.tabs.addTab(title), tip)
                 if current in pages:
                     self.tabs.setCurrentIndex(first + list(pages).index(current))
-        if current in self._all_pages and current not in pages:
+        if current not in (self._reading, self._message, *pages):
             self._leave_page()
 
     def _show_page(self, page: QWidget) -> None:
@@ -398,8 +295,8 @@ class CodePane(QWidget):
             return
         if isinstance(page, DiffPage):
             page.show_package(self._package)
-        elif page is self.upgrades and self._stack.currentWidget() is not page:
-            QTimer.singleShot(0, self.upgrades.show_all)  # once it can take the keyboard
+        elif page is self.changes.upgrades and self._stack.currentWidget() is not page:
+            QTimer.singleShot(0, self.changes.upgrades.show_all)  # once it can take the keyboard
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex(len(self._files) + list(self._pages()).index(page))
         self._label_tabs()
@@ -412,7 +309,7 @@ class CodePane(QWidget):
 
     def _leave_page(self) -> None:
         """Back to the file."""
-        if self._file is None or self._stack.currentWidget() not in self._all_pages:
+        if self._file is None or self._stack.currentWidget() in (self._reading, self._message):
             return
         with QSignalBlocker(self.tabs):
             self.tabs.setCurrentIndex([file.path for file in self._files].index(self._file))

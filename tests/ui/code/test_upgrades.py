@@ -42,20 +42,22 @@ def listed(opened: Opened, bumped: Path, qtbot: QtBot) -> Workspace:
     """The summary, once everything is compared."""
     work = opened(bumped)
     press(Qt.Key.Key_Q)
-    model = work.code.upgrades.model
+    model = work.code.changes.upgrades.model
     qtbot.waitUntil(lambda: model.rowCount() == 3 and "comparing\u2026" not in str(table(model)), timeout=20_000)
     return work
 
 
 def test_the_summary_tells_of_each_what_follows_how_much_changed_and_what_was_viewed(listed: Workspace) -> None:
-    found = table(listed.code.upgrades.model)
+    found = table(listed.code.changes.upgrades.model)
     assert found["event-loop"] == ["nothing", "0 of 1", "1", "+1 \u22120", "0.9.3, other content"]
     assert found["super"][0] == "1 consequence"
-    assert listed.code.upgrades.state.text() == "3 upgrades \u00b7 0 ready: no consequences, every change viewed"
+    assert (
+        listed.code.changes.upgrades.state.text() == "3 upgrades \u00b7 0 ready: no consequences, every change viewed"
+    )
 
 
 def test_the_cursor_of_the_summary_is_on_what_a_decision_would_be_about(listed: Workspace) -> None:
-    page = listed.code.upgrades
+    page = listed.code.changes.upgrades
     for _ in range(3):
         row = page.table.currentIndex().row()
         assert listed.session.selection.now.package == page.model.packages[row]
@@ -76,7 +78,7 @@ def test_what_was_viewed_and_changes_nothing_is_trusted_together_and_undone_at_o
         press(Qt.Key.Key_D)
         press(Qt.Key.Key_V)
     press(Qt.Key.Key_Q)
-    qtbot.waitUntil(listed.code.upgrades.trust.isEnabled, timeout=5_000)
+    qtbot.waitUntil(listed.code.changes.upgrades.trust.isEnabled, timeout=5_000)
     press(Qt.Key.Key_T, SHIFT)
     assert [session.review.graph.package[package].name for package in session.review.upgrades] == ["super"]
     assert json.loads(lock.read_text()) != json.loads(before)
@@ -87,11 +89,11 @@ def test_what_was_viewed_and_changes_nothing_is_trusted_together_and_undone_at_o
 def test_after_one_upgrade_is_trusted_the_changes_of_the_next_are_shown(listed: Workspace) -> None:
     press(Qt.Key.Key_Return)
     first = listed.session.selection.now.package
-    assert listed.code.shows_changes
+    assert listed.code.changes.shown is not None
     while first == listed.session.selection.now.package:
         press(Qt.Key.Key_T)
         press(Qt.Key.Key_Return)
-    assert listed.code.shows_changes
+    assert listed.code.changes.shown is not None
     assert listed.session.selection.now.package in listed.session.review.upgrades
 
 

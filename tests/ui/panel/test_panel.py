@@ -159,8 +159,8 @@ def test_the_keyboard_copies_the_id_and_shows_what_changed(opened: Callable[[Pat
     work.session.review.decide([work.session.review.queue[0]], Verdict.DEFERRED)
     work.session.selection.select_package(work.session.review.queue[-1])
     press(Qt.Key.Key_D)
-    assert work.code.shows_changes
-    assert work.code.diff.view.hasFocus()
+    assert work.code.changes.shown is not None
+    assert work.code.changes.diff.view.hasFocus()
 
 
 def test_several_packages_are_named_together(opened: Callable[[Path], Workspace], demo: Path) -> None:

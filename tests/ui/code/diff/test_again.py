@@ -34,7 +34,7 @@ def test_enter_fetches_what_was_decided_about_and_its_lines_are_there(
     failed: list[str] = []
     work.session.failed.connect(failed.append)
     press(Qt.Key.Key_D)
-    view = work.code.diff.view
+    view = work.code.changes.diff.view
     qtbot.waitUntil(lambda: any(row.kind is Kind.OFFER for row in view.rows), timeout=20_000)
     assert any("not here any more" in row.text for row in view.rows if row.kind is Kind.MISSING)
     view.move_to(next(at for at, row in enumerate(view.rows) if row.kind is Kind.OFFER))

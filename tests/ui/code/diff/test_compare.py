@@ -56,14 +56,16 @@ def test_the_versions_that_are_here_are_offered_with_who_decided_and_when(choose
 def test_two_versions_are_compared_and_nothing_is_asked(chooser: Chooser, demo: Path, qtbot: QtBot) -> None:
     work, lock = work_of(chooser), (demo / "review.lock").read_bytes()
     press(Qt.Key.Key_Return)
-    view = work.code.compared.view
+    view = work.code.changes.compared.view
     qtbot.waitUntil(lambda: len(view.rows) > 1, timeout=20_000)
     work.window().activateWindow()  # which a desktop does by itself
     qtbot.waitUntil(view.hasFocus)
     assert not [row for row in view.rows if row.kind in (Kind.CONSEQUENCE, Kind.UNVIEWED)]
     assert any(row.text.startswith("!  run step added: ") for row in view.rows)
     press(Qt.Key.Key_M)
-    assert work.code.compared.state.text().startswith("1 of 1 change viewed \u00b7 1 consequence; nothing is decided")
+    assert work.code.changes.compared.state.text().startswith(
+        "1 of 1 change viewed \u00b7 1 consequence; nothing is decided"
+    )
     assert work.session.upgrades.questions(work.session.selection.now.package or "") != ()
     assert (demo / "review.lock").read_bytes() == lock
 
@@ -75,7 +77,7 @@ def test_an_archive_shows_what_a_bump_would_bring(chooser: Chooser, demo: Path, 
     chooser.old.list.setCurrentRow(0)
     chooser.new.give(shutil.make_archive(str(tmp_path / "super"), "xztar", tmp_path, "super-2"))
     chooser.compare.click()
-    page = work.code.compared
+    page = work.code.changes.compared
     qtbot.waitUntil(lambda: len(page.view.rows) > 1, timeout=20_000)
     work.window().activateWindow()
     qtbot.waitUntil(page.view.hasFocus)
@@ -90,5 +92,5 @@ def test_what_cannot_be_compared_says_why(chooser: Chooser, tmp_path: Path, qtbo
     (tmp_path / "no.zip").write_bytes(b"PK\x03\x04 and nothing more")
     chooser.new.give(str(tmp_path / "no.zip"))
     chooser.compare.click()
-    view = work.code.compared.view
+    view = work.code.changes.compared.view
     qtbot.waitUntil(lambda: "damaged" in view.rows[0].text, timeout=20_000)

@@ -39,7 +39,7 @@ def bump(demo: Path) -> None:
 def see_changes(qtbot: QtBot, work: Workspace) -> list[Row]:
     """Press D, and wait for the comparison."""
     press(Qt.Key.Key_D)
-    view = work.code.diff.view
+    view = work.code.changes.diff.view
     qtbot.waitUntil(lambda: len(view.rows) > 1, timeout=20_000)
     return list(view.rows)
 
@@ -68,9 +68,9 @@ def test_unchanged_parts_are_folded_until_enter_opens_them(opened: Opened, trust
     work = opened(trusted)
     rows = see_changes(qtbot, work)
     at, fold = next((at, row) for at, row in enumerate(rows) if row.kind is Kind.FOLD)
-    work.code.diff.view.move_to(at)
+    work.code.changes.diff.view.move_to(at)
     press(Qt.Key.Key_Return)
-    now = work.code.diff.view.rows
+    now = work.code.changes.diff.view.rows
     assert len(now) == len(rows) + fold.hidden - 1
     assert now[at].text == 'const std = @import("std");'
 
@@ -82,10 +82,10 @@ def test_j_goes_from_change_to_change_and_enter_reads_it_in_its_file(
     work = opened(trusted)
     see_changes(qtbot, work)
     press(Qt.Key.Key_J)
-    assert work.code.diff.view.row is not None
-    assert work.code.diff.view.row.text == MORE.splitlines()[0]
+    assert work.code.changes.diff.view.row is not None
+    assert work.code.changes.diff.view.row.text == MORE.splitlines()[0]
     press(Qt.Key.Key_Return)
-    assert not work.code.shows_changes
+    assert work.code.changes.shown is None
     assert (work.session.selection.now.file, work.code.code.current_line) == ("build.zig", 11)
 
 
@@ -94,7 +94,7 @@ def test_old_and_new_can_stand_beside_each_other(opened: Opened, trusted: Path, 
     work = opened(trusted)
     see_changes(qtbot, work)
     press(Qt.Key.Key_D, SHIFT)
-    rows = work.code.diff.view.rows
+    rows = work.code.changes.diff.view.rows
     pair = next(row for row in rows if row.kind is Kind.BOTH and row.old and row.new)
     assert ('"dummy"' in (pair.partner or ""), '"other"' in pair.text) == (True, True)
     assert all(row.partner == row.text for row in rows if row.kind is Kind.EQUAL)
@@ -105,12 +105,12 @@ def test_white_space_can_be_left_out(opened: Opened, trusted: Path, qtbot: QtBot
     root.write_text(root.read_text().replace("pub const", "pub  const"))
     work = opened(trusted)
     assert [row.kind for row in see_changes(qtbot, work) if row.kind in (Kind.OLD, Kind.NEW)] == [Kind.OLD, Kind.NEW]
-    work.code.diff.blanks.click()
-    (fold,) = (row for row in work.code.diff.view.rows if row.kind is Kind.BLANKS)
+    work.code.changes.diff.blanks.click()
+    (fold,) = (row for row in work.code.changes.diff.view.rows if row.kind is Kind.BLANKS)
     assert fold.text.startswith("1 line that differs in white space only")
-    assert not any(row.kind is Kind.NEW for row in work.code.diff.view.rows)
+    assert not any(row.kind is Kind.NEW for row in work.code.changes.diff.view.rows)
     press(Qt.Key.Key_M)
-    assert work.code.diff.state.text().startswith("1 of 1 change viewed")
+    assert work.code.changes.diff.state.text().startswith("1 of 1 change viewed")
 
 
 def test_what_was_trusted_in_the_window_is_there_to_compare_with(opened: Opened, demo: Path, qtbot: QtBot) -> None:
@@ -148,8 +148,8 @@ def test_an_upgrade_is_trusted_only_when_each_consequence_is_confirmed(
     for question in questions:
         press(Qt.Key.Key_T)
         assert decided(trusted, "super") == before
-        assert work.code.diff.view.row is not None
-        assert work.code.diff.view.row.text == question
+        assert work.code.changes.diff.view.row is not None
+        assert work.code.changes.diff.view.row.text == question
         press(Qt.Key.Key_Return)
     press(Qt.Key.Key_T)
     assert decided(trusted, "super") != before
@@ -166,9 +166,9 @@ def test_one_key_approves_what_has_no_consequences_once_every_change_was_viewed(
     rows = see_changes(qtbot, work)
     press(Qt.Key.Key_T)
     assert decided(trusted, "super") == before
-    work.code.diff.view.move_to(next(at for at, row in enumerate(rows) if row.kind is Kind.FILE) + 1)
+    work.code.changes.diff.view.move_to(next(at for at, row in enumerate(rows) if row.kind is Kind.FILE) + 1)
     press(Qt.Key.Key_V)
-    assert work.code.diff.view.viewed == [(True,)]
+    assert work.code.changes.diff.view.viewed == [(True,)]
     press(Qt.Key.Key_T)
     assert decided(trusted, "super") != before
 
@@ -199,7 +199,7 @@ def test_m_marks_change_after_change_and_then_one_key_approves(
     before = decided(demo, "super")
     work = opened(demo)
     see_changes(qtbot, work)
-    page = work.code.diff
+    page = work.code.changes.diff
     assert page.state.text() == "0 of 3 changes viewed (M) \u00b7 no consequences"
     for count in (1, 2, 3):
         press(Qt.Key.Key_M)
@@ -215,7 +215,7 @@ def test_a_mark_is_taken_back_and_the_next_change_that_was_not_viewed_found(
     edit(long, 10, 25, 40)
     work = opened(demo)
     see_changes(qtbot, work)
-    view = work.code.diff.view
+    view = work.code.changes.diff.view
     press(Qt.Key.Key_M)
     press(Qt.Key.Key_M)
     press(Qt.Key.Key_K)
@@ -238,7 +238,7 @@ def test_the_next_version_keeps_the_marks_that_still_apply(
     edit(long, 25)
     work = opened(demo)
     see_changes(qtbot, work)
-    assert work.code.diff.view.viewed == [(True, False, True)]
+    assert work.code.changes.diff.view.viewed == [(True, False, True)]
     press(Qt.Key.Key_M)
     press(Qt.Key.Key_T)
     assert work.session.review.queue == ()
@@ -250,7 +250,7 @@ def test_a_file_that_was_read_whole_needs_no_more_marks(opened: Opened, long: Pa
     work.session.selection.select_place(work.session.selection.now.package or "", "root.zig")
     press(Qt.Key.Key_V)
     see_changes(qtbot, work)
-    assert work.code.diff.view.viewed == [(True, True)]
+    assert work.code.changes.diff.view.viewed == [(True, True)]
 
 
 def test_an_upgrade_that_was_put_off_is_still_compared_with_what_was_trusted(
@@ -282,9 +282,9 @@ def test_a_large_file_is_folded_until_somebody_wants_to_read_it(opened: Opened, 
     assert len(rows) < 100
     fold = next(at for at, row in enumerate(rows) if row.text.startswith("5,000 changed lines in one stretch"))
     press(Qt.Key.Key_J)
-    work.code.diff.view.move_to(fold)
+    work.code.changes.diff.view.move_to(fold)
     press(Qt.Key.Key_Return)
-    assert sum(row.kind is Kind.NEW for row in work.code.diff.view.rows) == 5_000
+    assert sum(row.kind is Kind.NEW for row in work.code.changes.diff.view.rows) == 5_000
 
 
 def test_rejecting_an_upgrade_asks_for_nothing_to_be_confirmed(opened: Opened, trusted: Path, qtbot: QtBot) -> None:
@@ -307,7 +307,7 @@ def test_of_very_many_changes_the_rest_is_folded_and_nothing_folded_counts_as_vi
     file.write_text("\n".join(line + " //" if at % 20 == 0 else line for at, line in enumerate(lines)))
     work = opened(demo)
     rows = see_changes(qtbot, work)
-    view = work.code.diff.view
+    view = work.code.changes.diff.view
     assert len(rows) < 20_000
     assert rows[-1].text.endswith("not shown yet: Enter shows them")
     view.move_to(len(rows) - 1)
@@ -349,7 +349,7 @@ def test_what_changed_while_it_was_shown_is_not_compared_as_if_it_had_been_loade
     root.write_text(root.read_text() + "\n")
     work.session.upgrades._found.clear()
     press(Qt.Key.Key_D)
-    qtbot.waitUntil(lambda: "reload first" in work.code.diff.view.rows[0].text, timeout=20_000)
+    qtbot.waitUntil(lambda: "reload first" in work.code.changes.diff.view.rows[0].text, timeout=20_000)
     press(Qt.Key.Key_T)
     assert work.session.review.queue != ()
 
