@@ -7,7 +7,7 @@ what its signature covers: nobody signs for anybody else, and whoever joins late
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from reviewer.lock.decision import Confirmation, Decision, Verdict
+from reviewer.lock.decision import Confirmation, Criteria, Decision, Verdict, allows
 
 
 def address_of(by: str) -> str:
@@ -68,7 +68,9 @@ def _confirms(entry: Decision, new: Decision) -> bool:
     def grants(decision: Decision) -> object:
         return {mark: {name: set(what) for name, what in step.grants.items()} for mark, step in decision.steps.items()}
 
-    return agree(entry._replace(steps={}), new._replace(steps={}, basis=entry.basis)) and grants(entry) == grants(new)
+    alike = new._replace(steps={}, basis=entry.basis, criteria=entry.criteria)
+    ships = allows(entry, Criteria.SHIP) == allows(new, Criteria.SHIP)
+    return ships and agree(entry._replace(steps={}), alike) and grants(entry) == grants(new)
 
 
 def count_people(made: Sequence[Decision], keys: Sequence[str]) -> int:

@@ -155,7 +155,7 @@ def test_the_buttons_do_what_the_keys_do(opened: Open, demo: Path) -> None:
     work = opened(demo)
     work.panel.ship.setChecked(True)
     click(work.panel.trust)
-    assert entries(demo)[SUPER]["criteria"] == ["run", "ship"]
+    assert entries(demo)[SUPER]["criteria"] == ["ship"]
     click(work.footer.undo)
     assert entries(demo) == {}
 
