@@ -24,6 +24,9 @@ from reviewer.sandbox.trace import MAX_LOG_BYTES, Call, Log, Start, find_tracer,
 
 MAX_EVENTS = 200_000
 _PIPE_BYTES = 1 << 20
+_AT_ONCE = 8
+"""Times _PIPE_BYTES, between two looks at the clock."""
+_MAX_LINE_BYTES = 32 << 20
 _MAX_SOCKETS = 100
 _MAX_ENTRIES = 200_000
 
@@ -68,12 +71,28 @@ def observe(
 
     Cancelling `progress` ends it with what was seen so far. Raises ReviewerError where nothing can be observed; then nothing was run.
     """
-    seen = _observe(policy, command, progress, listener, homes, stacks=stacks)
-    if seen is None and stacks:
-        seen = _observe(policy, command, progress, listener, homes, stacks=False)
-    if seen is None:
+    seen, whole = _observe(policy, command, progress, listener, homes, stacks=stacks)
+    if not whole and stacks:
+        again, whole = _observe(policy, command, progress, listener, homes, stacks=False)
+        seen = _together(seen, again)
+    if not whole:
         raise ReviewerError("strace ended before the step did, so not all of what it did is known", where="observe")
     return seen
+
+
+def _together(first: Observed, second: Observed) -> Observed:
+    """Two runs of one command as one: what the first did counts too, or a program that ends the tracer could mend its ways then."""
+    known = len(first.processes)
+
+    def after(process: Process) -> Process:
+        return process._replace(number=process.number + known, parent=process.parent and process.parent + known)
+
+    return replace(
+        second,
+        events=(*first.events, *(event._replace(process=after(event.process)) for event in second.events)),
+        processes=(*first.processes, *map(after, second.processes)),
+        cut=first.cut or second.cut,
+    )
 
 
 def _observe(
@@ -84,8 +103,8 @@ def _observe(
     homes: Sequence[Path],
     *,
     stacks: bool,
-) -> Observed | None:
-    """None where the tracer ended before the command did: what it reads to follow stacks can be more than it is made for."""
+) -> tuple[Observed, bool]:
+    """With whether it is whole: the tracer ends before the command does where it reads, to follow stacks, what it is not made for."""
     sandbox = require_bubblewrap("observing a step")
     canaries = Canaries()
     with tempfile.TemporaryDirectory(prefix="reviewer-observe-") as folder, _Pipe() as pipe:
@@ -107,16 +126,15 @@ def _observe(
                 look=reader.look,
             )
         reader.finish()
-        if result.outcome is Outcome.FINISHED and not reader.is_whole:
-            return None
         reader.tell(leaks_left(policy, reader.events, result, canaries))
-    return Observed(
+    seen = Observed(
         result=result,
         events=tuple(reader.events),
         processes=tuple(reader.told.processes.values()),
         cut=reader.cut,
         followed=stacks,
     )
+    return seen, reader.is_whole or result.outcome is not Outcome.FINISHED
 
 
 class _Pipe(contextlib.ExitStack):
@@ -154,21 +172,30 @@ class _Reader:
         return self._start.all_has_ended
 
     def look(self) -> bool:
-        """Take in what the log has grown by. False if it is too much."""
-        with contextlib.suppress(BlockingIOError):
-            while not self.cut and self._size <= MAX_LOG_BYTES:
-                chunk = os.read(self._pipe.reading, _PIPE_BYTES)
-                self._size += len(chunk)
-                data = self.rest + chunk
-                *lines, self.rest = data.split(b"\n")
-                calls = self._log.read(line.decode("utf-8", "surrogateescape") for line in lines)
-                self._leaky |= self._canaries.may_be_traced(data)  # and from then on, for a call may end much later
-                self._take(calls)
-        return self._size <= MAX_LOG_BYTES and not self.cut
+        """Take in some of what the log has grown by: who fills it must not keep the run from being ended. False if it is too much."""
+        for _ in range(_AT_ONCE):
+            if not self._read():
+                break
+        return not self.cut
+
+    def _read(self) -> bool:
+        """Take in a part of the log; False where there is none, or too much."""
+        try:
+            chunk = os.read(self._pipe.reading, _PIPE_BYTES)
+        except BlockingIOError:
+            return False
+        self._size += len(chunk)
+        data = self.rest + chunk
+        *lines, self.rest = data.split(b"\n")
+        self.cut |= self._size > MAX_LOG_BYTES or len(self.rest) > _MAX_LINE_BYTES
+        self._leaky |= self._canaries.may_be_traced(data)  # and from then on, for a call may end much later
+        self._take(self._log.read(line.decode("utf-8", "surrogateescape") for line in lines))
+        return not self.cut
 
     def finish(self) -> None:
         """Take in the rest; no more will come."""
-        self.look()
+        while self._read():
+            pass
         self._take(self._log.end())
         self.tell(self.told.end())
 

@@ -263,7 +263,9 @@ def test_a_program_that_the_tracer_cannot_follow_is_seen_all_the_same(caller: Ca
     program = Path(shutil.copy(linked_by_zig, caller.project / "gen"))
     seen = watch(caller, str(program))
     assert (seen.result.outcome, seen.result.exit_code, seen.cut) == (Outcome.FINISHED, 0, False)
-    assert str(HOME / ".netrc") in acts(seen, EventKind.READ)
+    reads = [event for event in seen.events if event.what == str(HOME / ".netrc")]
+    assert [len(event.stack) for event in reads] == [1, 0], "of both runs: the first could have been the bad one"
+    assert len({process.number for process in seen.processes}) == len(seen.processes)
 
 
 def test_a_flood_of_calls_is_stopped(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,22 +276,22 @@ def test_a_flood_of_calls_is_stopped(caller: Caller, monkeypatch: pytest.MonkeyP
     assert seen.result.outcome is Outcome.OUTPUT_FLOOD
 
 
-@pytest.mark.parametrize("moment", [0, 0.02, 0.05, 0.1, 0.3])
-def test_nothing_is_left_running_of_a_reviewer_that_was_killed(caller: Caller, moment: float) -> None:
+def test_nothing_is_left_running_of_a_reviewer_that_was_killed(caller: Caller) -> None:
     marker = f"{secrets.randbelow(10**9) + 10**9}.5"
-    command = ("/bin/sh", "-c", f"setsid sleep {marker} & sleep {marker}")
+    command = ("/bin/sh", "-c", f"setsid sleep {marker} & : >begun; sleep {marker}")
 
     def observe_and_die() -> None:
         reviewer = os.fork()
         if reviewer == 0:
             observe(caller.policy(), command, Progress())
             os._exit(0)
-        time.sleep(moment)
+        while not (caller.out / "begun").exists():
+            time.sleep(0.01)
         os.kill(reviewer, signal.SIGKILL)
         os.waitpid(reviewer, 0)
 
     caller.do(observe_and_die)
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 30
     while processes_with(marker) and time.monotonic() < ends:
         time.sleep(0.05)
     assert processes_with(marker) == []
