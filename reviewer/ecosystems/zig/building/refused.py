@@ -25,6 +25,11 @@ TIME_LIMIT = 60.0
 
 _LISTEN = "--listen=-"
 _NOT_THERE = "ENOENT"
+_LOOKED_FOR = tuple(
+    f"/etc/{name}"
+    for name in ("nsswitch.conf", "passwd", "group", "resolv.conf", "host", "gai.conf", "ld.so", "locale", "ssl/")
+)
+"""What libraries look for by themselves and can do without."""
 _KEPT = ("EROFS", "EACCES", "EPERM", "EBUSY", "EXDEV")
 
 
@@ -84,7 +89,9 @@ class _Wanted:
         """The event, as what it needs to be granted as; None where it needs nothing."""
         match event.kind:
             case EventKind.READ | EventKind.UNIX:
-                return event if self._is_hidden(event) else None
+                if not self._is_hidden(event) or event.what.startswith(_LOOKED_FOR):
+                    return None
+                return event._replace(refused="") if event.what.startswith("/etc/") else event
             case EventKind.START:  # what may be read may be started
                 return event._replace(kind=EventKind.READ) if self._is_hidden(event) else None
             case EventKind.WRITE | EventKind.DELETE | EventKind.MAKE_EXECUTABLE:

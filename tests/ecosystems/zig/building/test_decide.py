@@ -3,6 +3,7 @@
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,12 @@ def test_an_undeclared_file_is_not_there_until_it_is_granted(project: Project) -
     assert "was refused: fs.read [project]/data/hidden.txt" in project.told
     assert project.build("read", {"fs.read": ("[project]/data/hidden.txt",)}), project.told
     assert project.made("read") == "hidden\n"
+
+
+@pytest.mark.skipif(not Path("/etc/machine-id").exists(), reason="this machine has none")
+def test_what_is_missed_of_the_system_is_told_but_for_what_libraries_look_for(project: Project) -> None:
+    assert not project.build("machine")
+    assert project.acts() == {("fs.read", "/etc/machine-id")}
 
 
 def test_a_key_is_told_as_one(project: Project) -> None:
