@@ -16,16 +16,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, Self
 
+from reviewer.sandbox.notification import CONTINUE, IS_VALID, NOTIFICATION, RECEIVE, RESPONSE, SEND
 from reviewer.sandbox.pidfd import copy_descriptor
 
-_NOTIFICATION = struct.Struct("=QIIiIQ6Q")  # id, pid, flags, then struct seccomp_data
-_RESPONSE = struct.Struct("=QqiI")  # id, val, error, flags
 _ADD = struct.Struct("=QIIII")  # id, flags, srcfd, newfd, newfd_flags
-_RECEIVE = 0xC0502100  # _IOWR('!', 0, struct seccomp_notif), and so on
-_SEND = 0xC0182101
-_IS_VALID = 0x40082102
 _ADD_DESCRIPTOR = 0x40182103
-_CONTINUE = 1
 _REPLACE = 1  # SECCOMP_ADDFD_FLAG_SETFD
 
 _PATH_MAX = 4096
@@ -78,14 +73,14 @@ class Listener:
             ready = dict(poll.poll())
             if self._end in ready or ready.get(self._listener, 0) & ~select.POLLIN:
                 return
-            notification = bytearray(_NOTIFICATION.size)
+            notification = bytearray(NOTIFICATION.size)
             try:
-                fcntl.ioctl(self._listener, _RECEIVE, notification)
+                fcntl.ioctl(self._listener, RECEIVE, notification)
             except OSError as error:
                 if error.errno in (errno.ENOENT, errno.EINTR, errno.EAGAIN):  # it was killed while it waited
                     continue
                 return
-            number, thread, _, call, _, _, *arguments = _NOTIFICATION.unpack(notification)
+            number, thread, _, call, _, _, *arguments = NOTIFICATION.unpack(notification)
             waiting = Call(number, thread, call, tuple(arguments))
             try:
                 self._decide(self, waiting)
@@ -94,15 +89,15 @@ class Listener:
 
     def let(self, call: Call) -> None:
         """Let the kernel do it."""
-        self._send(_RESPONSE.pack(call.id, 0, 0, _CONTINUE))
+        self._send(RESPONSE.pack(call.id, 0, 0, CONTINUE))
 
     def refuse(self, call: Call, error: int) -> None:
         """Fail it with this errno."""
-        self._send(_RESPONSE.pack(call.id, 0, -error, 0))
+        self._send(RESPONSE.pack(call.id, 0, -error, 0))
 
     def succeed(self, call: Call) -> None:
         """Say that it is done."""
-        self._send(_RESPONSE.pack(call.id, 0, 0, 0))
+        self._send(RESPONSE.pack(call.id, 0, 0, 0))
 
     def replace(self, call: Call, descriptor: int, ours: int, *, close_on_exec: bool) -> None:
         """Put a file descriptor of ours in the place of one of the caller's. Raises OSError."""
@@ -111,7 +106,7 @@ class Listener:
 
     def _send(self, response: bytes) -> None:
         with contextlib.suppress(OSError):  # it was killed, or got a signal and asks again
-            self._tell(_SEND, response)
+            self._tell(SEND, response)
 
     def _tell(self, request: int, data: bytes) -> None:
         with self._lock:
@@ -121,7 +116,7 @@ class Listener:
 
     def require(self, call: Call) -> None:
         """Raises OSError where the caller is gone: another process may have its number, and what was read of it is not the caller's."""
-        self._tell(_IS_VALID, struct.pack("=Q", call.id))
+        self._tell(IS_VALID, struct.pack("=Q", call.id))
 
     def read(self, call: Call, address: int, length: int) -> bytes:
         """Of the caller's memory, up to where there is none. Raises OSError."""

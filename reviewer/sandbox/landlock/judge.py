@@ -17,10 +17,7 @@ from collections.abc import Callable, Sequence
 from reviewer.sandbox.landlock.signals import CALLS as SIGNALS
 from reviewer.sandbox.landlock.signals import judge_signal
 from reviewer.sandbox.landlock.system import open_below, set_times
-
-_RECEIVE, _SEND, _STILL_VALID = 0xC0502100, 0xC0182101, 0x40082102
-_NOTIFICATION = struct.Struct("=QIIiIQ6Q")  # struct seccomp_notif: id, pid, flags, and seccomp_data
-_ANSWER = struct.Struct("=QqiI")  # struct seccomp_notif_resp: id, value, error, flags
+from reviewer.sandbox.notification import CONTINUE, IS_VALID, NOTIFICATION, RECEIVE, RESPONSE, SEND
 
 _AT_FDCWD = -100
 _AT_SYMLINK_NOFOLLOW, _AT_EMPTY_PATH = 0x100, 0x1000
@@ -44,8 +41,6 @@ _CALLS = {
 }
 """Those of `calls.JUDGED`. All others that are asked for are signals, or make a new process."""
 
-_GO_ON = 1  # SECCOMP_USER_NOTIF_FLAG_CONTINUE
-
 
 class Judge:
     """Answers what `listener` tells, for changes below `folders` only."""
@@ -58,22 +53,22 @@ class Judge:
 
     def answer(self) -> None:
         """Take one call, if its process is still there, and answer it."""
-        told = bytearray(_NOTIFICATION.size)
+        told = bytearray(NOTIFICATION.size)
         try:
-            fcntl.ioctl(self._listener, _RECEIVE, told)
+            fcntl.ioctl(self._listener, RECEIVE, told)
         except OSError:  # ended meanwhile
             return
-        number, pid, _, call, _, _, *arguments = _NOTIFICATION.unpack(told)
+        number, pid, _, call, _, _, *arguments = NOTIFICATION.unpack(told)
         error, flags = 0, 0
         try:
             if call in self._names:
                 self._do(self._names[call], _Caller(self._listener, number, pid, self._folders), arguments)
             elif call not in self._signals or judge_signal(self._signals[call], pid, arguments):
-                flags = _GO_ON  # the arguments are in registers, which nobody else can change
+                flags = CONTINUE  # the arguments are in registers, which nobody else can change
         except OSError as refused:
             error = refused.errno or errno.EPERM
         with contextlib.suppress(OSError):  # ended meanwhile
-            fcntl.ioctl(self._listener, _SEND, _ANSWER.pack(number, 0, -error, flags))
+            fcntl.ioctl(self._listener, SEND, RESPONSE.pack(number, 0, -error, flags))
 
     def _do(self, name: str, caller: "_Caller", arguments: Sequence[int]) -> None:
         first, second, third, fourth, fifth = arguments[:5]
@@ -178,7 +173,7 @@ class _Caller:
         self._pid = pid
 
     def require_there(self) -> None:
-        fcntl.ioctl(self._listener, _STILL_VALID, self._number)
+        fcntl.ioctl(self._listener, IS_VALID, self._number)
 
     def read(self, address: int, size: int) -> bytes:
         """Up to so many bytes of its memory."""
