@@ -1,8 +1,11 @@
 """Lets single connections out of a sandbox that has no network: Reviewer makes them, and hands the connected socket in.
 
 A launcher inside (resources/zig/launch.zig, `net`) installs a filter that asks about every `connect`, hands its listener over through an
-inherited socket, and becomes the step's program. The sandbox's own network leads nowhere, so whatever is not granted may go its way. TCP
-only: names are looked up here, and stand in a file /etc/hosts inside.
+inherited socket, and becomes the step's program. TCP only: names are looked up here, and stand in a file /etc/hosts inside.
+
+What is not granted is refused, and never let go its way, though the sandbox's own network leads nowhere: a socket that was handed in is of
+the machine's network, could be dissolved and connected anew, and could take the place of the one that was looked at. So a step to which a
+connection was granted has no connections to itself.
 """
 
 import contextlib
@@ -36,6 +39,7 @@ _TIMEOUT = 30.0
 """Seconds for a connection to be made."""
 _AT_ONCE = 128
 _MAX_ADDRESSES = 16
+_NOWHERE = errno.ENETUNREACH
 _SOCKADDR = 28  # of struct sockaddr_in6, the longest that is looked at
 
 
@@ -65,7 +69,7 @@ class ConnectGate:
 
     def run(self, policy: Policy, command: Sequence[str], *, streams: Streams, until: int) -> RunResult:
         """As `reviewer.sandbox.run.run`, with the connections."""
-        found = {place: _addresses(place.host) for place in self._places}
+        found = {place: addresses_of(place.host) for place in self._places}
         granted = {(address, place.port) for place, addresses in found.items() for address in addresses}
         with contextlib.ExitStack() as stack:
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -120,14 +124,14 @@ def _decide(
     place = _place(listener.read(call, address, min(length & 0xFFFFFFFF, _SOCKADDR)))
     descriptor &= 0xFFFFFFFF
     if place is None or place not in granted:
-        listener.let(call)
+        listener.refuse(call, _NOWHERE if place is None or not place[0].is_loopback else errno.ECONNREFUSED)
         return
     copy, close_on_exec = listener.descriptor(call, descriptor)
     with socket.socket(fileno=copy) as theirs:
         is_tcp = theirs.type == socket.SOCK_STREAM and theirs.family in (socket.AF_INET, socket.AF_INET6)
         blocking = os.get_blocking(copy)
     if not is_tcp:
-        listener.let(call)
+        listener.refuse(call, _NOWHERE)
         return
 
     if not room.acquire(blocking=False):
@@ -170,7 +174,7 @@ def _place(data: bytes) -> tuple[_Address, int] | None:
     return None
 
 
-def _addresses(host: str) -> tuple[_Address, ...]:
+def addresses_of(host: str) -> tuple[_Address, ...]:
     """A name's addresses; none where it has none. Whoever owns a name says where it leads, which must not be to this machine itself."""
     with contextlib.suppress(ValueError):
         return (ipaddress.ip_address(host),)
@@ -185,7 +189,13 @@ def _addresses(host: str) -> tuple[_Address, ...]:
 
 def _is_here(address: _Address) -> bool:
     address = getattr(address, "ipv4_mapped", None) or address
-    return address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast
+    if address.is_loopback or address.is_link_local or address.is_unspecified or address.is_multicast:
+        return True
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+        probe.connect((str(address), 9))  # sends nothing; to one's own addresses one goes from the same
+        return ipaddress.ip_address(probe.getsockname()[0]) == address
+    return False
 
 
 def _hosts(found: dict[Place, tuple[_Address, ...]]) -> str:
