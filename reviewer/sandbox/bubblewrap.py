@@ -20,7 +20,8 @@ from reviewer.sandbox.seccomp import Machine
 _PLACES = "/usr/bin:/bin:/usr/local/bin:/run/wrappers/bin:/run/current-system/sw/bin"
 """Not the user's PATH: a project's own folder may be on it."""
 
-_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": str(HOME), "LANG": "C.UTF-8", "TMPDIR": str(TEMPORARY)}
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "HOME": str(HOME), "LANG": "C.UTF-8", "TMPDIR": str(TEMPORARY)}
+"""What every command gets."""
 
 NAME_SERVICE = ("/etc/resolv.conf", "/etc/hosts")
 CERTIFICATES = (  # where zig looks for them (std.crypto.Certificate.Bundle)
@@ -153,7 +154,7 @@ def _shown(names: Sequence[str]) -> Iterator[str]:
 
 def environment(wanted: Mapping[str, str]) -> dict[str, str]:
     """The command's whole environment. Raises ReviewerError for what cannot be one."""
-    result = {**_ENVIRONMENT, **wanted}
+    result = {**ENVIRONMENT, **wanted}
     for name, value in result.items():
         if not name or "=" in name or "\0" in name + value:
             raise ReviewerError(f"not a name and value for an environment variable: {name!r}")

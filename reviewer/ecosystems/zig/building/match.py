@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.ecosystems.zig.building.layout import Layout
-from reviewer.ecosystems.zig.configured.report import Report, text_of
+from reviewer.ecosystems.zig.configured.report import OWN_VARIABLES, Report, text_of
 from reviewer.ecosystems.zig.packages.table import PackageTable, ZigPackage
 from reviewer.sandbox.broker import RunRequest
 
@@ -263,7 +263,7 @@ class _Match:
         asked = [name for name in _COLORS if name in self._request.environment]
         for name in _COLORS:
             variables.pop(name, None)
-        kept = {n: v for n, v in variables.items() if n not in _OWN_VARIABLES and not n.startswith("REVIEWER_")}
+        kept = {n: v for n, v in variables.items() if n not in _OWN_VARIABLES and not n.startswith(OWN_VARIABLES)}
         return {**kept, **dict.fromkeys(asked, "1")}
 
 

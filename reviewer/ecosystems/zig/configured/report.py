@@ -19,10 +19,20 @@ from reviewer.errors import ReviewerError
 from reviewer.model.fingerprint import configured_fingerprint
 from reviewer.model.graph import BuildOption, Evidence, Graph, Location, Module, Run, Step
 from reviewer.model.questions import annotate
+from reviewer.sandbox.bubblewrap import ENVIRONMENT
 
 SCHEMA = "reviewer.zig_report/1"
 _LENT = re.compile(r"\[cache\]/global[^/]*/p/(?P<name>[^/]+)/(?P<file>.+)", re.DOTALL)
 MAX_BYTES = 256 * 1024 * 1024
+
+OWN_VARIABLES = "REVIEWER_"
+"""How those begin that Reviewer gives to its hook; no step gets one."""
+_GIVEN: Mapping[str, str | None] = {
+    **{name: ENVIRONMENT[name] for name in ("PATH", "LANG")},
+    **dict.fromkeys(("PWD", "ZIG_GLOBAL_CACHE_DIR", "ZIG_DEBUG_CMD", "ZIG_PROGRESS")),
+    **dict.fromkeys(("TERM", "COLORTERM", "NO_COLOR", "CLICOLOR_FORCE")),
+}
+"""Variables that build scripts find in the sandbox, with the values of those that decide what is executed."""
 
 
 class Report(NamedTuple):
@@ -311,11 +321,16 @@ class _Builder:
         return text
 
     def _environment(self, value: Mapping[str, Any] | None) -> dict[str, str]:
-        """What the step sets beyond what it would inherit."""
-        if value is None:
-            return {}
-        inherited = self.report.environment
+        """What the step finds set beyond what the sandbox gives to all: by itself, or by build code that changed what all steps inherit."""
+        inherited = {name: v for name, v in self.report.environment.items() if self._is_given(name, text_of(v))}
+        value = self.report.environment if value is None else value
         return {text_of(k): self._portable(text_of(v)) for k, v in value.items() if inherited.get(k) != v}
+
+    def _is_given(self, name: str, value: str) -> bool:
+        """Whether that can be the sandbox's own variable. The folders of HOME and TMPDIR are others in each kind of sandbox."""
+        if name in ("HOME", "TMPDIR"):
+            return self._portable(value) == value
+        return name.startswith(OWN_VARIABLES) or (name in _GIVEN and _GIVEN[name] in (None, value))
 
 
 def _option(value: Mapping[str, Any]) -> BuildOption:

@@ -139,6 +139,17 @@ def project(changeable: Changeable) -> Changeable:
     return changeable
 
 
+def test_what_build_code_has_all_steps_inherit_is_shown_in_all_of_them(project: Changeable, graph: Graph) -> None:
+    inherited = {"LD_PRELOAD": "/usr/lib/odd.so", "PATH": "/somewhere:/usr/bin", "PERL5OPT": "-Modd"}
+    puts = (f'b.graph.environ_map.put("{name}", "{value}") catch unreachable;' for name, value in inherited.items())
+    changed = project.configure_with("\n".join(puts))
+    for step in (HELPER, GENERATE):
+        before, after = run_step(graph, step).run, run_step(changed, step).run
+        assert before is not None and after is not None
+        assert (before.env, after.env) == ({}, inherited)
+        assert before.fingerprint != after.fingerprint
+
+
 LINUX = "const linux = std.os.linux;"
 FORGED_REPORT = r"""
     const path = b.graph.environ_map.get("REVIEWER_REPORT").?;
