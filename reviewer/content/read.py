@@ -48,7 +48,10 @@ def read_part(folder: Path, relpath: str, start: int, length: int) -> tuple[byte
     if not relpath or "\0" in relpath or relpath.startswith("/") or ".." in relpath.split("/"):
         raise ReviewerError("not a path inside the package", where=visible(relpath) or "(empty path)")
     top = os.path.realpath(folder)
-    real = os.path.realpath(f"{top}/{relpath}")
+    try:
+        real = os.path.realpath(f"{top}/{relpath}")
+    except OSError as error:  # what was a link is none any more
+        raise unreadable(str(folder / relpath), error) from error
     if not real.startswith(top.rstrip("/") + "/"):
         raise ReviewerError("leaves its package through a symbolic link", where=where)
     parts = real[len(top) :].strip("/").split("/")
