@@ -26,7 +26,10 @@ def marks_of(file: ChangedFile) -> Marks:
     old, new = (side.content() if side and side.kind is not Kind.LINK else b"" for side in (file.old, file.new))
     whole = f"sha256:{hashlib.sha256(new).hexdigest()}" if file.new and file.new.kind is not Kind.LINK else None
     if not file.hunks:
-        sides = [f"{side.path}\0{side.kind}\0{side.blob}".encode() if side else b"" for side in (file.old, file.new)]
+        sides = [
+            f"{side.path}\0{side.kind}\0{side.blob}".encode(errors="surrogateescape") if side else b""
+            for side in (file.old, file.new)
+        ]
         return Marks(whole, (_digest("file", sides),))
     before, after = old.split(b"\n"), new.split(b"\n")
     path = file.path.encode(errors="surrogateescape")

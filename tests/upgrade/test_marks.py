@@ -74,3 +74,10 @@ def test_a_file_that_is_gone_or_only_renamed_is_one_change(tmp_path: Path) -> No
     found = marks(tmp_path, {"a.zig": text(), "gone.zig": "const x = 1;\n"}, {"b.zig": text()})
     assert [len(each.changes) for each in found.values()] == [1, 1]
     assert found["gone.zig"].whole is None
+
+
+def test_names_that_are_no_utf_8_can_be_marked(tmp_path: Path) -> None:
+    name = b"\xff.bin".decode(errors="surrogateescape")
+    found = marks(tmp_path, {}, {name: "\x00\x01", f"{name}.zig": "a\n"})
+    assert all(each.changes for each in found.values())
+    assert len({digest for each in found.values() for digest in each.changes}) == 2

@@ -365,3 +365,52 @@ def test_h_gives_the_changes_the_room_of_the_map_and_g_brings_it_back(
     qtbot.waitUntil(lambda: work.code.height() > before + 200)
     press(Qt.Key.Key_G)
     qtbot.waitUntil(lambda: work.map.isVisible() and work.code.height() <= before + 1)
+
+
+def add_step(demo: Path) -> None:
+    bump(demo)
+
+
+def change_data(demo: Path) -> None:
+    data = demo / "deps/unicode-tables/data/wide.txt"
+    data.write_text(data.read_text() + "1F000\n")
+
+
+def rename(demo: Path) -> None:
+    (demo / "deps/super/root.zig").rename(demo / "deps/super/main.zig")
+    build = demo / "deps/super/build.zig"
+    build.write_text(build.read_text().replace("root.zig", "main.zig"))
+
+
+@pytest.mark.parametrize(
+    ("upgrade", "first", "files"),
+    [
+        (add_step, "run step added", ["build.zig  altered, build code, +4 \u22121"]),
+        (
+            change_data,
+            "run step's code or data altered",
+            ["data/wide.txt  altered, decides what a run step does, +1 \u22120"],
+        ),
+        (
+            rename,
+            None,
+            ["build.zig  altered, build code, +1 \u22121", "main.zig  renamed, source, +0 \u22120, from root.zig"],
+        ),
+    ],
+)
+def test_upgrades_that_look_alike_are_told_apart(
+    opened: Opened,
+    trusted: Path,
+    qtbot: QtBot,
+    upgrade: Callable[[Path], None],
+    first: str | None,
+    files: list[str],
+) -> None:
+    upgrade(trusted)
+    work = opened(trusted)
+    rows = see_changes(qtbot, work)
+    assert next((row.partner for row in rows if row.kind is Kind.CONSEQUENCE), None) == first
+    assert [row.text for row in rows if row.kind is Kind.FILE] == files
+    told = [row.text for row in rows if row.kind is Kind.SAME]
+    assert ("\u2713  No consequences: nothing that it runs, can do or needs changed." in told) == (first is None)
+    assert any(text.endswith("runs what it ran: reach unchanged") for text in told) == (upgrade is not change_data)
