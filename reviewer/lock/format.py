@@ -17,7 +17,7 @@ from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Confirmation, Criteria, Decision, Grants, ListedStep, Lock, Verdict
 from reviewer.lock.locate import line_column, position
-from reviewer.lock.voices import person, together, voices
+from reviewer.lock.voices import MAX_OTHERS, person, together, voices
 
 VERSION = 1
 MAX_BYTES = 64 * 1024 * 1024
@@ -261,6 +261,8 @@ def _confirmed(decision: Decision, also: _Field) -> Decision:
     entries, known, found = also.items(), {person(decision.by)}, []
     if not entries:
         raise _WrongError(also.path, "expected at least one other reviewer, found none")
+    if len(entries) > MAX_OTHERS:
+        raise _WrongError(also.path, f"more than {MAX_OTHERS} other reviewers")
     for entry in entries:
         fields = entry.record(_CONFIRMATION, frozenset({"signature"}))
         by = fields["by"].text()

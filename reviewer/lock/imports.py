@@ -1,6 +1,7 @@
 """Decisions of other projects that this one's review.toml accepts: read from the copies that `reviewer import` made.
 
-A copy is `review.imports/NAME.lock`, in review.lock's format, and is committed: what counts changes only by a commit.
+A copy is `review.imports/NAME.lock`, in review.lock's format, and is committed: what counts changes only by a commit. That a copy
+was edited, or an older one put back, is noticed only where review.toml pins its digest.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

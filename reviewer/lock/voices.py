@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from reviewer.lock.decision import Confirmation, Criteria, Decision, Verdict, allows
 
+MAX_OTHERS = 63
+"""Reviewers of an entry besides the first; of more the oldest stay."""
+
 
 def address_of(by: str) -> str:
     """Who somebody is, whatever they are called: the mail address of `Name <mail>`, else the name."""
@@ -49,7 +52,8 @@ def agree(one: Decision, other: Decision) -> bool:
 
 def together(made: Iterable[Decision]) -> Decision:
     """One entry of voices that agree, at most one of each person, in an order that does not depend on theirs."""
-    first, *others = sorted(made, key=lambda voice: (voice.at, person(voice.by), voice.by, voice.note, voice.signature))
+    order = sorted(made, key=lambda voice: (voice.at, person(voice.by), voice.by, voice.note, voice.signature))
+    first, *others = order[: MAX_OTHERS + 1]
     return first._replace(also=tuple(Confirmation(v.by, v.at, v.note, v.signature) for v in others))
 
 

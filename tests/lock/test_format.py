@@ -277,6 +277,7 @@ def test_other_reviewers_are_written_beside_the_first() -> None:
     ("text", "what"),
     [
         (with_others(), "expected at least one other reviewer, found none"),
+        (with_others(*({**OTHER, "by": f"{n}"} for n in range(64))), "more than 63 other reviewers"),
         (with_others(OTHER, OTHER), 'the reviewer "Ben <ben@example.org>" is there twice'),
         (with_others({**OTHER, "by": "Somebody Else <ADA@example.org>"}, by="Ada <ada@example.org>"), "is there twice"),
         (with_others(OTHER, decision="rejected"), "only trust can have other reviewers, and this is rejected"),

@@ -3,15 +3,17 @@
 import os
 import shutil
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from pytestqt.qtbot import QtBot
 
 from reviewer.lock.decision import Verdict
+from reviewer.lock.signing import sign
 from reviewer.lock.storage import load, save
 from reviewer.model.graph import Evidence
 from reviewer.ui.palette.box import act_targets
@@ -220,6 +222,38 @@ def test_signing_makes_a_demanded_trust_count_and_undo_takes_the_signature_away(
     work.session.undo()
     assert work.session.review.status(name) == "unreviewed"
     assert load(demo / "review.lock").decisions[name].signature == ""
+
+
+def test_signatures_that_somebody_else_wrote_are_verified_while_the_window_answers(
+    opened: Callable[[Path], Workspace], demo: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    public = " ".join((tmp_path / "key.pub").read_text().split()[:2])
+    (demo / "review.signers").write_text(f"ada@example.org {public}\n")
+    work = opened(demo)
+    name = package(work, "super")
+    decision = work.session.review.decision(name, Verdict.TRUSTED)
+    made = sign(decision, str(tmp_path / "key"))
+    # An agent that thinks for two seconds, as some do.
+    slow, real = tmp_path / "bin" / "ssh-keygen", shutil.which("ssh-keygen")
+    slow.parent.mkdir()
+    slow.write_text(f'#!/bin/sh\nsleep 2\nexec {real} "$@"\n')
+    slow.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{slow.parent}:{os.environ['PATH']}")
+    longest, last = 0.0, time.monotonic()
+
+    def beat() -> None:
+        nonlocal longest, last
+        now = time.monotonic()
+        longest, last = max(longest, now - last), now
+
+    timer = QTimer()
+    timer.timeout.connect(beat)
+    timer.start(5)
+    save(demo / "review.lock", load(demo / "review.lock"), load(demo / "review.lock").with_decisions([made]))
+    qtbot.waitUntil(lambda: work.session.review.status(name) == "trusted", timeout=30_000)
+    assert longest < 2, "the window stood still for as long as ssh-keygen took"
+    work.session.selection.select_package(name)
+    assert work.panel.earlier.text().endswith(", signed")
 
 
 def test_a_second_reviewer_is_told_whose_trust_the_same_trust_confirms(
