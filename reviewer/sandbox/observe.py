@@ -81,15 +81,18 @@ def observe(
 
 
 def _together(first: Observed, second: Observed) -> Observed:
-    """Two runs of one command as one: what the first did counts too, or a program that ends the tracer could mend its ways then."""
+    """Two runs of one command as one: what the first did counts too, or a program that ends the tracer could mend its ways then; of the
+    second what only that one did."""
     known = len(first.processes)
+    told = {(event.kind, event.what, event.refused) for event in first.events}
+    more = (event for event in second.events if (event.kind, event.what, event.refused) not in told)
 
     def after(process: Process) -> Process:
         return process._replace(number=process.number + known, parent=process.parent and process.parent + known)
 
     return replace(
         second,
-        events=(*first.events, *(event._replace(process=after(event.process)) for event in second.events)),
+        events=(*first.events, *(event._replace(process=after(event.process)) for event in more)),
         processes=(*first.processes, *map(after, second.processes)),
         cut=first.cut or second.cut,
     )

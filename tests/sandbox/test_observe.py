@@ -264,7 +264,7 @@ def test_a_program_that_the_tracer_cannot_follow_is_seen_all_the_same(caller: Ca
     seen = watch(caller, str(program))
     assert (seen.result.outcome, seen.result.exit_code, seen.cut) == (Outcome.FINISHED, 0, False)
     reads = [event for event in seen.events if event.what == str(HOME / ".netrc")]
-    assert [len(event.stack) for event in reads] == [1, 0], "of both runs: the first could have been the bad one"
+    assert [len(event.stack) for event in reads] == [1], "told of the first run, for the second may be a better one"
     assert len({process.number for process in seen.processes}) == len(seen.processes)
 
 
