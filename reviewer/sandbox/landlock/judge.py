@@ -22,6 +22,7 @@ from reviewer.sandbox.notification import CONTINUE, IS_VALID, NOTIFICATION, RECE
 _AT_FDCWD = -100
 _AT_SYMLINK_NOFOLLOW, _AT_EMPTY_PATH = 0x100, 0x1000
 _PATH_MAX = 4096
+_END_OF_MEMORY = 1 << 63
 _MOST_LINKS = 40  # as the kernel has it
 _TIMES = 32  # bytes of two `struct timespec`
 
@@ -67,6 +68,8 @@ class Judge:
                 flags = CONTINUE  # the arguments are in registers, which nobody else can change
         except OSError as refused:
             error = refused.errno or errno.EPERM
+        except (ValueError, OverflowError):
+            error = errno.EINVAL
         with contextlib.suppress(OSError):  # ended meanwhile
             fcntl.ioctl(self._listener, SEND, RESPONSE.pack(number, 0, -error, flags))
 
@@ -176,8 +179,14 @@ class _Caller:
         fcntl.ioctl(self._listener, IS_VALID, self._number)
 
     def read(self, address: int, size: int) -> bytes:
-        """Up to so many bytes of its memory."""
-        if not address:
+        """So many bytes of its memory."""
+        found = self._up_to(address, size)
+        if len(found) < size:
+            raise OSError(errno.EFAULT, "not all there")
+        return found
+
+    def _up_to(self, address: int, size: int) -> bytes:
+        if not 0 < address < _END_OF_MEMORY:
             raise OSError(errno.EFAULT, "no address")
         memory = os.open(f"/proc/{self._pid}/mem", os.O_RDONLY | os.O_CLOEXEC)
         try:
@@ -188,7 +197,7 @@ class _Caller:
 
     def text(self, address: int) -> bytes:
         """The path at this address."""
-        path, end, _ = self.read(address, _PATH_MAX).partition(b"\0")
+        path, end, _ = self._up_to(address, _PATH_MAX).partition(b"\0")
         if not end:
             raise OSError(errno.ENAMETOOLONG, "no end of the path")
         return path
@@ -228,7 +237,12 @@ def _mode(mode: int) -> Callable[[str], None]:
 
 
 def _owner(user: int, group: int) -> Callable[[str], None]:
-    return lambda path: os.chown(path, _signed(user), _signed(group))
+    return lambda path: os.chown(path, _number_or_none(user), _number_or_none(group))
+
+
+def _number_or_none(value: int) -> int:
+    value &= 0xFFFFFFFF
+    return -1 if value == 0xFFFFFFFF else value
 
 
 def _times(times: bytes | None) -> Callable[[str], None]:

@@ -95,6 +95,36 @@ print(error(libc.chmod(b"missing", 0o600)), error(libc.chmod(b"loop", 0o600)), e
     ]
 
 
+def test_no_call_whatever_its_arguments_ends_the_guard_or_reaches_outside(caller: Caller) -> None:
+    shown, secret = caller.project / "build.zig", caller.room / "secret"
+    script = """
+import ctypes, mmap, os, random, signal, sys
+libc = ctypes.CDLL(None)
+libc.syscall.argtypes = [ctypes.c_long] + [ctypes.c_ulong] * 6
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+open("own", "w").close()
+os.symlink("own", "link")
+page = mmap.mmap(-1, 4096)
+words = [*sys.argv[2:], "own", "link", "", "/", "..", "/proc/self/fd/1", "/dev/fd/99999999999999999999", "x" * 5000]
+held = [ctypes.create_string_buffer(os.fsencode(word)) for word in words]
+files = [os.open("own", os.O_RDONLY), os.open(sys.argv[2], os.O_RDONLY), os.open(".", os.O_PATH)]
+values = [ctypes.addressof(text) for text in held] + files
+values += [0, 1, 2, 0x100, 0x1000, 0o777, 2**31, 2**32 - 1, 2**32 - 2, 2**32 - 100, 2**63, 2**64 - 1]
+values += [ctypes.addressof(ctypes.c_char.from_buffer(page)) + offset for offset in (0, 4070, 4095)]
+random.seed(int(sys.argv[1]))
+for number in (90, 91, 268, 452, 92, 94, 93, 260, 132, 235, 261, 280):
+    for _ in range(300): libc.syscall(number, *random.choices(values, k=6))
+print("alive")
+"""
+    before = [path.stat() for path in (shown, secret)]
+    result = caller.python(script, 7, shown, secret)
+    assert (result.exit_code, result.stdout) == (0, b"alive\n"), result.stderr.decode()
+    after = [path.stat() for path in (shown, secret)]
+    assert [(s.st_mode, s.st_uid, s.st_ctime_ns) for s in after] == [
+        (s.st_mode, s.st_uid, s.st_ctime_ns) for s in before
+    ]
+
+
 def test_the_tools_of_builds_work(caller: Caller) -> None:
     script = """set -e
 printf '#!/bin/sh\\necho hello\\n' >program

@@ -119,3 +119,22 @@ attempt("socket", socket.socket)
     results = attempts(old_caller, script, old_caller.project / "build.zig", old_caller.room / "secret")
     refused = {"secret": "EACCES", "write": "EACCES", "cut": "EACCES", "mode": "EPERM", "socket": "EPERM"}
     assert results == {**refused, "shown": "shown", "own": 1}
+
+
+def test_no_call_whatever_its_arguments_ends_the_guard(old_caller: Caller) -> None:
+    script = """
+import random
+libc.syscall.argtypes = [ctypes.c_long] + [ctypes.c_ulong] * 4
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+own = [os.getpid(), os.getppid(), os.getpid() + 2**32, 0, 1, 2, 2**31, 2**31 - 1, 2**32 - 1, 2**64 - 1, 2**64 - os.getpid()]
+own += [os.pidfd_open(os.getpid()), os.pidfd_open(os.getppid()), os.open("/dev/null", os.O_RDONLY)]
+numbers = [0, int(signal.SIGUSR1), 65, 2**31, 2**32 - 1, 2**64 - 1]
+random.seed(7)
+for number in (62, 424):
+    for _ in range(400): libc.syscall(number, random.choice(own), random.choice(numbers), 0, random.choice((0, 1, 2**64 - 1)))
+for _ in range(400): libc.syscall(200, random.choice(own), random.choice(numbers), 0, 0)
+for number in (234, 297):
+    for _ in range(400): libc.syscall(number, random.choice(own), random.choice(own), random.choice(numbers), random.choice((0, 2**64 - 1)))
+results["alive"] = "done"
+"""
+    assert attempts(old_caller, script) == {"alive": "done"}
