@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTreeView, QVBoxLayout, QWidget
 
 from reviewer.errors import ReviewerError
@@ -17,6 +17,8 @@ from reviewer.ui.state.session import Session
 _Index = QModelIndex | QPersistentModelIndex
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _CONFIRM, _VIEWED, _NEW, _LINES = 1, 2, 3, 4
+_SOON = 50
+"""Milliseconds."""
 _WIDTHS = (150, 130, 100, 80, 120, 150)
 
 
@@ -156,6 +158,10 @@ class UpgradesPage(QWidget):
         column.addWidget(self.table, 1)
         self.table.selectionModel().currentRowChanged.connect(self._picked_row)
         session.selection.changed.connect(self._changed)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON)
+        self._soon.timeout.connect(self._refresh)
         session.upgrades.changed.connect(self._changed)
         session.viewed_changed.connect(self._changed)
         session.changed.connect(self._changed)
@@ -176,8 +182,9 @@ class UpgradesPage(QWidget):
         return self.tr("Upgrades {}").format(count) if count > 1 else ""
 
     def _changed(self) -> None:
-        if self.isVisible():
-            self._refresh()
+        """Soon: of many upgrades, answers come one after the other."""
+        if self.isVisible() and not self._soon.isActive():
+            self._soon.start()
 
     def _refresh(self) -> None:
         self.model.refresh()

@@ -116,7 +116,9 @@ def _pair(row: Row) -> tuple[str, str]:
 def _paint_line(canvas: Canvas, half: _Half, path: str, *, faint: bool) -> int:
     """`faint`: the line was viewed, so its ground steps back behind that of those that were not."""
     painter, theme, rect = canvas.painter, canvas.theme, half.rect
-    if half.role:
+    if not half.number:  # there is no line on this side
+        painter.fillRect(rect, theme.color("panel"))
+    elif half.role:
         if not faint:
             painter.fillRect(rect, theme.color(f"{half.role}_fill"))
         painter.fillRect(QRect(rect.x(), rect.y(), _BAR, rect.height()), theme.color(half.role))
