@@ -9,7 +9,7 @@ from reviewer.lock.signing import SIGNERS_FILE
 from reviewer.lock.storage import FILE_NAME, load, save
 from reviewer.lock.voices import address_of
 from reviewer.review.identity import reviewer_name
-from reviewer.review.signing import key_is_listed, key_to_sign_with, signed, to_sign
+from reviewer.review.signing import foreign_line, key_is_listed, key_to_sign_with, signed, to_sign
 
 
 def sign(arguments: argparse.Namespace) -> int:
@@ -17,7 +17,9 @@ def sign(arguments: argparse.Namespace) -> int:
     root = Path(arguments.project).resolve()
     path = root / FILE_NAME
     lock, name, project = load(path), reviewer_name(root), load_policy(root).project
-    own = to_sign(lock, root, name, project)
+    own, foreign = to_sign(lock, root, name, project)
+    for voice in foreign:
+        say(foreign_line(voice))
     if not own:
         say(f"there is no unsigned decision by {name}")
         return 0

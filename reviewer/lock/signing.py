@@ -5,6 +5,8 @@ note, run steps and grants, its reviewer and its time; and the project, where re
 for another project then fits nothing here. Who may sign for which address is in `review.signers` beside review.lock, in OpenSSH's
 allowed_signers format (`ssh-keygen(1)`, ALLOWED SIGNERS); a key's validity is asked for the time of the decision, as git does.
 
+Only what was decided on the machine that signs is signed (`reviewer.review.own`): anybody can write another's name into review.lock.
+
 What a signature cannot show, and who must: that an entry or a signature was removed (then the package needs review again); that an older
 decision was put back (`reviewer.lock.replay`, from git's history); that review.signers or review.toml was changed (both are part of what
 a project reviews: let its code host demand an owner's consent); that a stolen key signed with a time at which it was still valid.

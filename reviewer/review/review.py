@@ -25,6 +25,7 @@ from reviewer.progress import Progress
 from reviewer.review.granting import about_the_project_itself, steps_with
 from reviewer.review.identity import reviewer_name
 from reviewer.review.observations import Observations
+from reviewer.review.own import remember_decided
 from reviewer.review.queue import Queue, Waiting
 from reviewer.review.reading import BUILD_CODE, Fact, Mark, ReadingFile, facts, marks, reading_list
 from reviewer.review.viewed import Viewed
@@ -397,7 +398,9 @@ class Review:
     ) -> Change:
         """Record a decision (grants by step fingerprint). Raises ReviewerError, then nothing changed."""
         after = {p: self.decision(p, verdict, criteria=criteria, note=note, grants=grants) for p in packages}
-        return self._change(_VERBS[verdict], after)
+        change = self._change(_VERBS[verdict], after)
+        remember_decided(by_person(entry)[person(self.reviewer)] for entry in after.values())
+        return change
 
     def forget(self, packages: Sequence[str]) -> Change:
         """Remove the entries of these packages, those of versions that are gone included. Raises ReviewerError."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from reviewer.errors import ReviewerError
 from reviewer.lock.decision import Decision, Lock
@@ -9,24 +10,40 @@ from reviewer.lock.signing import Signed, sign, verify_all
 from reviewer.lock.voices import by_person, person, together
 from reviewer.progress import Progress
 from reviewer.review.identity import signing_key
+from reviewer.review.own import decided_here, was_decided
 
 
-def to_sign(lock: Lock, root: Path, name: str, project: str) -> tuple[Decision, ...]:
+class ToSign(NamedTuple):
+    """This reviewer's voices that wait for a signature, and those that bear the name but were not decided on this machine."""
+
+    own: tuple[Decision, ...]
+    foreign: tuple[Decision, ...]
+
+
+def to_sign(lock: Lock, root: Path, name: str, project: str) -> ToSign:
     """The voices of this reviewer that are not signed, or were signed before review.toml named the project. Raises ReviewerError.
 
     One whose signature does not fit is not among them: signing it again would hide that somebody altered it.
     """
-    earlier = verify_all(lock, root) if project else {}
-    found = []
+    earlier, known = verify_all(lock, root) if project else {}, decided_here()
+    own: list[Decision] = []
+    foreign: list[Decision] = []
     for package, entry in lock.decisions.items():
         voices = by_person(entry)
         voice = voices.get(person(name))
         if voice is None:
             continue
         before = dict(zip(voices, earlier.get(package, ()), strict=False)).get(person(name))
-        if not voice.signature or (before is not None and before.state is Signed.GOOD):
-            found.append(voice)
-    return tuple(found)
+        if before is not None and before.state is Signed.GOOD:
+            own.append(voice)  # which the key itself vouches for
+        elif not voice.signature:
+            (own if was_decided(voice, known) else foreign).append(voice)
+    return ToSign(tuple(own), tuple(foreign))
+
+
+def foreign_line(voice: Decision) -> str:
+    """Why a voice is not signed, and what to do."""
+    return f"not signed: {voice.package} ({voice.verdict.value}, {voice.at}): not decided on this machine, so look and decide again here"
 
 
 def signed(

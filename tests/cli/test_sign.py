@@ -93,6 +93,19 @@ def test_a_new_decision_is_not_covered_by_the_old_signature(project: Path, capsy
     assert (code, found["super"]["status"], found["ring-buffer"]["status"]) == (1, "unreviewed", "trusted")
 
 
+def test_what_somebody_else_wrote_in_ones_name_is_not_signed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    edit(project, "super", note="by another's hand")
+    code, out, _ = run(capsys, "lock", "sign", project, "--yes")
+    assert code == 0
+    assert "not signed: zig:super@1.0.0#deps/super (trusted, " in out
+    assert "): not decided on this machine, so look and decide again here" in out
+    assert f"{len(NAMES) - 1} signed" in out
+    assert checked(capsys, project)[1]["super"]["status"] == "unreviewed"
+    assert run(capsys, "trust", "super", "--project", project, *READ, "--yes")[0] == 0
+    assert run(capsys, "lock", "sign", project, "--yes")[0] == 0
+    assert checked(capsys, project)[0] == 0
+
+
 def test_a_reject_counts_without_a_signature(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(capsys, "reject", "super", "--project", project, *READ, "--yes")[0] == 0
     assert checked(capsys, project)[1]["super"]["status"] == "rejected"

@@ -9,13 +9,14 @@ from reviewer.lock.decision import Decision
 from reviewer.lock.signing import SIGNERS_FILE
 from reviewer.lock.voices import address_of
 from reviewer.progress import Progress
-from reviewer.review.signing import key_is_listed, key_to_sign_with, signed, to_sign
+from reviewer.review.signing import foreign_line, key_is_listed, key_to_sign_with, signed, to_sign
 from reviewer.ui.shell.team.page import TeamPage
 from reviewer.ui.state.session import Session
 
 
 class _Own(NamedTuple):
     voices: tuple[Decision, ...]
+    foreign: tuple[Decision, ...]
     key: str
 
 
@@ -35,14 +36,18 @@ class SignPage(TeamPage):
         self.work_on(self.tr("Looking for what is not signed"), self._look, self._show)
 
     def _look(self, _: Progress) -> _Own:
-        own = to_sign(self._review.lock, self._root, self._review.reviewer, self._project)
-        return _Own(own, key_to_sign_with(self._root) if own else "")
+        own, foreign = to_sign(self._review.lock, self._root, self._review.reviewer, self._project)
+        return _Own(own, foreign, key_to_sign_with(self._root) if own else "")
 
     def _show(self, own: _Own) -> None:
         if not own.voices:
-            self.show_lines((), self.tr("There is no unsigned decision by {}.").format(self._review.reviewer))
+            self.show_lines(
+                map(foreign_line, own.foreign),
+                self.tr("There is no unsigned decision by {}.").format(self._review.reviewer),
+            )
             return
         shown = [f"sign: {voice.package} ({voice.verdict.value}, {voice.at})" for voice in own.voices]
+        shown += map(foreign_line, own.foreign)
         self.show_lines(shown, self.tr("With {}").format(own.key))
         self.offer(self.tr("Sign {}").format(len(own.voices)), lambda: self._sign(own))
 
