@@ -35,7 +35,7 @@ class _Project:
             path.touch()
         self._outer = Policy(read_only=(Bind(root, root),), writable=(Bind(root / "out", root / "out"),))
 
-    def run(self, request: RunRequest) -> Allowed | Refused:
+    def run(self, request: RunRequest, asker: int) -> Allowed | Refused:  # noqa: ARG002 -- there is one
         policy = narrow(
             self._outer,
             read=self._inputs,
@@ -49,6 +49,9 @@ class _Project:
     def _after(self, result: RunResult) -> str:
         check_outputs(self._root / "out")
         return "" if result.exit_code == 0 else "it failed"
+
+    def failed(self, why: str) -> None:
+        """There is nobody to tell."""
 
     def configured(self) -> bool:
         return False

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import NamedTuple, Protocol, Self
 
 from reviewer.errors import ReviewerError
+from reviewer.sandbox.asker import asker_of
 from reviewer.sandbox.connect_gate import ConnectGate
 from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.requests import PATIENCE, STREAMS, Room, RunRequest, receive, run_request
@@ -60,8 +61,11 @@ class Refused(NamedTuple):
 class Serving(Protocol):
     """Who decides. Called on the broker's threads, several at a time."""
 
-    def run(self, request: RunRequest) -> Allowed | Refused:
-        """How to run a step."""
+    def run(self, request: RunRequest, asker: int) -> Allowed | Refused:
+        """How to run a step, for a process that asks for it: anything in the build's sandbox can."""
+
+    def failed(self, why: str) -> None:
+        """A step could not be run as it was allowed: perhaps somebody tries until it can be run otherwise."""
 
     def configured(self) -> bool:
         """Whether the build may go on, now that its graph is made."""
@@ -168,7 +172,7 @@ class Broker:
     def _run(self, connection: socket.socket, request: RunRequest, streams: Streams) -> int:
         for fd in (streams.stdin, streams.stdout, streams.stderr):
             _require_stream(fd)
-        answer = self._serving.run(request)
+        answer = self._serving.run(request, asker_of(connection))
         if isinstance(answer, Refused):
             return _fail(streams, answer.text)
         try:
@@ -176,6 +180,7 @@ class Broker:
             result = start(answer.policy, answer.command, streams=streams, until=connection.fileno())
             told = answer.after(result) if answer.after else ""
         except ReviewerError as error:
+            self._serving.failed(str(error))
             return _fail(streams, str(error))
         if told:
             return _fail(streams, told, result.exit_code or 1)

@@ -3,9 +3,12 @@
 import array
 import os
 import secrets
+import shutil
+import signal
 import socket
 import struct
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -14,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.sandbox.asker import is_started_by
 from reviewer.sandbox.broker import SOCKET, Allowed, Broker, Refused, RunRequest
 from reviewer.sandbox.policy import Bind, Policy
 from reviewer.sandbox.requests import MAX_MESSAGE
@@ -31,13 +35,19 @@ class Steps:
         self.policy = policy or Policy()
         self.after: Callable[[RunResult], str] | None = None
         self.requests: list[RunRequest] = []
+        self.askers: list[int] = []
+        self.failures: list[str] = []
         self.listeners: list[tuple[str, int]] = []
 
-    def run(self, request: RunRequest) -> Allowed | Refused:
+    def run(self, request: RunRequest, asker: int) -> Allowed | Refused:
         self.requests.append(request)
+        self.askers.append(asker)
         if request.step >= len(self.approved) or request.command != self.approved[request.step]:
             return Refused("not what was approved")
         return Allowed(self.policy, request.command, after=self.after)
+
+    def failed(self, why: str) -> None:
+        self.failures.append(why)
 
     def configured(self) -> bool:
         return True
@@ -325,6 +335,32 @@ def test_one_who_does_not_read_what_is_told_is_not_waited_for(
     os.close(writing)
 
 
+def test_who_asks_is_told_as_the_system_knows_it(room: Path, streams: Streams) -> None:
+    steps = Steps(("/bin/true",))
+    with Broker(room, steps):
+        assert Client(room).ask(run_message(0, "/bin/true"), streams[0]) == 0
+    assert steps.askers == [os.getpid()]
+
+
+def test_only_a_child_of_who_makes_the_steps_is_taken_for_a_launcher() -> None:
+    python, sleep = os.path.realpath(sys.executable), os.path.realpath(shutil.which("sleep") or "")
+    child = subprocess.Popen([sleep, "30"])
+    script = f"{sleep} 30 & echo $!; exec >&-; wait"
+    with subprocess.Popen(["/bin/sh", "-c", script], stdout=subprocess.PIPE, text=True) as shell:
+        assert shell.stdout is not None
+        grandchild = int(shell.stdout.readline())
+        deadline = time.monotonic() + 10
+        while not is_started_by(grandchild, sleep, [os.path.realpath("/bin/sh")]):
+            assert time.monotonic() < deadline
+        assert is_started_by(child.pid, sleep, ["/other", python])
+        assert not is_started_by(child.pid, "/other", [python])
+        assert not is_started_by(grandchild, sleep, [python])
+        os.kill(grandchild, signal.SIGKILL)
+    child.kill()
+    child.wait()
+    assert not is_started_by(child.pid, sleep, [python])
+
+
 def test_a_swapped_folder_is_not_shown(room: Path, streams: Streams) -> None:
     """Between being looked at and being mounted, a folder became a link."""
     fds, told = streams
@@ -335,7 +371,8 @@ def test_a_swapped_folder_is_not_shown(room: Path, streams: Streams) -> None:
     status = shown.stat()
     bind = Bind(shown, Path("/shown"), same=(status.st_dev, status.st_ino))
     command = ("/bin/cat", "/shown/key")
-    with Broker(room, Steps(command, policy=Policy(read_only=(bind,)))):
+    steps = Steps(command, policy=Policy(read_only=(bind,)))
+    with Broker(room, steps):
         assert Client(room).ask(run_message(0, *command), fds) == 0
         shown.rename(room / "out" / "moved")
         shown.symlink_to(secret)
@@ -343,6 +380,7 @@ def test_a_swapped_folder_is_not_shown(room: Path, streams: Streams) -> None:
     stdout, stderr = told()
     assert stdout == b"shown"
     assert b"was changed while the sandbox was set up" in stderr
+    assert len(steps.failures) == 1, "it is told, so that nobody can try it again and again"
 
 
 def test_the_step_has_no_descriptor_of_reviewers(room: Path, streams: Streams) -> None:

@@ -76,8 +76,11 @@ class Granting:
         )
         self.gate = ConnectGate("/run/launch", places)
 
-    def run(self, request: RunRequest) -> Allowed | Refused:
+    def run(self, request: RunRequest, asker: int) -> Allowed | Refused:
         return Allowed(self.policy, request.command, connect=self.gate)
+
+    def failed(self, why: str) -> None:
+        return
 
     def configured(self) -> bool:
         return False

@@ -21,6 +21,7 @@ from reviewer.ecosystems.zig.toolchains.find import Toolchain
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Graph, Step
 from reviewer.progress import Progress
+from reviewer.sandbox.asker import is_started_by
 from reviewer.sandbox.broker import Allowed, Broker, Refused, RunRequest
 from reviewer.sandbox.exec_gate import ExecGate
 from reviewer.sandbox.probe import require_bubblewrap, require_sandbox
@@ -73,9 +74,8 @@ def build_enforced(
     runner = _runner(zig, table, approved, progress)
     with tempfile.TemporaryDirectory(prefix="reviewer-build-") as folder:
         layout = lay_out(zig, Path(folder), launcher, prefix or root / "zig-out", shown)
-        programs = _programs(layout, runner)
-        building = _Building(approved, table, layout, decide, arguments, approve, programs, progress)
-        command = [str(INSIDE / LAUNCHER), "outer", *programs, "/usr", "/bin", "/lib", "/lib64", "--"]
+        building = _Building(approved, table, layout, decide, arguments, approve, runner, progress)
+        command = [str(INSIDE / LAUNCHER), "outer", *building.programs, "/usr", "/bin", "/lib", "/lib64", "--"]
         command += [str(toolchain.zig), "build", *zig.overlay.arguments, *zig.package_words, *words]
         command += ["--", *arguments] if arguments else []
         progress.report("")  # what follows is told by zig
@@ -97,11 +97,19 @@ def _runner(zig: SandboxedZig, table: PackageTable, approved: Graph, progress: P
 
 
 def _programs(layout: Layout, runner: str) -> list[str]:
-    zig = layout.zig
-    found = [str(zig.toolchain.zig), str(INSIDE / LAUNCHER)]
-    found += [str(cache / "o" / runner) for cache in (layout.local, zig.shown_shared)]
-    found += [str(bind.inside / "maker") for bind in zig.read_only if (bind.host / "maker").is_file()]
-    return found
+    """What may be executed in the outer sandbox, beside the system's own."""
+    zig = str(layout.zig.toolchain.zig)
+    return list(dict.fromkeys((zig, str(INSIDE / LAUNCHER), *_runners(layout, runner), *_makers(layout, runner))))
+
+
+def _runners(layout: Layout, runner: str) -> list[str]:
+    return [str(cache / "o" / runner) for cache in (layout.local, layout.zig.shown_shared)]
+
+
+def _makers(layout: Layout, runner: str) -> list[str]:
+    """What spawns run steps: from zig 0.17 on its maker, and before what configures."""
+    makers = [str(bind.inside / "maker") for bind in layout.zig.read_only if (bind.host / "maker").is_file()]
+    return makers or _runners(layout, runner)
 
 
 class _Building:
@@ -115,7 +123,7 @@ class _Building:
         decide: Decide,
         arguments: Sequence[str],
         approve: Callable[[], str],
-        programs: Sequence[str],
+        runner: str,
         progress: Progress,
     ) -> None:
         self._approved = approved
@@ -124,7 +132,8 @@ class _Building:
         self._decide = decide
         self._arguments = arguments
         self._approve = approve
-        self._programs = programs
+        self.programs = _programs(layout, runner)
+        self._makers = _makers(layout, runner)
         self._lock = threading.Lock()
         self._story = Story(approved, table, layout)
         self._data: bytes | None = None
@@ -143,7 +152,7 @@ class _Building:
             return False
         machine = require_sandbox().machine
         zig = str(self._layout.zig.toolchain.zig)
-        self._gate = ExecGate(listener, machine, zig=zig, programs=self._programs, refused=self._stop)
+        self._gate = ExecGate(listener, machine, zig=zig, programs=self.programs, refused=self._stop)
         return True
 
     def configured(self) -> bool:
@@ -164,10 +173,12 @@ class _Building:
                 return False
             return True
 
-    def run(self, request: RunRequest) -> Allowed | Refused:
+    def run(self, request: RunRequest, asker: int) -> Allowed | Refused:
         """What to do for a launcher."""
         if self._data is None:
             return self._refuse("a step was asked for before the build was configured")
+        if not is_started_by(asker, str(INSIDE / LAUNCHER), self._makers):
+            return self._refuse("a program that build code left running asked for a step")
         with self._lock:
             self._report = self._report or self._story.report(self._data)
         try:
@@ -178,6 +189,10 @@ class _Building:
             name = f"step “{visible(step.name)}” of {step.package}" if step else f"step {request.step}"
             return self._refuse(f"the configuration changed between showing and building: {name} {error}")
         return self._decide(self._approved.steps[request.step], matched, self._layout)
+
+    def failed(self, why: str) -> None:
+        """Whoever puts links in the way of what is mounted has one try."""
+        self._stop(why)
 
     def _refuse(self, text: str) -> Refused:
         self._stop(text)

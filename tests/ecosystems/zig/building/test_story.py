@@ -25,6 +25,32 @@ def test_another_program_under_the_same_name_is_not_built(tmp_path: Path) -> Non
     assert not list((project / ".zig-cache").rglob("generate"))
 
 
+_STAYS = """
+const std = @import("std");
+
+pub fn build(b: *std.Build) void {
+    // Once the first step was made, it asks for a step by itself: it could be one with grants, and a program of its own.
+    _ = b.run(&.{ "/bin/sh", "-c", "test ! -e /run/reviewer/launch || (while [ ! -s zig-out/first ]; do :; done; " ++
+        "exec /run/reviewer/launch 0 0 -- /bin/true) </dev/null >/dev/null 2>&1 &" });
+    const first = b.addSystemCommand(&.{ "/bin/sh", "-c", "echo made >\\"$0\\"" });
+    const made = b.addInstallFile(first.addOutputFileArg("first"), "first");
+    const last = b.addSystemCommand(&.{ "/bin/sh", "-c", "sleep 20" });
+    last.step.dependOn(&made.step);
+    b.getInstallStep().dependOn(&last.step);
+}
+"""
+
+
+def test_what_build_code_leaves_running_gets_no_step_run(tmp_path: Path) -> None:
+    project = Path(shutil.copytree(TRAITOR, tmp_path / "project"))
+    (project / "build.zig").write_text(_STAYS)
+    steps = Steps()
+    built, told = build(project, find_toolchain("0.17.0"), steps)
+    assert built.stopped[:1] == ("a program that build code left running asked for a step",), told
+    assert steps.names() == ["root/run /bin/sh", "root/run /bin/sh (first)"]
+    assert built.result.duration < 20
+
+
 def test_a_report_that_becomes_a_link_while_it_is_read_leads_nowhere(tmp_path: Path) -> None:
     folder = tmp_path / "report"
     folder.mkdir()
