@@ -84,7 +84,11 @@ class Listener:
             waiting = Call(number, thread, call, tuple(arguments))
             try:
                 self._decide(self, waiting)
-            except OSError:  # what it reads of the caller is gone, or is nonsense: no answer of ours could be right
+            except (
+                OSError,
+                ValueError,
+                OverflowError,
+            ):  # what is to be read of the caller is gone, or nonsense, or beyond memory
                 self.refuse(waiting, errno.EFAULT)
 
     def let(self, call: Call) -> None:
