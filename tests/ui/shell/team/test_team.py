@@ -203,6 +203,7 @@ def test_signing_makes_a_demanded_trust_count_and_undo_takes_the_signature_away(
     (demo / "review.signers").write_text(f"ada@example.org {public}\n")
     (demo / "review.toml").write_text("version = 1\n[policy]\nsigned = true\n")
     work = opened(demo)
+    assert "An older decision that was put back could go unnoticed: " in work.notice.accessibleName()
     assert "There is no unsigned decision by Ada" in page(work, "sign").doing.text()
     name = package(work, "super")
     work.session.selection.select_package(name)
