@@ -49,7 +49,7 @@ def print_comparison(comparison: Comparison) -> None:
     if comparison.address:
         line(f"--fetch fetches it by its pin from {comparison.address}, executing nothing", AMBER)
     if not comparison.consequences:
-        line("no consequences: nothing that it runs, can do or needs changed", GREEN)
+        line("no consequences: what the build runs of it, what it can do and what it needs are as before", GREEN)
     print_consequences(comparison.consequences)
     for same in comparison.same:
         line(

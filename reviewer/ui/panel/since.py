@@ -63,6 +63,8 @@ class SinceFold(Fold):
             told = self.tr("\u201c{name}\u201d runs what it ran: reach unchanged, {files} compared: {names}")
             rows.say(one_line(told.format(name=one_line(same.step), files=files, names=names), 300))
         if not comparison.consequences:
-            rows.say(self.tr("No consequences: nothing that it runs, can do or needs changed."))
+            rows.say(
+                self.tr("No consequences: what the build runs of it, what it can do and what it needs are as before.")
+            )
         rows.say(one_line(comparison.code_in_words, 200))
         rows.say(one_line(comparison.in_words, 200))

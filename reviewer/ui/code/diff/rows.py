@@ -97,7 +97,12 @@ def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
             found.append(Row(Kind.SAME, f"\u2212  {consequence.text}"))
         found += [Row(Kind.DETAIL, line) for detail in consequence.details for line in _wrapped(detail)]
     if not comparison.consequences:
-        found.append(Row(Kind.SAME, "\u2713  No consequences: nothing that it runs, can do or needs changed."))
+        found.append(
+            Row(
+                Kind.SAME,
+                "\u2713  No consequences: what the build runs of it, what it can do and what it needs are as before.",
+            )
+        )
     for same in comparison.same:
         found.append(Row(Kind.SAME, f"=  \u201c{same.step}\u201d runs what it ran: reach unchanged"))
         compared_files = f"files compared ({len(same.files):,}): {', '.join(same.files)}"
