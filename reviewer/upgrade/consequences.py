@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -65,7 +65,7 @@ def consequences(old: Facts, new: Facts, files: Sequence[ChangedFile] | None) ->
     """Of going from one to the other, worst first. `files` None: the old content is not here, so nothing is said of files."""
     found = [*_steps(old, new), *_opaque(files or ())]
     if old.whole and new.whole:
-        found += [*_abilities(old, new), *_dependencies(old, new), *_declarative(old, new)]
+        found += [*_lent(old, new), *_abilities(old, new), *_dependencies(old, new), *_declarative(old, new)]
         if old.terms != new.terms:
             told = f"then: {', '.join(old.terms)}; now: {', '.join(new.terms)}"
             found.append(
@@ -178,11 +178,7 @@ def _reach(before: Ran, after: Ran) -> Iterator[Consequence]:
         if before.reach is not after.reach:
             yield Consequence(Effect.UNKNOWN, f"Which files decide what {name} does is not known", (), after.created)
         return
-    details = [
-        f"altered: {file}" for file in after.reach if before.reach.get(file, after.reach[file]) != after.reach[file]
-    ]
-    details += [f"added: {file}" for file in after.reach if file not in before.reach]
-    details += [f"gone: {file}" for file in before.reach if file not in after.reach]
+    details = list(_differences(before.reach, after.reach))
     known = {_PLACE.sub("", gap) for gap in before.gaps}
     details += [f"not followed: {gap}" for gap in after.gaps if _PLACE.sub("", gap) not in known]
     if details:
@@ -194,6 +190,33 @@ def _reach(before: Ran, after: Ran) -> Iterator[Consequence]:
         if not after.reach:
             text = f"What {name} does could not be followed, so it may differ"
         yield Consequence(Effect.UNKNOWN, text, _short(list(after.gaps)), after.created)
+
+
+def _lent(old: Facts, new: Facts) -> Iterator[Consequence]:
+    """Of run steps of other packages, as far as they run code of this one."""
+    before, after = _by_name(old.lent), _by_name(new.lent)
+    for name, now in after.items():
+        then = before.get(name)
+        if then is None:
+            text = f"\u201c{name}\u201d runs code of it, which it did not before"
+            yield Consequence(Effect.REACH_ALTERED, text, _short(list(now)))
+        elif details := list(_differences(then, now)):
+            text = f"What \u201c{name}\u201d runs of it is other code or data"
+            yield Consequence(Effect.REACH_ALTERED, text, _short(details))
+
+
+def _by_name(steps: Sequence[Ran]) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for step in steps:
+        found.setdefault(step.name, {}).update(step.reach or {})
+    return found
+
+
+def _differences(then: Mapping[str, str], now: Mapping[str, str]) -> Iterator[str]:
+    """Between the files of two reaches."""
+    yield from (f"altered: {file}" for file in now if then.get(file, now[file]) != now[file])
+    yield from (f"added: {file}" for file in now if file not in then)
+    yield from (f"gone: {file}" for file in then if file not in now)
 
 
 def _pairs(old: Facts, new: Facts) -> tuple[list[tuple[Ran, Ran]], list[Ran], list[Ran]]:

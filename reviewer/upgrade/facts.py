@@ -1,6 +1,6 @@
 """What is known of one package in one graph, as a value that can be kept with its content and compared with that of another version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from reviewer.model.graph import Finding, Graph, Reach, Step
 from reviewer.model.questions import takes_part
 
 _UNREADABLE = "unreadable"
+_STEPS = ("steps", "lent")
 
 
 class Ability(NamedTuple):
@@ -48,7 +49,8 @@ class Ran(NamedTuple):
 
 class Facts(NamedTuple):
     """`whole` false: only run steps are known, and these as a decision lists them. `declarative` None: not known. `terms`: what must be
-    equal for two facts to be comparable in all (evidence, build options, the tool's version).
+    equal for two facts to be comparable in all (evidence, build options, the tool's version). `lent`: run steps of other packages that run
+    code of this one, each with just its files as the reach.
     """
 
     terms: tuple[str, ...]
@@ -59,6 +61,7 @@ class Facts(NamedTuple):
     hindrance: str = ""
     build_code: tuple[str, ...] = ()
     reached: tuple[str, ...] = ()
+    lent: tuple[Ran, ...] = ()
     whole: bool = True
 
 
@@ -82,6 +85,7 @@ def facts_of(graph: Graph, package: str) -> Facts:
         hindrance=code.hindrances[0] if code is not None and code.hindrances else "",
         build_code=code.files if code is not None else (),
         reached=_reached(graph, package),
+        lent=tuple(_lent(graph, package, digests)),
     )
 
 
@@ -94,25 +98,27 @@ def facts_of_decision(decision: Decision) -> Facts:
 def facts_to_json(facts: Facts) -> object:
     """Plain values."""
     value = facts._asdict()
-    value["steps"] = [
-        {**step._asdict(), "reach": None if step.reach is None else dict(step.reach)} for step in facts.steps
-    ]
+    for name in _STEPS:
+        value[name] = [
+            {**step._asdict(), "reach": None if step.reach is None else dict(step.reach)} for step in value[name]
+        ]
     return value
 
 
 def facts_from_json(value: Any) -> Facts | None:
     """What was kept; None for what this version does not understand, which then counts as not known."""
     try:
-        steps = tuple(
-            Ran(**{name: _tupled(part) for name, part in step.items()})._replace(
-                reach=None if step["reach"] is None else MappingProxyType(dict(step["reach"]))
-            )
-            for step in value["steps"]
-        )
-        rest = {name: _tupled(part) for name, part in value.items() if name not in ("steps", "abilities")}
-        return Facts(**rest, steps=steps, abilities=tuple(Ability(*ability) for ability in value["abilities"]))
+        steps, lent = (tuple(_step_from_json(step) for step in value[name]) for name in _STEPS)
+        rest = {name: _tupled(part) for name, part in value.items() if name not in ("abilities", *_STEPS)}
+        abilities = tuple(Ability(*ability) for ability in value["abilities"])
+        return Facts(**rest, steps=steps, lent=lent, abilities=abilities)
     except (TypeError, KeyError, ValueError, AttributeError):
         return None
+
+
+def _step_from_json(step: Any) -> Ran:
+    reach = None if step["reach"] is None else MappingProxyType(dict(step["reach"]))
+    return Ran(**{name: _tupled(part) for name, part in step.items()})._replace(reach=reach)
 
 
 def _tupled(value: Any) -> Any:
@@ -150,6 +156,20 @@ def _files(graph: Graph, reach: Reach, digests: dict[tuple[str, str], str]) -> M
     return {
         f"{graph.package[package].name}/{path}": digests[package, path] for package, path in (*reach.code, *reach.data)
     }
+
+
+def _lent(graph: Graph, package: str, digests: dict[tuple[str, str], str]) -> Iterator[Ran]:
+    answered = {step.id for step in graph.runs_of(package)}
+    for step in graph.run_steps:
+        reach = step.run.reach if step.run is not None else None
+        if step.id in answered or reach is None or not takes_part(graph, step):
+            continue
+        code, data = ([file for file in files if file[0] == package] for files in (reach.code, reach.data))
+        if code or data:
+            own = _files(graph, reach._replace(code=tuple(code), data=tuple(data)), digests)
+            yield _ran(graph, step, digests)._replace(
+                name=f"{step.name} of {graph.package[step.package].name}", reach=own, gaps=()
+            )
 
 
 def _ability(graph: Graph, finding: Finding) -> Ability:

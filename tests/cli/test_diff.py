@@ -260,3 +260,32 @@ def test_any_two_versions_that_are_here_can_be_compared_by_name(
     assert "0.8.0" not in err.partition("say which")[0]
     assert "deps/super (trusted 20" in err
     assert f"{fetched.name} (fetched, \u2026xxxxxxxx)" in err
+
+
+@EVIDENCE
+def test_code_that_a_step_of_the_project_runs_is_a_consequence_though_the_package_runs_nothing(
+    demo: Path, evidence: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    alter(
+        demo / "build.zig",
+        "    b.installArtifact(app);\n",
+        """    b.installArtifact(app);
+    const gen_mod = b.createModule(.{ .root_source_file = b.path("gen.zig"), .target = b.graph.host });
+    gen_mod.addImport("event_loop", event_loop.module("event_loop"));
+    const gen = b.addRunArtifact(b.addExecutable(.{ .name = "gen", .root_module = gen_mod }));
+    b.getInstallStep().dependOn(&gen.step);
+""",
+    )
+    (demo / "gen.zig").write_text('const loop = @import("event_loop");\npub fn main() void { _ = loop; }\n')
+    words = ("event-loop", "--project", demo, "--evidence", evidence)
+    assert run(capsys, "trust", *words, "--yes")[0] in (0, 1)
+    source = demo / "deps/event-loop/src/event_loop.zig"
+    source.write_text(source.read_text() + "// more\n")
+    found = diff(capsys, demo, "event-loop", evidence)
+    assert [(c["effect"], c["text"], c["details"]) for c in found["consequences"]] == [
+        (
+            "reach_altered",
+            "What \u201crun exe gen of terminal_app\u201d runs of it is other code or data",
+            ["altered: event-loop/src/event_loop.zig"],
+        )
+    ]

@@ -59,7 +59,11 @@ def test_what_was_learned_in_different_ways_is_said_to_be() -> None:
 
 def test_facts_survive_being_kept_and_nonsense_counts_as_not_known() -> None:
     facts = Facts(
-        TERMS, steps=(STEP,), abilities=(Ability("net.out", "when built", "connects", "a:1"),), declarative=True
+        TERMS,
+        steps=(STEP,),
+        lent=(STEP,),
+        abilities=(Ability("net.out", "when built", "connects", "a:1"),),
+        declarative=True,
     )
     import json
 
@@ -79,3 +83,17 @@ def test_two_steps_of_one_name_are_two_questions_and_what_cannot_be_told_apart_i
         "command: [gen]",
         "command: [gen] --evil",
     ]
+
+
+def test_what_another_package_runs_of_it_is_told_too() -> None:
+    gen = STEP._replace(name="run gen of app", reach={"p/lib.zig": "sha256:a"})
+    other = gen._replace(reach={"p/lib.zig": "sha256:b"})
+    (found,) = consequences(Facts(TERMS, lent=(gen,)), Facts(TERMS, lent=(other,)), ())
+    assert (found.effect, found.text) == (
+        Effect.REACH_ALTERED,
+        "What \u201crun gen of app\u201d runs of it is other code or data",
+    )
+    assert found.details == ("altered: p/lib.zig",)
+    assert told(Facts(TERMS, lent=(gen,)), Facts(TERMS, lent=(gen,))) == []
+    assert [effect for effect, _ in told(Facts(TERMS), Facts(TERMS, lent=(gen,)))] == [Effect.REACH_ALTERED]
+    assert told(Facts(TERMS, lent=(gen,)), Facts(TERMS)) == []
