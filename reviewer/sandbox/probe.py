@@ -189,10 +189,10 @@ def _try(sandbox: Sandbox, script: str) -> None:
             with sandbox.start(policy) as start:
                 result = supervise(start, command, policy)
         except (ReviewerError, OSError) as error:
-            raise ReviewerError(f"no sandbox: {error}", cure=_cure(str(error))) from error
+            raise ReviewerError(f"{sandbox.kind} does not work: {error}", cure=_cure(str(error))) from error
     if result.outcome is not Outcome.FINISHED or result.exit_code != 0 or result.stdout:
         told = (result.stdout or result.stderr).decode("utf-8", "replace").strip().replace("\n", ", ")
-        raise ReviewerError(f"the sandbox does not hold: {visible(told) or result.outcome}", cure=_READ_WORKS)
+        raise ReviewerError(f"{sandbox.kind} does not hold: {visible(told) or result.outcome}", cure=_READ_WORKS)
 
 
 def _cure(message: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import subprocess
 import sys
 from pathlib import Path
 
@@ -138,3 +139,18 @@ def test_on_another_system_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sys, "platform", "darwin")
     with pytest.raises(ReviewerError, match="not available on darwin"):
         probe.probe()
+
+
+def test_where_python_lacks_what_only_linux_has_reviewer_still_starts() -> None:
+    script = """
+import sys
+class Lacking:
+    def find_spec(self, name, path=None, target=None):
+        if name in ("fcntl", "resource"): raise ImportError(name)
+sys.meta_path.insert(0, Lacking())
+sys.platform = "win32"
+from reviewer.sandbox.probe import find_sandbox
+print(find_sandbox().reason)
+"""
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "not available on win32" in ran.stdout

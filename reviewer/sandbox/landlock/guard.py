@@ -16,6 +16,7 @@ import sys
 import time
 
 from reviewer.sandbox.landlock.judge import Judge
+from reviewer.sandbox.landlock.removal import remove
 from reviewer.sandbox.landlock.system import (
     READ,
     USE,
@@ -32,8 +33,6 @@ _FAILED = 1
 _GONE = 125
 _DYING = 0.001
 """Seconds between two looks at who is still there."""
-_DEEPEST = 10_000
-"""Folders inside each other that can be removed: more than a path has room for."""
 
 
 class Order:
@@ -95,25 +94,6 @@ def main(words: list[str]) -> int:
         _end_all()
         remove(order.private)
     return code
-
-
-def remove(folder: str) -> None:
-    """Remove a folder that untrusted code wrote into, as far as that is possible."""
-    with contextlib.suppress(OSError):  # most have written nothing there
-        for name in os.listdir(folder):  # noqa: PTH208
-            os.rmdir(os.path.join(folder, name))  # noqa: PTH106, PTH118
-        os.rmdir(folder)  # noqa: PTH106
-        return
-    import shutil  # for which a command need not wait
-
-    sys.setrecursionlimit(max(sys.getrecursionlimit(), _DEEPEST))
-    for top, folders, _ in os.walk(folder):
-        for name in folders:
-            path = os.path.join(top, name)  # noqa: PTH118 -- deeper than pathlib likes
-            if not os.path.islink(path):  # noqa: PTH114
-                with contextlib.suppress(OSError):
-                    os.chmod(path, 0o700)  # noqa: PTH101
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _content(fd: int) -> bytes:

@@ -14,7 +14,7 @@ from reviewer.errors import ReviewerError
 from reviewer.sandbox.abandoned import abandoned, make_own
 from reviewer.sandbox.bubblewrap import CERTIFICATES, NAME_SERVICE, environment
 from reviewer.sandbox.held_back import held_back
-from reviewer.sandbox.landlock import guard
+from reviewer.sandbox.landlock.removal import remove
 from reviewer.sandbox.landlock.system import landlock_version
 from reviewer.sandbox.mounts import SYSTEM, TEMPORARY, plan
 from reviewer.sandbox.policy import HOME, Bind, Network, Policy
@@ -33,7 +33,7 @@ _READABLE = (
 )
 _DEVICES = tuple(f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom"))
 
-_START = Path(guard.__file__).with_name("__main__.py")
+_START = Path(__file__).with_name("__main__.py")
 
 _BUBBLEWRAP = "with bubblewrap it can: `reviewer doctor` says what keeps it from working"
 
@@ -82,14 +82,14 @@ def private_folders() -> Iterator[Private]:
     """Made for one run. The guard removes them, even where Reviewer is killed; here only what it could not, or never came to."""
     parent = Path(os.path.realpath(tempfile.gettempdir()))
     for left in abandoned(parent, "run"):
-        guard.remove(str(left))
+        remove(str(left))
     private = Private(make_own(parent, "run"))
     try:
         private.home.mkdir(0o700)
         private.temporary.mkdir(0o700)
         yield private
     finally:
-        guard.remove(str(private.folder))
+        remove(str(private.folder))
 
 
 class Shown(NamedTuple):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
-from reviewer.sandbox.landlock import guard
+from reviewer.sandbox.landlock.removal import remove
 from reviewer.sandbox.policy import Bind
 
 # linux/inotify.h. IN_ATTRIB of a link: among others that one of its names is gone.
@@ -61,7 +61,7 @@ def linked(binds: Sequence[tuple[Bind, Path]]) -> Iterator[None]:
 def _put(bind: Bind) -> None:
     if not bind.inside.is_dir():
         raise ReviewerError("only a folder can be shown in another place here", where=visible(str(bind.inside)))
-    guard.remove(str(bind.inside))
+    remove(str(bind.inside))
     bind.inside.symlink_to(bind.host)
 
 

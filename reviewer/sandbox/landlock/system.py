@@ -10,6 +10,7 @@ import errno
 import os
 import signal
 import struct
+import sys
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _PIDFD_SEND_SIGNAL = 424
@@ -62,8 +63,9 @@ _NEW_LISTENER, _WAIT_KILLABLE = 1 << 3, 1 << 5
 _RESOLVE_NO_MAGICLINKS, _RESOLVE_BENEATH = 0x02, 0x08
 _TRIES = 100
 
-_libc = ctypes.CDLL(None, use_errno=True)
-_libc.syscall.restype = ctypes.c_long
+if sys.platform == "linux":
+    _libc = ctypes.CDLL(None, use_errno=True)
+    _libc.syscall.restype = ctypes.c_long
 
 
 def landlock_version() -> int:
