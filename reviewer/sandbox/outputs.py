@@ -1,6 +1,8 @@
 """What untrusted code left in a folder, looked at before anything else touches it."""
 
+import contextlib
 import os
+import shutil
 import stat
 from pathlib import Path
 
@@ -46,6 +48,27 @@ def check_outputs(
                 raise _refusal(str(folder), f"more than {max_bytes} bytes in all")
             if stat.S_ISDIR(status.st_mode):
                 waiting.append((entry.path, depth + 1))
+
+
+def remove_below(top: Path, folder: Path) -> None:
+    """Remove `folder`, some levels below `top`, where untrusted code may put links into the way at this moment: none is followed.
+
+    As far as that is possible.
+    """
+    *above, name = folder.relative_to(top).parts
+    with contextlib.suppress(OSError):
+        held = os.open(top, _FOLDER)
+        try:
+            for part in above:
+                inner = os.open(part, _FOLDER, dir_fd=held)
+                os.close(held)
+                held = inner
+            shutil.rmtree(name, ignore_errors=True, dir_fd=held)
+        finally:
+            os.close(held)
+
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.errors import ReviewerError
-from reviewer.sandbox.outputs import MAX_DEPTH, check_outputs
+from reviewer.sandbox.outputs import MAX_DEPTH, check_outputs, remove_below
 from tests.sandbox.conftest import Caller
 
 
@@ -97,3 +97,17 @@ def test_what_a_sandboxed_run_leaves_is_caught(caller: Caller) -> None:
     ran = caller.run("/bin/sh", "-c", "ln -s /root/.ssh keys && chmod 600 /dev/null; mkdir ok; touch ok/file")
     assert ran.exit_code == 0
     assert "to /root/.ssh" in refused(caller.out).what
+
+
+def test_what_is_removed_is_not_removed_through_a_link(tmp_path: Path) -> None:
+    """Between being judged and being removed, a folder on the way became a link to elsewhere."""
+    top, elsewhere = tmp_path / "cache", tmp_path / "elsewhere"
+    for folder in (top / "o" / "ab12", elsewhere / "ab12"):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text("kept")
+    (top / "o").rename(top / "moved")
+    (top / "o").symlink_to(elsewhere)
+    remove_below(top, top / "o" / "ab12")
+    assert (elsewhere / "ab12" / "file").read_text() == "kept"
+    remove_below(top, top / "moved" / "ab12")
+    assert list((top / "moved").iterdir()) == []

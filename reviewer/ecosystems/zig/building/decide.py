@@ -6,7 +6,6 @@ policy and an output folder of its own, so that what it was refused can be told.
 
 import contextlib
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -25,7 +24,7 @@ from reviewer.progress import Progress
 from reviewer.sandbox.broker import Allowed, Refused
 from reviewer.sandbox.connect_gate import ConnectGate
 from reviewer.sandbox.narrow import narrow, outside, shown
-from reviewer.sandbox.outputs import check_outputs
+from reviewer.sandbox.outputs import check_outputs, remove_below
 from reviewer.sandbox.policy import HOME, Bind, Limits, Network, Policy
 from reviewer.sandbox.result import Outcome, RunResult
 
@@ -101,8 +100,9 @@ class StepRules:
 
 
 class _Output(NamedTuple):
-    """A folder that a run writes, outside and inside, with the folders that zig made in it."""
+    """A folder that a run writes, outside, below the cache's `top`, and inside, with the folders that zig made in it."""
 
+    top: Path
     host: Path
     inside: Path
     folders: tuple[Path, ...]
@@ -130,7 +130,7 @@ class _Run(NamedTuple):
             try:
                 check_outputs(output.host)
             except ReviewerError as error:
-                shutil.rmtree(output.host, ignore_errors=True)
+                remove_below(output.top, output.host)
                 return f"step “{visible(self.step.name)}” of {self.step.package}: {error}"
         failed = result.outcome is Outcome.FINISHED and result.exit_code != 0
         return self.rules.why(self) if failed and not self.granted.hook else ""
@@ -178,8 +178,8 @@ def _outer(matched: Matched, layout: Layout) -> Policy:
 
 
 def _output(folder: Path, layout: Layout) -> _Output:
-    host = outside(layout.policy, folder)[1]
-    return _Output(host, folder, tuple(path.relative_to(host) for path in host.rglob("*") if path.is_dir()))
+    bind, host = outside(layout.policy, folder)
+    return _Output(bind.host, host, folder, tuple(path.relative_to(host) for path in host.rglob("*") if path.is_dir()))
 
 
 def portable_words(layout: Layout, table: PackageTable, owner: str) -> tuple[Words, tuple[Bind, ...]]:
