@@ -108,7 +108,7 @@ def facts_to_json(facts: Facts) -> object:
 def facts_from_json(value: Any) -> Facts | None:
     """What was kept; None for what this version does not understand, which then counts as not known."""
     try:
-        steps, lent = (tuple(_step_from_json(step) for step in value[name]) for name in _STEPS)
+        steps, lent = (tuple(_step_from_json(step) for step in value.get(name, ())) for name in _STEPS)
         rest = {name: _tupled(part) for name, part in value.items() if name not in ("abilities", *_STEPS)}
         abilities = tuple(Ability(*ability) for ability in value["abilities"])
         return Facts(**rest, steps=steps, lent=lent, abilities=abilities)
