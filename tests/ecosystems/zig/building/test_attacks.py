@@ -71,6 +71,21 @@ class Attacker:
         self.built = self.project.build("always")
 
 
+@pytest.fixture
+def by_the_launcher(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if it were zig's own launcher that asks, which up to zig 0.16 build code can start with any words: it is in zig's process."""
+    monkeypatch.setattr("reviewer.ecosystems.zig.building.build.is_started_by", lambda *_: True)
+
+
+def test_who_is_not_the_launcher_is_not_even_listened_to(project: Project) -> None:
+    attacker = Attacker(project)
+    attacker.during("nothing")
+    assert attacker.answer in (1, None), attacker.printed
+    assert not attacker.built
+    assert project.stopped == ("a program that build code left running asked for a step",)
+
+
+@pytest.mark.usefixtures("by_the_launcher")
 @pytest.mark.parametrize(
     "change",
     [
@@ -95,6 +110,7 @@ def test_whatever_differs_from_what_was_approved_ends_the_build(project: Project
     assert (project.root / "data" / "hidden.txt").read_text() == "hidden\n"
 
 
+@pytest.mark.usefixtures("by_the_launcher")
 def test_to_ask_once_more_for_what_was_approved_gains_nothing(project: Project) -> None:
     """It runs as it was approved: in its sandbox, without the variables that were asked for."""
     attacker = Attacker(project)
