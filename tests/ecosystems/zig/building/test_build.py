@@ -24,16 +24,23 @@ def test_every_kind_of_step_runs_as_approved_and_makes_what_it_declares(project:
     steps = Steps()
     built, told = build(project, toolchain, steps, "install", "test")
     assert (built.result.exit_code, built.stopped) == (0, ()), told
-    assert len(steps.ran) == 6
+    assert len(steps.ran) == 8
     out = project / "zig-out"
     assert (out / "made/deep/copy.txt").read_text() == (out / "tracked.txt").read_text() == "north\nsouth\n"
-    assert (out / "words.txt").read_text() == "north\nsouth\n"
+    assert (out / "words.txt").read_text() == (out / "copied.txt").read_text() == "north\nsouth\n"
     assert b"east" in (out / "bin/app").read_bytes()
 
     again = Steps()
     built, told = build(project, toolchain, again, "install", "test")
     tests = [] if toolchain.has_maker else ["root/run test"]  # up to 0.16 their words hold a random seed
     assert (built.result.exit_code, built.stopped, again.names()) == (0, (), tests), told
+
+
+def test_what_was_installed_runs_from_there(project: Path, toolchain: Toolchain) -> None:
+    steps = Steps()
+    built, told = build(project, toolchain, steps, "installed")
+    assert (built.result.exit_code, built.stopped) == (0, ()), told
+    assert "east 42" in told
 
 
 def test_how_a_step_ends_is_how_zig_tells_it(project: Path, toolchain: Toolchain) -> None:

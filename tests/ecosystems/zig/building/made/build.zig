@@ -32,6 +32,16 @@ pub fn build(b: *Build) void {
     from_file.setStdIn(.{ .lazy_path = b.path("data/words.txt") });
     from_file.setCwd(b.path("data"));
 
+    // Words around paths, a built program as an argument, and what a step must print.
+    const words = b.addSystemCommand(&.{ "/bin/sh", "-c", "test -x \"$3\" && cp \"${0#--from=}\" \"${1#--to=}\" && test -d \"${2#-I}\"" });
+    words.addPrefixedFileArg("--from=", b.path("data/words.txt"));
+    const copied = words.addPrefixedOutputFileArg("--to=", "deep/copied.txt");
+    words.addPrefixedDirectoryArg("-I", b.path("data"));
+    words.addArtifactArg(generate);
+    const content = b.addSystemCommand(&.{ "/bin/sh", "-c", "printf '%s' \"$0\"" });
+    if (@hasDecl(Run, "addFileContentArg")) content.addFileContentArg(b.path("data/extra.txt")) else content.addArg("east\n");
+    content.expectStdOutEqual("east\n");
+
     const app = b.addExecutable(.{ .name = "app", .root_module = module(b, "src/main.zig") });
     app.root_module.addAnonymousImport("table", .{ .root_source_file = table_zig });
     app.root_module.addAnonymousImport("sorted", .{ .root_source_file = captured(sorted) });
@@ -40,12 +50,19 @@ pub fn build(b: *Build) void {
     b.getInstallStep().dependOn(&b.addInstallFile(tracked_txt, "tracked.txt").step);
     b.getInstallStep().dependOn(&b.addInstallFile(captured(from_file), "words.txt").step);
 
+    b.getInstallStep().dependOn(&b.addInstallFile(copied, "copied.txt").step);
+    b.getInstallStep().dependOn(&content.step);
+
     const tests = b.addTest(.{ .root_module = module(b, "src/tests.zig") });
     b.step("test", "").dependOn(&b.addRunArtifact(tests).step);
 
     const run = b.addRunArtifact(app);
     if (@hasDecl(Run, "addPassthruArgs")) run.addPassthruArgs() else if (b.args) |args| run.addArgs(args);
     b.step("run", "").dependOn(&run.step);
+
+    const installed = b.addRunArtifact(app);
+    installed.step.dependOn(b.getInstallStep());
+    b.step("installed", "").dependOn(&installed.step);
 
     const fail = b.addSystemCommand(&.{ "/bin/sh", "-c", "echo it fails >&2; exit 3" });
     b.step("fail", "").dependOn(&fail.step);
