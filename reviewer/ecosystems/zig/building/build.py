@@ -1,9 +1,9 @@
 """The user's real `zig build`, in the outer sandbox, with every run step asked for from the broker.
 
-What holds whatever build code does: no program that was built runs outside of its step's sandbox, and each step is given its approved command,
-its inputs, its folders and its grants alone. Up to zig 0.16 the process that runs build code also makes the steps and writes zig's caches. So
-there, build code of any package, all of it approved, could put another program in the place of one that zig built for a step, and have that
-step's grants used by it; from 0.17 on it can write nothing but its report (resources/zig/hook_confine.zig).
+What holds whatever build code does: no program that was built runs outside of its step's sandbox, and each step is given its approved
+command, its inputs, its folders and its grants alone. Up to zig 0.16 the process that runs build code also makes the steps and writes zig's
+caches. So there, build code of any package, all of it approved, could put another program in the place of one that zig built for a step,
+and have that step's grants used by it; from 0.17 on it can write nothing but its report (resources/zig/hook_confine.zig).
 """
 
 import contextlib
@@ -38,6 +38,10 @@ from reviewer.sandbox.supervise import Streams
 Decide = Callable[[Step, Matched, Layout], Allowed | Refused]
 """How a step that is the approved one may run; called on the broker's threads."""
 
+
+_USR = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "local/bin", "local/lib", "local/libexec")
+_SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", *(f"/usr/{name}" for name in _USR))
+"""Where the system's programs are: not all of /usr, for a project may lie there."""
 
 OWN = Streams(0, 1, 2)
 """Reviewer's own stdin, stdout and stderr."""
@@ -81,7 +85,7 @@ def build_enforced(
     with tempfile.TemporaryDirectory(prefix="reviewer-build-") as folder:
         layout = lay_out(zig, Path(folder), launcher, prefix or root / "zig-out", shown)
         building = _Building(approved, table, layout, decide, arguments, approve, runner, progress)
-        command = [str(INSIDE / LAUNCHER), "outer", *building.programs, "/usr", "/bin", "/lib", "/lib64", "--"]
+        command = [str(INSIDE / LAUNCHER), "outer", *building.programs, *_SYSTEM, "--"]
         command += [str(toolchain.zig), "build", *zig.overlay.arguments, *zig.package_words, *words]
         command += ["--", *arguments] if arguments else []
         progress.report("")  # what follows is told by zig
