@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from reviewer.lock.storage import load
 from reviewer.resources import resource
@@ -76,7 +77,7 @@ class Victim:
     def left(self) -> list[str]:
         """What is there that should not be; nothing where all is well."""
         deadline = time.monotonic() + _GONE_WITHIN
-        while (running := _descendants().items() - self._before.items()) and time.monotonic() < deadline:
+        while (running := _descendants(self._before).items() - self._before.items()) and time.monotonic() < deadline:
             time.sleep(0.02)
         found = [f"process {pid}: {command}" for pid, command in running]
         found += [f"mount {line}" for line in _mounts() - self._mounts]
@@ -91,8 +92,8 @@ class Victim:
         self._run("build", str(self.root))
 
 
-def _descendants() -> dict[int, str]:
-    """The command lines of all processes below this one, by id; those that have ended are buried."""
+def _descendants(known: Mapping[int, str] = MappingProxyType({})) -> dict[int, str]:
+    """The command lines of all processes below this one, by id; those that have ended and are not `known` are buried."""
     found: dict[int, str] = {}
     pending = [os.getpid()]
     while pending:
@@ -101,6 +102,9 @@ def _descendants() -> dict[int, str]:
                 for child in map(int, task.read_text().split()):
                     with contextlib.suppress(OSError):
                         if Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                            if child not in known:
+                                with contextlib.suppress(ChildProcessError):
+                                    os.waitpid(child, os.WNOHANG)
                             continue
                         words = Path(f"/proc/{child}/cmdline").read_bytes().replace(b"\0", b" ")
                         found[child] = words.decode(errors="replace")

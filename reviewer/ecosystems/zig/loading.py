@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from reviewer.content.read import read_text
 from reviewer.ecosystems.zig.options import check_options, package_sources
+from reviewer.ecosystems.zig.packages.kept import content_of
 from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.reading.kept import kept_read_graph
-from reviewer.ecosystems.zig.reading.options import read_options
-from reviewer.errors import ReviewerError
-from reviewer.model.graph import BuildOption, Evidence, Graph
+from reviewer.model.graph import Evidence, Graph
 from reviewer.progress import Progress
 
 
@@ -27,13 +25,13 @@ def load_graph(
     checked = check_options(options)
     sources = package_sources(checked)
     table = find_packages(root, progress, sources=sources, full=full)
-    read = kept_read_graph(root, table, progress)
-    read = read._replace(declared_options=_declared(root))
+    content = content_of(root, table)
+    read = kept_read_graph(root, table, content, progress)
     if evidence is Evidence.READ:
         return read._replace(options=sources.words())
     from reviewer.ecosystems.zig.configured.kept import configured_graph  # costs a third of a start that only reads
 
-    configured = configured_graph(root, table, progress, zig=zig, options=checked)
+    configured = configured_graph(root, table, progress, zig=zig, options=checked, content=content)
     # What the source can do at configure time is known from reading it; a graph does not tell.
     problems = tuple(dict.fromkeys((*configured.problems, *read.problems)))
     defaults = {option.name: option.default for option in read.declared_options}
@@ -41,11 +39,3 @@ def load_graph(
     return configured._replace(
         findings=(*configured.findings, *read.findings), problems=problems, declared_options=declared
     )
-
-
-def _declared(root: Path) -> tuple[BuildOption, ...]:
-    """The options that the project's own build.zig declares, as far as its source tells them."""
-    try:
-        return read_options(read_text(root, "build.zig"))
-    except ReviewerError:  # which is a problem of the graph already
-        return ()

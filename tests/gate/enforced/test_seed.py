@@ -20,6 +20,7 @@ from tests.gate.enforced.seed import HONEY, Seed, seed
 from tests.sandbox.conftest import processes_with
 
 MAKER, SUPER = "zig:maker@1.0.0#deps/maker", "zig:super@1.0.0#deps/super"
+SMALL = "-Doptimize=ReleaseSmall"
 HARMLESS = "pub fn main() void {}\n"
 
 
@@ -65,7 +66,7 @@ def test_code_that_no_sandbox_of_a_step_can_hold_is_refused_until_that_is_allowe
 
 
 def test_a_silent_thief_gets_nothing_and_everything_else_is_built(project: Seed, toolchain: Toolchain) -> None:
-    done = do(project, toolchain, "build")
+    done = do(project, toolchain, "build", "--", SMALL)
     assert done.code == 0, done.err
     assert HONEY not in done.out + done.err
     time.sleep(1.2)
@@ -78,9 +79,6 @@ def test_a_silent_thief_gets_nothing_and_everything_else_is_built(project: Seed,
 
 def test_what_is_built_is_what_plain_zig_builds(project: Seed, toolchain: Toolchain) -> None:
     """To the byte, without debug information, in which zig itself is not the same twice; for plain zig the thief is made harmless first."""
-    small = "-Doptimize=ReleaseSmall"
-    done = do(project, toolchain, "build", "--", small)
-    assert done.code == 0, done.err
     enforced = built(project.root)
     assert len(enforced) == 1
     project.becomes(HARMLESS)
@@ -90,7 +88,7 @@ def test_what_is_built_is_what_plain_zig_builds(project: Seed, toolchain: Toolch
         shutil.copytree(compiled, os.environ["ZIG_GLOBAL_CACHE_DIR"], dirs_exist_ok=True)
     environment = {**os.environ, "ZIG_DEBUG_CMD": "1"}
     plain = subprocess.run(
-        [toolchain.zig, "build", small], cwd=project.root, env=environment, capture_output=True, text=True
+        [toolchain.zig, "build", SMALL], cwd=project.root, env=environment, capture_output=True, text=True
     )
     assert plain.returncode == 0, plain.stderr
     assert built(project.root) == enforced

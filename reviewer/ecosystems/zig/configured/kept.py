@@ -14,13 +14,19 @@ from reviewer.progress import Progress
 
 
 def configured_graph(
-    root: Path, table: PackageTable, progress: Progress, *, zig: Path | None = None, options: tuple[str, ...] = ()
+    root: Path,
+    table: PackageTable,
+    progress: Progress,
+    *,
+    zig: Path | None = None,
+    options: tuple[str, ...] = (),
+    content: str | None = None,
 ) -> Graph:
     """The kept graph, or a new one from the sandbox, made with these options by `zig` or else the first toolchain that can.
 
-    Raises ReviewerError or CancelledError.
+    `content` is that of `content_of`, where it is known. Raises ReviewerError or CancelledError.
     """
-    content = content_of(root, table)
+    content = content or content_of(root, table)
     if (kept := _kept(root, table, content, zig, options)) is not None:
         return kept
     with alone(root, progress):
