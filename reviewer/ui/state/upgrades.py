@@ -210,7 +210,7 @@ class Upgrades(Comparisons):
         if not left:
             return "It is still being compared with what was decided about before. Trust it when you have seen what changed."
         if left == (UNVIEWED,):
-            return "Not every change was viewed. M marks one viewed and goes to the next; Enter here trusts without, then T."
+            return "Not every change was viewed. M marks one viewed and goes to the next; or agree here with Enter. Then T trusts."
         told = counted(len([text for text in left if text != UNVIEWED]), "consequence")
         return (
             f"First confirm what follows from this upgrade: {told} left. Enter confirms, J goes to the next, T trusts."

@@ -290,7 +290,7 @@ class DiffView(QAbstractScrollArea):
         told = f"{words.get(row.kind, '')} {number or ''} {visible(row.text[:400])}".strip()
         if row.kind in _QUESTIONS:
             state = self.tr("confirmed") if row.text in self.agreed else self.tr("to confirm")
-            told = f"{row.partner or ''}: {told} ({state})"
+            told = f"{row.partner}: {told} ({state})" if row.partner else f"{told} ({state})"
         elif row.change >= 0 or row.kind is Kind.FILE:
             told = f"{told} ({self.tr('viewed') if self.is_viewed(row) else self.tr('not viewed')})"
         self.setAccessibleDescription(told)
