@@ -46,7 +46,9 @@ def refused_acts(
     """What the step does that `policy` does not let it do. Raises ReviewerError where it cannot be watched."""
     command = tuple(word for word in matched.command if word != _LISTEN)
     observed = observe(
-        replace(_looking_around(policy, layout), limits=replace(policy.limits, wall_seconds=TIME_LIMIT)),
+        replace(
+            _looking_around(policy, layout, matched.folders), limits=replace(policy.limits, wall_seconds=TIME_LIMIT)
+        ),
         command,
         progress,
         stacks=step.run is not None and may_have_lines(step.run),
@@ -59,14 +61,19 @@ def refused_acts(
     return tuple(act for act in acts.all(replace(observed, events=events)) if act.capability)
 
 
-def _looking_around(policy: Policy, layout: Layout) -> Policy:
+def _looking_around(policy: Policy, layout: Layout, outputs: Collection[Path]) -> Policy:
     """The same, with all of the project and its packages to be read: else a step ends at the first file that it misses, and the next one
-    would be told by the next build only."""
+    would be told by the next build only. For what it sees more it can change less: nothing but outputs that nobody uses, or it would carry
+    what it must not see to where it was granted to write.
+    """
     shown = (*layout.policy.read_only, *layout.policy.writable)
     readable = {bind.inside: bind for bind in shown if not str(bind.inside).startswith(str(INSIDE))}
-    readable |= {bind.inside: bind for bind in policy.read_only}
-    writable = {bind.inside for bind in policy.writable}
-    return replace(policy, read_only=tuple(bind for inside, bind in readable.items() if inside not in writable))
+    readable |= {bind.inside: bind for bind in (*policy.read_only, *policy.writable) if not bind.host.is_socket()}
+    return replace(
+        policy,
+        read_only=tuple(bind for inside, bind in readable.items() if inside not in outputs),
+        writable=tuple(bind for bind in policy.writable if bind.inside in outputs),
+    )
 
 
 def _host(layout: Layout, path: str) -> Path:

@@ -31,6 +31,15 @@ def test_what_is_missed_of_the_system_is_told_but_for_what_libraries_look_for(pr
     assert project.acts() == {("fs.read", "/etc/machine-id")}
 
 
+def test_the_look_at_what_it_was_refused_carries_nothing_to_where_it_may_write(project: Project) -> None:
+    """The step is run again, watched, and then sees all of the project."""
+    carried = project.root / "data" / "carried.txt"
+    carried.write_text("as before\n")
+    assert not project.build("carry", {"fs.write": ("data/carried.txt",)})
+    assert project.acts() == {("fs.read", "[project]/data/hidden.txt")}
+    assert carried.read_text() == "as before\n"
+
+
 def test_a_key_is_told_as_one(project: Project) -> None:
     assert not project.build("key")
     assert project.acts() == {("fs.read.sensitive", "[home]/.ssh/id_ed25519")}

@@ -7,6 +7,7 @@ const steps = .{
     .{ "read", "cat data/hidden.txt >\"$0/copy\"" },
     .{ "many", "cat data/hidden.txt >\"$0/copy\" && cat data/other.txt >>\"$0/copy\"" },
     .{ "machine", "cat /etc/passwd; cat /etc/machine-id >\"$0/copy\"" },
+    .{ "carry", "words=$(cat data/hidden.txt) && echo \"$words\" >data/carried.txt" },
     .{ "key", "cat \"$HOME/.ssh/id_ed25519\" >\"$0/copy\"" },
     .{ "write", "echo x >data/planted.txt" },
     .{ "overwrite", "echo x >\"$1\"" },
