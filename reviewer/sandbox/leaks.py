@@ -1,13 +1,11 @@
 """What became of the decoys' secrets: in words of calls, in what was printed, and in the files that were written."""
 
-import contextlib
-import os
-import stat
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from reviewer.sandbox.canaries import Canaries
 from reviewer.sandbox.events import Event, EventKind, Process
+from reviewer.sandbox.inside import read_inside
 from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.result import RunResult
 from reviewer.sandbox.trace import Call, strings
@@ -39,30 +37,7 @@ def leaks_left(policy: Policy, events: Iterable[Event], result: RunResult, canar
     written = {event.what: event for event in events if event.kind is EventKind.WRITE and not event.refused}
     left = MAX_BYTES
     for path, event in list(written.items())[:MAX_FILES]:
-        data = _content(policy, PurePosixPath(path), min(left, MAX_FILE_BYTES))
+        data = read_inside(policy.writable, PurePosixPath(path), min(left, MAX_FILE_BYTES))
         left -= len(data)
         if sources := canaries.found(data):
             yield event._replace(kind=EventKind.LEAK, detail=f"{', '.join(sources)} in what is written")
-
-
-def _content(policy: Policy, path: PurePosixPath, most: int) -> bytes:
-    """The beginning of a plain file of a writable folder; no link is followed, which may lead anywhere."""
-    binds = [bind for bind in policy.writable if path.is_relative_to(bind.inside)]
-    if not binds or most <= 0 or ".." in path.parts:
-        return b""
-    bind = max(binds, key=lambda bind: len(bind.inside.parts))
-    parts = path.relative_to(bind.inside).parts
-    try:
-        with contextlib.ExitStack() as stack:
-            at = _open(stack, str(bind.host), os.O_PATH if parts else os.O_RDONLY, None)
-            for number, part in enumerate(parts, 1):
-                at = _open(stack, part, os.O_PATH if number < len(parts) else os.O_RDONLY, at)
-            return os.read(at, most) if stat.S_ISREG(os.fstat(at).st_mode) else b""
-    except OSError:
-        return b""
-
-
-def _open(stack: contextlib.ExitStack, path: str, how: int, folder: int | None) -> int:
-    file = os.open(path, how | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=folder)
-    stack.callback(os.close, file)
-    return file

@@ -5,14 +5,15 @@ import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox.canaries import DECOYS, Canaries
-from reviewer.sandbox.events import Event, Events, Process
+from reviewer.sandbox.events import Event, EventKind, Events, Process
+from reviewer.sandbox.followable import MAX_PROGRAMS, followable
 from reviewer.sandbox.held_back import ADOPT
 from reviewer.sandbox.leaks import leak_of, leaks_left
 from reviewer.sandbox.policy import HOME, Bind, Network, Policy
@@ -67,13 +68,17 @@ def observe(
 ) -> Observed:
     """Run `command` and tell each event as it happens. `homes`: where else, beside the sandbox's own home, the decoys are to be seen.
     Without `stacks` no event has one, and a run that starts many programs takes not much longer than unobserved. They are left out too
-    where the tracer cannot follow one of the programs: then `command` is run again.
+    where the tracer cannot follow one of the programs: then `command` is run again, once or more.
 
     Cancelling `progress` ends it with what was seen so far. Raises ReviewerError where nothing can be observed; then nothing was run.
     """
-    seen, whole = _observe(policy, command, progress, listener, homes, stacks=stacks)
-    if not whole and stacks:
-        again, whole = _observe(policy, command, progress, listener, homes, stacks=False)
+    programs = {os.path.normpath(policy.workdir / command[0])}
+    seen, whole = _observe(policy, command, progress, listener, homes, programs if stacks else None)
+    while not whole and stacks:
+        known = len(programs)
+        programs |= {event.what for event in seen.events if event.kind is EventKind.START and not event.refused}
+        stacks = known < len(programs) <= MAX_PROGRAMS
+        again, whole = _observe(policy, command, progress, listener, homes, programs if stacks else None)
         seen = _together(seen, again)
     if not whole:
         raise ReviewerError("strace ended before the step did, so not all of what it did is known", where="observe")
@@ -81,21 +86,39 @@ def observe(
 
 
 def _together(first: Observed, second: Observed) -> Observed:
-    """Two runs of one command as one: what the first did counts too, or a program that ends the tracer could mend its ways then; of the
-    second what only that one did."""
+    """Two runs of one command as one: what the first did counts too, or a program that ends the tracer could mend its ways then. Of what
+    both did that is told which could be followed further."""
     known = len(first.processes)
-    told = {(event.kind, event.what, event.refused) for event in first.events}
-    more = (event for event in second.events if (event.kind, event.what, event.refused) not in told)
+    followed = [_followed(run.events) for run in (first, second)]
 
     def after(process: Process) -> Process:
         return process._replace(number=process.number + known, parent=process.parent and process.parent + known)
 
     return replace(
         second,
-        events=(*first.events, *(event._replace(process=after(event.process)) for event in more)),
+        events=(
+            *(event for event in first.events if followed[0][_key(event)] > followed[1].get(_key(event), -1)),
+            *(
+                event._replace(process=after(event.process))
+                for event in second.events
+                if followed[1][_key(event)] >= followed[0].get(_key(event), -1)
+            ),
+        ),
         processes=(*first.processes, *map(after, second.processes)),
         cut=first.cut or second.cut,
     )
+
+
+def _followed(events: Iterable[Event]) -> dict[tuple[EventKind, str, str], int]:
+    """How many frames are known of each thing that was done."""
+    found: dict[tuple[EventKind, str, str], int] = {}
+    for event in events:
+        found[_key(event)] = max(len(event.stack), found.get(_key(event), 0))
+    return found
+
+
+def _key(event: Event) -> tuple[EventKind, str, str]:
+    return event.kind, event.what, event.refused
 
 
 def _observe(
@@ -104,10 +127,11 @@ def _observe(
     progress: Progress,
     listener: Callable[[Event], None] | None,
     homes: Sequence[Path],
-    *,
-    stacks: bool,
+    programs: Collection[str] | None,
 ) -> tuple[Observed, bool]:
-    """With whether it is whole: the tracer ends before the command does where it reads, to follow stacks, what it is not made for."""
+    """With stacks, but where `programs` is None; these are made such that they can be followed. And whether it is whole: the tracer ends
+    before the command does where it reads, to follow stacks, what it is not made for."""
+    stacks = programs is not None
     sandbox = require_bubblewrap("observing a step")
     canaries = Canaries()
     with tempfile.TemporaryDirectory(prefix="reviewer-observe-") as folder, _Pipe() as pipe:
@@ -118,6 +142,7 @@ def _observe(
             environment={**policy.environment, **canaries.environment},
             network=Network.NONE,
         )
+        policy = followable(policy, programs or (), Path(folder))
         reader = _Reader(pipe, str(policy.workdir), canaries, listener)
         with sandbox.start(policy, OBSERVED_DENY_LIST) as start:
             result = supervise(

@@ -19,6 +19,7 @@ from reviewer.sandbox.events import Event, EventKind
 from reviewer.sandbox.observe import Observed, observe
 from reviewer.sandbox.policy import HOME, Limits
 from reviewer.sandbox.result import Outcome
+from reviewer.sandbox.source_lines import SourceLines
 from tests.sandbox.conftest import PYTHON, Caller, processes_with
 
 pytestmark = [
@@ -249,23 +250,42 @@ def test_it_is_told_live_and_can_be_stopped(caller: Caller) -> None:
 def linked_by_zig(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A program that reads a key, made by zig's own linker."""
     folder = tmp_path_factory.mktemp("linked")
-    (folder / "gen.zig").write_text(
-        'pub fn main() void { _ = @import("std").os.linux.open("/home/build/.netrc", .{}, 0); }'
+    lines = (
+        "pub fn main() void { steal(); }",
+        'fn steal() void { _ = @import("std").os.linux.open("/home/build/.netrc", .{}, 0); }',
     )
+    (folder / "gen.zig").write_text("\n".join(lines))
     environment = {name: str(folder) for name in ("ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR", "HOME")}
     zig = find_toolchain(None, None).zig
     subprocess.run([zig, "build-exe", "gen.zig", "-femit-bin=gen"], cwd=folder, env=environment, check=True)
     return folder / "gen"
 
 
-def test_a_program_that_the_tracer_cannot_follow_is_seen_all_the_same(caller: Caller, linked_by_zig: Path) -> None:
+@pytest.mark.parametrize("started", ["itself", "by a shell"])
+def test_a_program_that_the_tracer_could_not_follow_is_followed_to_the_line(
+    caller: Caller, linked_by_zig: Path, started: str
+) -> None:
     # It lacks a table that strace's library insists on, and ends without.
     program = Path(shutil.copy(linked_by_zig, caller.project / "gen"))
+    seen = watch(caller, *(() if started == "itself" else ("/bin/sh", "-c", '"$0"; exit 0')), str(program))
+    assert (seen.result.outcome, seen.result.exit_code, seen.cut, seen.followed) == (Outcome.FINISHED, 0, False, True)
+    reads = [event for event in seen.events if event.what == str(HOME / ".netrc")]
+    stack = max((event.stack for event in reads), key=len)
+    places = [place for frame in stack for place in SourceLines(program).all_at(frame.offset)]
+    own = [(Path(file).name, line) for file, line in places if file.endswith("gen.zig")]
+    assert own == [("gen.zig", 2), ("gen.zig", 1)]
+    assert len({process.number for process in seen.processes}) == len(seen.processes)
+
+
+def test_a_program_that_ends_the_tracer_whatever_is_done_is_seen_without_lines(
+    caller: Caller, linked_by_zig: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reviewer.sandbox.followable.patched", lambda program: None)
+    program = Path(shutil.copy(linked_by_zig, caller.project / "gen"))
     seen = watch(caller, str(program))
-    assert (seen.result.outcome, seen.result.exit_code, seen.cut) == (Outcome.FINISHED, 0, False)
+    assert (seen.result.outcome, seen.result.exit_code, seen.cut, seen.followed) == (Outcome.FINISHED, 0, False, False)
     reads = [event for event in seen.events if event.what == str(HOME / ".netrc")]
     assert [len(event.stack) for event in reads] == [1], "told of the first run, for the second may be a better one"
-    assert len({process.number for process in seen.processes}) == len(seen.processes)
 
 
 def test_a_flood_of_calls_is_stopped(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
