@@ -14,7 +14,7 @@ from reviewer.ecosystems import NotAsApprovedError, ecosystem_of
 from reviewer.gate.check import APPROVED, NEEDS_REVIEW, REJECTED, needs_review
 from reviewer.gate.enforced.approval import Approval
 from reviewer.gate.enforced.build import enforced_build
-from reviewer.gate.enforced.exceptions import HATCH, exceptions_in_force, unheld
+from reviewer.gate.enforced.exceptions import HATCH, exceptions_in_force, unheld, who_else
 from reviewer.lock.grants import grants_in_force
 from reviewer.lock.status import Status
 from reviewer.model.graph import Evidence, Severity
@@ -102,3 +102,5 @@ def _tell_exceptions(approval: Approval) -> None:
         complain(f"{len(listed)} exception{'' if len(listed) == 1 else 's'} from review.lock in force:")
     for exception in listed:
         complain(f"  {exception}")
+    if listed and (others := who_else(approval.graph)):
+        complain(f"  {others}")

@@ -10,8 +10,10 @@ HATCH = "build.hook"
 """The escape hatch: a step with it is held by the sandbox of the whole build alone."""
 
 _FILES = ("fs.read", "fs.read.sensitive", "fs.write", "fs.write.exec", "fs.write.source", "fs.delete")
-_HELD = frozenset([*_FILES, "net.out", "net.download", "env.read"])
-_NEVER = frozenset(["net.listen", "ipc.unix"])
+_HELD = frozenset([*_FILES, "net.out", "net.download", "env.read", "ipc.unix"])
+_APART = "net.listen"
+_MAKES_ITSELF = ("0.14.", "0.15.", "0.16.")
+"""Versions of zig whose build scripts run in the process that makes the steps."""
 
 
 class InForce(NamedTuple):
@@ -33,8 +35,8 @@ def granted_in_words(capability: str, what: Sequence[str]) -> str:
     if capability == HATCH:
         return f"{capability}: held by the outer sandbox alone"
     named = f"{capability}: {', '.join(what) or 'all of it'}"
-    if capability in _NEVER:
-        return f"{named} (no sandbox of a step has it)"
+    if capability == _APART:
+        return f"{capability}: in a network of the step's own, which leads nowhere"
     return named if capability in _HELD else f"{named} (never restricted)"
 
 
@@ -43,6 +45,16 @@ def exceptions_in_force(graph: Graph, grants: Mapping[str, Grants]) -> Iterator[
     for step in graph.run_steps:
         for capability, what in sorted(grants.get(step.id, {}).items()):
             yield InForce(step, graph.package[step.package], capability, tuple(what))
+
+
+def who_else(graph: Graph) -> str:
+    """Who could use the exceptions beside the steps that have them; empty where that is nobody."""
+    if not (graph.ecosystem == "zig" and (graph.toolchain or "").startswith(_MAKES_ITSELF)):
+        return ""
+    return (
+        f"with zig {graph.toolchain} build code of all packages runs in the process that makes the steps, and could use these: "
+        "zig 0.17 keeps it apart"
+    )
 
 
 def reached_by(graph: Graph, names: Sequence[str]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reviewer.gate.enforced.exceptions import exceptions_in_force, granted_in_words, unheld
+from reviewer.gate.enforced.exceptions import exceptions_in_force, granted_in_words, unheld, who_else
 from reviewer.model.graph import Evidence, Graph, Step
 from tests.lock.test_status import PARSER, ROOT, graph, package, run_step
 
@@ -14,7 +14,8 @@ from tests.lock.test_status import PARSER, ROOT, graph, package, run_step
         ("net.out", (), "net.out: all of it"),
         ("build.hook", (), "build.hook: held by the outer sandbox alone"),
         ("proc.spawn", ("sh",), "proc.spawn: sh (never restricted)"),
-        ("net.listen", (), "net.listen: all of it (no sandbox of a step has it)"),
+        ("net.listen", (), "net.listen: in a network of the step's own, which leads nowhere"),
+        ("ipc.unix", ("/run/agent",), "ipc.unix: /run/agent"),
     ],
 )
 def test_each_grant_says_what_the_build_makes_of_it(capability: str, what: tuple[str, ...], words: str) -> None:
@@ -48,3 +49,11 @@ def test_what_is_in_force_is_listed_in_the_order_of_the_steps() -> None:
         ("parser/own code", "parser 1.2.0, “run exe helper”: build.hook: held by the outer sandbox alone"),
         ("parser/own code", "parser 1.2.0, “run exe helper”: net.out: b:1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("toolchain", "shared"), [("0.14.1", True), ("0.15.2", True), ("0.16.0", True), ("0.17.1", False)]
+)
+def test_it_is_told_where_build_code_could_use_what_a_step_was_granted(toolchain: str, shared: bool) -> None:
+    told = who_else(graph(package(PARSER))._replace(ecosystem="zig", toolchain=toolchain))
+    assert ("build code of all packages" in told) == shared
