@@ -75,10 +75,13 @@ def test_a_silent_thief_gets_nothing_and_everything_else_is_built(project: Seed,
     assert (project.root / "zig-out/bin/app").exists()
     if not toolchain.has_maker:
         assert "“open”: build.hook: held by the outer sandbox alone" in done.err
+        assert "the build.zig of any package could use what is granted to any step" in done.err
 
 
 def test_what_is_built_is_what_plain_zig_builds(project: Seed, toolchain: Toolchain) -> None:
     """To the byte, without debug information, in which zig itself is not the same twice; for plain zig the thief is made harmless first."""
+    if toolchain.minor in ("0.15", "0.16"):
+        pytest.skip("the oldest and the newest tell enough: plain zig has to build all of it again")
     enforced = built(project.root)
     assert len(enforced) == 1
     project.becomes(HARMLESS)
