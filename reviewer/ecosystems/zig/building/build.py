@@ -30,6 +30,7 @@ from reviewer.progress import Progress
 from reviewer.sandbox.asker import is_started_by
 from reviewer.sandbox.broker import Allowed, Broker, Refused, RunRequest
 from reviewer.sandbox.exec_gate import ExecGate
+from reviewer.sandbox.landlock.system import landlock_version
 from reviewer.sandbox.probe import require_bubblewrap, require_sandbox
 from reviewer.sandbox.result import RunResult
 from reviewer.sandbox.run import run
@@ -38,6 +39,9 @@ from reviewer.sandbox.supervise import Streams
 Decide = Callable[[Step, Matched, Layout], Allowed | Refused]
 """How a step that is the approved one may run; called on the broker's threads."""
 
+
+_LANDLOCK = 3
+"""The version from which on it also tells of files that are cut to nothing."""
 
 _USR = ("bin", "sbin", "lib", "lib32", "lib64", "libexec", "local/bin", "local/lib", "local/libexec")
 _SYSTEM = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", *(f"/usr/{name}" for name in _USR))
@@ -75,6 +79,7 @@ def build_enforced(
     Cancelling `progress` ends the build. Raises ReviewerError where it cannot begin, or CancelledError.
     """
     require_bubblewrap("the enforced build")
+    _require_landlock()
     root = Path(approved.root)
     zig = sandboxed_zig(root, table, toolchain, progress)
     if not zig.overlay.enforces:
@@ -93,7 +98,22 @@ def build_enforced(
             result = run(layout.policy, command, building.progress, streams=streams)
         zig.look_over()
     progress.check()
+    if not building.guarded:
+        raise ReviewerError("the build was not begun: nothing would have kept programs from being started in it")
+    if result.exit_code != 0 and not building.was_configured:
+        known_frames(zig).unlink(
+            missing_ok=True
+        )  # perhaps it is another program that configures: found out anew next time
     return Built(result, tuple(building.stopped))
+
+
+def _require_landlock() -> None:
+    """Raises ReviewerError where the kernel cannot keep what was built from being executed, and build code from writing."""
+    if landlock_version() < _LANDLOCK:
+        raise ReviewerError(
+            "the enforced build needs Landlock, which this kernel lacks or which is switched off",
+            cure="use Linux 6.2 or later, with `landlock` among the security modules that its `lsm=` names",
+        )
 
 
 def _runner(zig: SandboxedZig, table: PackageTable, approved: Graph, progress: Progress) -> str:
@@ -151,6 +171,16 @@ class _Building:
         self._gate: ExecGate | None = None
         self.progress = _Stoppable(progress)
         self.stopped: list[str] = []
+
+    @property
+    def guarded(self) -> bool:
+        """Whether every start of a program was asked about."""
+        return self._gate is not None
+
+    @property
+    def was_configured(self) -> bool:
+        """Whether zig came so far."""
+        return self._data is not None
 
     def close(self) -> None:
         if self._gate is not None:

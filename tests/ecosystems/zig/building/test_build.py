@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.toolchains.find import Toolchain
+from reviewer.errors import ReviewerError
 from tests.ecosystems.zig.building.helpers import Steps, build
+from tests.ecosystems.zig.conftest import toolchain_of
 
 MADE = Path(__file__).parent / "made"
 
@@ -59,3 +62,26 @@ def test_arguments_after_the_dashes_reach_the_program(project: Path, toolchain: 
     assert (built.result.exit_code, built.stopped) == (0, ()), told
     (matched,) = [matched for name, matched in steps.ran if name.startswith("root/run") and "app" in name]
     assert matched.command[1:] == ("--flag", "two words")
+
+
+def test_without_landlock_nothing_begins(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewer.ecosystems.zig.building.build.landlock_version", lambda: 0)
+    with pytest.raises(ReviewerError, match="needs Landlock, which this kernel lacks"):
+        build(project, toolchain_of("0.17"), Steps(), "install")
+
+
+def test_the_program_that_configures_is_found_out_anew_where_another_one_was_known(
+    project: Path, toolchain: Toolchain
+) -> None:
+    """As after going back to an older build.zig: its graph is still known, and another program configured last."""
+    known = project_cache(project) / f"known-{toolchain.version}"
+    program = known.read_text("latin-1").split("\n")[0]
+    other = Path(program).parent.parent / ("0" * 32) / "other"
+    cache = project_cache(project) / f"local-{toolchain.version}" / "o" / other.parent.name
+    cache.mkdir()
+    (cache / "other").touch()
+    known.write_text(f"{other}\n")
+    built, _ = build(project, toolchain, Steps(), "fail")
+    assert not known.exists()
+    built, told = build(project, toolchain, Steps(), "run")
+    assert (built.result.exit_code, built.stopped) == (0, ()), told
