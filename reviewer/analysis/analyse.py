@@ -9,16 +9,17 @@ from reviewer.analysis.zig.declarative.judge import Judge
 from reviewer.analysis.zig.findings import Findings
 from reviewer.analysis.zig.program import Program, Reading, Unit
 from reviewer.analysis.zig.reach import ReachFinder
-from reviewer.model.graph import BuildCode, Finding, Graph, Package, Step
+from reviewer.model.graph import BuildCode, Finding, Graph, Step
 from reviewer.model.questions import takes_part
 from reviewer.progress import Progress
 
 BUILD_FILE = "build.zig"
 
 
-def analyse(graph: Graph, progress: Progress) -> Graph:
+def analyse(graph: Graph, progress: Progress, *, alone: bool = False) -> Graph:
     """The graph with the build code of its packages, the reach of its run steps, and the findings of both and of what packages ship.
 
+    `alone`: the root package is wanted as what others use, so that its build code is judged as theirs.
     Safe to call off the window's thread. Raises CancelledError.
     """
     progress.report("Looking at what the build code can do")
@@ -33,7 +34,11 @@ def analyse(graph: Graph, progress: Progress) -> Graph:
             codes[package] = tuple(place.file for place in places if place.unit == package)
         judge = Judge(graph.toolchain, store, progress)
         build_code = tuple(
-            _build_code(graph, package, codes.get(package.id, ()), judge) for package in graph.packages if package.root
+            judge.judge(package, codes.get(package.id, ()))
+            if alone or not graph.is_own(package.id)
+            else BuildCode(package.id, codes.get(package.id, ()))
+            for package in graph.packages
+            if package.root
         )
         steps = _with_reach(graph, ReachFinder(graph, reading, build), findings)
         graph = graph._replace(steps=steps, build_code=build_code)
@@ -51,10 +56,6 @@ def _in_contents(graph: Graph, store: Store, progress: Progress) -> list[Finding
             running = {*(code.files if code else ()), *reached}
             found += contents_findings(package, running, store, progress)
     return found
-
-
-def _build_code(graph: Graph, package: Package, files: tuple[str, ...], judge: Judge) -> BuildCode:
-    return BuildCode(package.id, files) if graph.is_own(package.id) else judge.judge(package, files)
 
 
 def _with_reach(graph: Graph, finder: ReachFinder, findings: Findings) -> tuple[Step, ...]:

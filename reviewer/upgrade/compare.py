@@ -105,7 +105,7 @@ def facts_by_reading(files: Files, progress: Progress) -> Facts:
         root = Path(folder).resolve()
         lay_out(files, root)
         graph = ecosystem_of(root).load(root, Evidence.READ, progress)
-        return facts_of(analyse(graph, progress), graph.root_package.id)
+        return facts_of(analyse(graph, progress, alone=True), graph.root_package.id, alone=True)
 
 
 def lay_out(files: Files, folder: Path) -> None:

@@ -65,17 +65,21 @@ class Facts(NamedTuple):
     whole: bool = True
 
 
-def facts_of(graph: Graph, package: str) -> Facts:
-    """Of a package of a graph. Reads the files that decide what its run steps do, so it belongs off the window's thread."""
+def facts_of(graph: Graph, package: str, *, alone: bool = False) -> Facts:
+    """Of a package of a graph. Reads the files that decide what its run steps do, so it belongs off the window's thread.
+
+    `alone`: the package was read as a project of its own, but is wanted as what others use: what only its own tests run is idle then.
+    """
     digests: dict[tuple[str, str], str] = {}
+    runs = ((step, takes_part(graph, step)) for step in graph.runs_of(package))
     steps = tuple(
-        _ran(graph, step, digests)
-        for step in graph.runs_of(package)
-        if takes_part(graph, step) or not (step.run and step.run.why)
+        _ran(graph, step, digests)._replace(idle=not needed)
+        for step, needed in runs
+        if needed or alone or not (step.run and step.run.why)
     )
     code = graph.build_code_of.get(package)
     names = {graph.package[edge.target].name for edge in graph.package_edges if edge.source == package}
-    judged = code is not None and not graph.is_own(package)
+    judged = code is not None and (alone or not graph.is_own(package))
     return Facts(
         terms=(graph.evidence.value, graph.options_text, __version__),
         steps=steps,
@@ -140,7 +144,6 @@ def _ran(graph: Graph, step: Step, digests: dict[tuple[str, str], str]) -> Ran:
         env=tuple(f"{name}={value}" for name, value in sorted(run.env.items())),
         cwd=run.cwd or "",
         hidden=run.hidden,
-        idle=not run.why,
         reach=None if run.reach is None else _files(graph, run.reach, digests),
         gaps=() if run.reach is None else run.reach.gaps,
     )

@@ -289,3 +289,22 @@ def test_code_that_a_step_of_the_project_runs_is_a_consequence_though_the_packag
             ["altered: event-loop/src/event_loop.zig"],
         )
     ]
+
+
+def test_a_bump_seen_before_it_is_made_tells_of_idle_steps_and_of_code_that_no_longer_only_describes_a_build(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    newer = Path(shutil.copytree(demo / "deps/ring-buffer", tmp_path / "newer"))
+    tests = """    const ran = b.addRunArtifact(b.addTest(.{ .root_module = b.modules.get("ring_buffer").? }));
+    b.step("test", "Test").dependOn(&ran.step);
+    _ = b.run(&.{"true"});
+"""
+    build = newer / "build.zig"
+    head, brace, rest = build.read_text().rpartition("}")
+    build.write_text(f"{head}{tests}{brace}{rest}")
+    words = ("--from", demo / "deps/ring-buffer", "--to", newer, "--format", "json")
+    code, out, _ = run(capsys, "diff", *words)
+    assert code == 0
+    told = {found["effect"]: found["text"] for found in json.loads(out)["consequences"]}
+    assert told["step_added"] == "New run steps that nothing in this project is seen to reach: 1"
+    assert told["not_declarative"] == "Its build code no longer only describes a build"
