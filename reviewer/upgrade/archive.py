@@ -25,6 +25,8 @@ from reviewer.upgrade.files import MOST_BYTES, Files, Shipped
 
 _MOST_UNPACKED = 2 * MOST_BYTES
 """Of a whole tar, with its headers."""
+_MOST_LIST = 32 << 20
+"""Of a zip's own list of its files."""
 _MOST_LINK = 4096
 _MAGIC = (b"PK\x03\x04", b"PK\x05\x06")
 _CURE = "give a tar (.gz, .xz, .bz2, .zst) or zip archive of one version"
@@ -152,6 +154,22 @@ class _Bounded:
         return data
 
 
+class _InPieces:
+    """No piece of more than so many bytes is read at a time: so zipfile reads the whole list of a zip's files, before it can be counted."""
+
+    def __init__(self, file: IO[bytes], where: str) -> None:
+        self._where = where
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; all that are left where `size` is negative."""
+        data = self._file.read(_MOST_LIST + 1 if size < 0 else min(size, _MOST_LIST + 1))
+        if len(data) > _MOST_LIST:
+            _refuse(f"has a list of its files of more than {_MOST_LIST >> 20} MB", self._where)
+        return data
+
+
 def _of_tar(tar: tarfile.TarFile, where: str) -> Iterator[_Item]:
     seen = 0
     for member in tar:
@@ -176,7 +194,7 @@ def _of_tar(tar: tarfile.TarFile, where: str) -> Iterator[_Item]:
 
 def _of_zip(file: IO[bytes], where: str) -> Iterator[_Item]:
     """As zig unpacks it: nothing in a zip is executable, and nothing a link."""
-    with zipfile.ZipFile(file) as whole:
+    with zipfile.ZipFile(_InPieces(file, where)) as whole:
         if len(whole.infolist()) > MAX_ENTRIES:
             _refuse(f"holds more than {MAX_ENTRIES:,} files", where)
         for member in whole.infolist():

@@ -146,6 +146,19 @@ def test_a_zip_that_lies_about_its_sizes_ends_all_the_same(tmp_path: Path, monke
         read(tmp_path, zipped({"p/zeros": bytes(8 << 20)}))
 
 
+def test_a_zip_with_a_list_that_is_too_long_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = tmp_path / "long.zip"
+    with zipfile.ZipFile(archive, "w") as whole:
+        for number in range(100):
+            whole.writestr(f"{number:090}", "")
+    assert len(files_in_archive(archive, Progress()).files) == 100
+    monkeypatch.setattr("reviewer.upgrade.archive._MOST_LIST", 10_000)
+    with pytest.raises(ReviewerError, match="list of its files"):
+        files_in_archive(archive, Progress())
+
+
 def test_more_entries_than_a_package_can_have_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MAX_ENTRIES", 5)
 
