@@ -208,9 +208,9 @@ def test_a_file_can_be_marked_viewed(opened: Open, demo: Path) -> None:
 def test_the_palette_goes_to_a_package_by_a_few_letters(opened: Open, demo: Path, window: Window) -> None:
     work = opened(demo)
     press(Qt.Key.Key_K, CONTROL)
-    type_into(window.palette_.field, "ring")
-    QTest.keyClick(window.palette_.field, Qt.Key.Key_Return)
-    assert window.palette_.isHidden()
+    type_into(window.goto.palette.field, "ring")
+    QTest.keyClick(window.goto.palette.field, Qt.Key.Key_Return)
+    assert window.goto.palette.isHidden()
     assert work.panel.accessibleName() == "ring-buffer 1.2.0"
     assert entries(demo) == {}
 

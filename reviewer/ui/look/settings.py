@@ -29,6 +29,12 @@ class Settings(NamedTuple):
     restore: bool = True
     watch: bool = True
 
+    def with_text(self, by: int) -> "Settings":
+        """Both texts larger by so many pixels, as far as they go together; by none: as large as usual."""
+        usual = Settings()
+        ui, code = (self.ui_size + by, self.code_size + by) if by else (usual.ui_size, usual.code_size)
+        return self._replace(ui_size=ui, code_size=code) if ui in TEXT_SIZES and code in TEXT_SIZES else self
+
 
 def load_settings() -> Settings:
     """What was chosen; for everything that is missing or makes no sense, what a new user gets."""

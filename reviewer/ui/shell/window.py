@@ -1,7 +1,6 @@
 """The main window: pages, actions, and loading."""
 
-from collections.abc import Callable, Iterator
-from functools import cached_property, partial
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QFileDialog,
     QMainWindow,
-    QMessageBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -19,16 +17,19 @@ from PySide6.QtWidgets import (
 
 from reviewer.errors import ImportMissingError, ReviewerError
 from reviewer.model.graph import Evidence
-from reviewer.ui.look.settings import TEXT_SIZES, Settings, save_settings
+from reviewer.ui.look.settings import save_settings
 from reviewer.ui.look.text import one_line
 from reviewer.ui.look.theme import Look
-from reviewer.ui.look.widgets import no_mnemonic
+from reviewer.ui.shell.goto import GoTo
 from reviewer.ui.shell.header import Header
 from reviewer.ui.shell.loader import Loader
+from reviewer.ui.shell.making import Making
 from reviewer.ui.shell.notice import Notice
 from reviewer.ui.shell.outside import Outside
 from reviewer.ui.shell.pages import FailedPage, LoadingPage, StartPage
-from reviewer.ui.shell.recent import forget_projects, recent_projects, remember_project
+from reviewer.ui.shell.questions import agrees
+from reviewer.ui.shell.recent import recent_projects, remember_project
+from reviewer.ui.shell.recent_menu import RecentMenu
 from reviewer.ui.shell.remembered import Place, keep_place, place_of
 from reviewer.ui.state.actions import Actions
 
@@ -36,8 +37,6 @@ from reviewer.ui.state.actions import Actions
 if TYPE_CHECKING:
     from reviewer.ecosystems import Fetched
     from reviewer.review.review import Review
-    from reviewer.ui.palette.box import Palette
-    from reviewer.ui.palette.targets import Target
     from reviewer.ui.shell.observe import Wanted
     from reviewer.ui.shell.workspace import Workspace
     from reviewer.ui.state.session import Session
@@ -78,13 +77,17 @@ class Window(QMainWindow):
         self.setMinimumSize(QSize(820, 520).boundedTo(room))
         self.resize(QSize(1440, 900).boundedTo(room))
         self.setAcceptDrops(True)
+        center = QWidget()
         self.actions_ = Actions(self)
+        self.goto = GoTo(center, look, self.actions_, self._session)
+        self._making = Making(self, look, self.actions_, self._show_review, self._make_failed)
         self.actions_.bind(self._slots())
         menu = self.actions_.menu(self)
-        self.recent = menu.addMenu(self.tr("Open recent"))
-        self.recent.aboutToShow.connect(self._fill_recent)
+        self.recent = RecentMenu(menu)
+        self.recent.picked.connect(self._open_here_or_elsewhere)
+        menu.addMenu(self.recent)
         self.header = Header(menu)
-        self.header.goto.connect(self.open_palette)
+        self.header.goto.connect(self.goto.open)
         self.header.configure.connect(self.ask_to_configure)
         self.header.options.clicked.connect(self.show_options)
         self.header.sandbox.clicked.connect(self.show_doctor)
@@ -93,7 +96,6 @@ class Window(QMainWindow):
         self.start, self.loading, self.failure = StartPage(), LoadingPage(), FailedPage()
         for page in (self.start, self.loading, self.failure):
             self.pages.addWidget(page)
-        center = self._center = QWidget()
         column = QVBoxLayout(center)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -119,7 +121,7 @@ class Window(QMainWindow):
 
     def _slots(self) -> dict[str, Callable[[], None]]:
         return {
-            "goto": self.open_palette,
+            "goto": self.goto.open,
             "open": self.choose_folder,
             "demo": self.open_demo,
             "reload": self.reload,
@@ -226,19 +228,8 @@ class Window(QMainWindow):
         """Explain what configuring does and, if the reviewer agrees, do it."""
         if self.path is None:
             return
-        if self._agrees("Configure in sandbox", "Configure this project in the sandbox?", _CONFIGURE_TEXT):
+        if agrees(self, "Configure in sandbox", "Configure this project in the sandbox?", _CONFIGURE_TEXT):
             self._open_again(Evidence.CONFIGURED)
-
-    def _agrees(self, what: str, question: str, text: str) -> bool:
-        box = QMessageBox(self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(what)
-        box.setText(question)
-        box.setInformativeText(text)
-        yes = box.addButton(what, QMessageBox.ButtonRole.AcceptRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
-        box.exec()
-        return box.clickedButton() is yes
 
     def observe(self) -> None:
         """Run the selected run step in the sandbox; where the project was only read, after asking and configuring."""
@@ -252,8 +243,11 @@ class Window(QMainWindow):
             self.workspace.notice.tell(reason or "")
         elif not observing.needs_configuring:
             observing.begin(step, self._toolchain)
-        elif self._agrees(
-            self.tr("Observe in sandbox"), self.tr("Configure this project and run the step?"), text_before_observing()
+        elif agrees(
+            self,
+            self.tr("Observe in sandbox"),
+            self.tr("Configure this project and run the step?"),
+            text_before_observing(),
         ):
             self._open_again(Evidence.CONFIGURED)
             self._wanted = Wanted.of(step)
@@ -287,6 +281,7 @@ class Window(QMainWindow):
 
     def _drop_loader(self) -> None:
         """Stop what is loading; its answer no longer matters."""
+        self._making.drop()
         loader, self._loader = self._loader, None
         if loader is not None and loader.isRunning():
             loader.cancel()
@@ -299,47 +294,15 @@ class Window(QMainWindow):
 
     def _load_done(self, review: "Review") -> None:
         if self._loader is not None:
-            self._take_turns(self._make_page(review, self._loader))
+            self._making.begin(review, self._loader.toolchain)
 
-    def _take_turns(self, work: Iterator[None]) -> None:
-        """Do a piece of the work in each turn of the event loop, so that none takes long. A fault ends the load, and is reported."""
-        try:
-            more = next(work, work) is None
-        except Exception as error:
-            cure = "this is a fault in Reviewer; please report it"
-            self._load_failed(ReviewerError(f"{type(error).__name__}: {error}", where=str(self.path), cure=cure))
-            raise
-        if more:
-            QTimer.singleShot(0, self, partial(self._take_turns, work))
+    def _make_failed(self, error: Exception) -> None:
+        cure = "this is a fault in Reviewer; please report it"
+        self._load_failed(ReviewerError(f"{type(error).__name__}: {error}", where=str(self.path), cure=cure))
 
-    def _make_page(self, review: "Review", loader: Loader) -> Iterator[None]:
-        from reviewer.ui.code.pane import CodePane
-        from reviewer.ui.map.pane import MapPane
-        from reviewer.ui.packages.pane import DependencyList
-        from reviewer.ui.panel.pane import ReviewPanel
-        from reviewer.ui.shell.workspace import Parts, Workspace
-        from reviewer.ui.state.session import Session
-
-        session = Session(review)
-        session.open_first()
-        yield
-        listed = DependencyList(session, self._look)
-        yield
-        map_ = MapPane(session, self._look, self.actions_)
-        yield
-        code = CodePane(session, self._look)
-        yield
-        panel = ReviewPanel(session)
-        yield
-        made = Workspace(session, self._look, self.actions_, Parts(listed, map_, code, panel), loader.toolchain)
-        yield
-        if loader is self._loader:  # nothing else was opened meanwhile
-            self._show_review(made, loader)
-        else:
-            made.deleteLater()
-
-    def _show_review(self, made: "Workspace", loader: Loader) -> None:
-        assert self.path is not None
+    def _show_review(self, made: "Workspace") -> None:
+        loader = self._loader
+        assert self.path is not None and loader is not None
         session, review = made.session, made.session.review
         remember_project(self.path)
         place = self._place_to_show()
@@ -453,34 +416,8 @@ class Window(QMainWindow):
 
     # Around
 
-    def open_palette(self) -> None:
-        """Offer everything that can be gone to or done."""
-        from reviewer.ui.palette.box import act_targets
-        from reviewer.ui.palette.targets import places
-
-        found = places(self.workspace.session) if self.workspace is not None else []
-        self.palette_.open_with([*found, *act_targets(self.actions_)])
-
-    @cached_property
-    def palette_(self) -> "Palette":
-        """The go-to palette, made when it is first asked for."""
-        from reviewer.ui.palette.box import Palette
-
-        made = Palette(self._center, self._look)
-        made.chosen.connect(self._go_to)
-        return made
-
-    def _go_to(self, target: "Target") -> None:
-        if target.act is not None:
-            self.actions_[target.act].trigger()
-        elif target.place is not None and self.workspace is not None:
-            place, selection = target.place, self.workspace.session.selection
-            if place.step is not None:
-                selection.select_step(place.step)
-            elif place.package is not None and place.file is not None:
-                selection.select_place(place.package, place.file, place.line)
-            else:
-                selection.select_package(place.package)
+    def _session(self) -> "Session | None":
+        return self.workspace.session if self.workspace is not None else None
 
     def show_keys(self) -> None:
         """The page of all keys."""
@@ -516,22 +453,10 @@ class Window(QMainWindow):
         SettingsPage(self, self._look).open()
 
     def _resize_text(self, by: int) -> None:
-        now, usual = self._look.settings, Settings()
-        ui, code = (now.ui_size + by, now.code_size + by) if by else (usual.ui_size, usual.code_size)
-        if ui in TEXT_SIZES and code in TEXT_SIZES:
-            self._look.use(now._replace(ui_size=ui, code_size=code))
-            save_settings(self._look.settings)
+        self._look.use(self._look.settings.with_text(by))
+        save_settings(self._look.settings)
 
-    def _fill_recent(self) -> None:
-        self.recent.clear()
-        paths = recent_projects()
-        for path in paths:
-            action = self.recent.addAction(no_mnemonic(one_line(str(path), 80)))
-            action.triggered.connect(partial(self._open_here_or_elsewhere, path))
-        self.recent.addSeparator()
-        self.recent.addAction(self.tr("Forget these"), forget_projects).setEnabled(bool(paths))
-
-    def _open_here_or_elsewhere(self, path: Path, _checked: object = None) -> None:
+    def _open_here_or_elsewhere(self, path: Path) -> None:
         if self.path is None:
             self.open_project(path)
         else:
@@ -552,16 +477,10 @@ class Window(QMainWindow):
         """Whether the open review can be left: its place and notes are kept, or the reviewer does not mind their loss."""
         if self.keep_place() or self.workspace is None or not self.workspace.panel.notes:
             return True
-        answer = QMessageBox(self)
-        answer.setTextFormat(Qt.TextFormat.PlainText)
-        answer.setWindowTitle(self.tr("Unsaved note"))
-        answer.setText(
-            self.tr("A note was written that no decision has taken along, and it cannot be kept. Leave it behind?")
+        question = self.tr(
+            "A note was written that no decision has taken along, and it cannot be kept. Leave it behind?"
         )
-        leave = answer.addButton(self.tr("Leave it"), QMessageBox.ButtonRole.DestructiveRole)
-        answer.addButton(QMessageBox.StandardButton.Cancel)
-        answer.exec()
-        return answer.clickedButton() is leave
+        return agrees(self, self.tr("Leave the note"), question, loses=True)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the place; stop what is loading."""

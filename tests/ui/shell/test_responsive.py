@@ -49,7 +49,7 @@ def test_two_thousand_packages_are_reviewed_without_the_window_ever_standing_sti
         qtbot.wait(400)
     dog.during("palette", lambda: press(Qt.Key.Key_K, CONTROL))
     for letter in "lib_17":
-        dog.during("typing into the palette", partial(type_into, window.palette_.field, letter))
+        dog.during("typing into the palette", partial(type_into, window.goto.palette.field, letter))
         qtbot.wait(10)
     dog.during("palette", lambda: press(Qt.Key.Key_Return))
     dog.during("filter", lambda: press(Qt.Key.Key_Slash))

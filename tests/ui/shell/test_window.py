@@ -40,7 +40,7 @@ def test_a_plus_that_is_a_key_of_its_own_is_shown() -> None:
 def test_a_fault_while_a_review_is_shown_ends_the_load_and_is_told(
     window: Window, demo: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Window, "_show_review", lambda *_: [][1])
+    monkeypatch.setattr("reviewer.ui.shell.window.remember_project", lambda _: [][1])
     with qtbot.captureExceptions() as told, qtbot.waitSignal(window.failed, timeout=20_000):
         window.open_project(demo, Evidence.READ)
     assert window.failure.isVisible()
@@ -59,7 +59,7 @@ def test_the_help_page_names_every_act_and_key(window: Window, qtbot: QtBot) -> 
 
 def test_every_control_has_a_name(opened: Callable[[Path], Workspace], demo: Path, window: Window) -> None:
     opened(demo)
-    window.open_palette()
+    window.goto.open()
     nameless = []
     for widget in window.findChildren(QWidget):
         control = isinstance(widget, QAbstractButton | QLineEdit | QTabBar | QAbstractScrollArea)
