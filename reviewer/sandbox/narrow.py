@@ -5,8 +5,9 @@ it really leads, which must be inside what the build is shown; and whatever is m
 (`Bind.same`).
 """
 
+import contextlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -73,14 +74,21 @@ def outside(outer: Policy, inside: Path) -> tuple[Bind, Path]:
 
 def held(bind: Bind) -> Bind:
     """The same, to hold for the file that is there now. Raises ReviewerError where there is none, or it is reached by a link."""
-    try:
-        opened = os.open(bind.host, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        raise ReviewerError(f"cannot be shown ({error.strerror})", where=visible(str(bind.inside))) from error
-    try:
-        if Path(f"/proc/self/fd/{opened}").readlink() != bind.host:
-            raise ReviewerError("is reached by a link", where=visible(str(bind.inside)))
-        status = os.fstat(opened)
-    finally:
-        os.close(opened)
+    with opened(bind.host) as descriptor:
+        status = os.fstat(descriptor)
     return replace(bind, same=(status.st_dev, status.st_ino))
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[int]:
+    """What lies there, to be looked at or to name what lies in it. Raises ReviewerError where there is nothing, or a link is in the way."""
+    try:
+        descriptor = os.open(path, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise ReviewerError(f"cannot be shown ({error.strerror})", where=visible(str(path))) from error
+    try:
+        if Path(f"/proc/self/fd/{descriptor}").readlink() != path:
+            raise ReviewerError("is reached by a link", where=visible(str(path)))
+        yield descriptor
+    finally:
+        os.close(descriptor)

@@ -4,7 +4,6 @@ After it has run, what it left is looked over before zig touches it. A step that
 policy and an output folder of its own, so that what it was refused can be told.
 """
 
-import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +13,7 @@ from typing import NamedTuple
 
 from reviewer.content.text import visible
 from reviewer.ecosystems import Refusal
-from reviewer.ecosystems.zig.building.grants import Granted, Words, read_grants
+from reviewer.ecosystems.zig.building.grants import Granted, Words, read_grants, remove_unused
 from reviewer.ecosystems.zig.building.layout import INSIDE, LAUNCHER, Layout
 from reviewer.ecosystems.zig.building.match import Matched
 from reviewer.ecosystems.zig.packages.table import PackageTable
@@ -122,10 +121,7 @@ class _Run(NamedTuple):
 
     def after(self, result: RunResult) -> str:
         """What to tell once it has run."""
-        for path in self.made:
-            with contextlib.suppress(OSError):
-                if path.stat().st_size == 0:
-                    path.unlink()
+        remove_unused(self.made)
         for output in self.outputs:
             try:
                 check_outputs(output.host)

@@ -6,7 +6,9 @@ reviewer's own word. `net.*` has `host:port`, `env.read` names of variables, `ip
 restricts need nothing.
 """
 
+import contextlib
 import os
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import NamedTuple
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
 from reviewer.sandbox.connect_gate import Place, parse_place
-from reviewer.sandbox.narrow import held
+from reviewer.sandbox.narrow import held, opened
 from reviewer.sandbox.policy import Bind, Network, Policy
 
 HOOK = "build.hook"
@@ -57,7 +59,11 @@ class Granted(NamedTuple):
         writable: dict[Path, Bind] = {}
         for path in tops:
             if not any(path.host.is_relative_to(top) for top in (bind.host for bind in writable.values())):
-                path.make(made, is_folder=any(path.host in other.host.parents for other in write))
+                try:
+                    path.make(made, is_folder=any(path.host in other.host.parents for other in write))
+                except OSError as error:
+                    what = f"was granted to be written, and cannot be made ({error.strerror})"
+                    raise ReviewerError(what, where=visible(path.text)) from error
                 writable.update({bind.inside: bind for bind in path.binds()})
         readable = {bind.inside: bind for path in self.read if path.host.exists() for bind in path.binds()}
         readable = {bind.inside: bind for bind in policy.read_only} | readable
@@ -101,8 +107,12 @@ class _Path(NamedTuple):
         self._require_inside(folder)
         folder.mkdir(parents=True, exist_ok=True)
         if folder != self.host:
-            self.host.touch(exist_ok=False)
-            made.append(self.host)
+            real = Path(os.path.realpath(folder))
+            self._require_inside(real)
+            with opened(real) as descriptor:
+                flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC
+                os.close(os.open(self.host.name, flags, 0o666, dir_fd=descriptor))
+            made.append(real / self.host.name)
 
     def binds(self) -> Iterator[Bind]:
         """Raises ReviewerError where it leads out, or is not there."""
@@ -114,6 +124,15 @@ class _Path(NamedTuple):
     def _require_inside(self, path: Path) -> None:
         if self.top is not None and not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(self.top)):
             raise ReviewerError("was granted, and is a link that leads out of its package", where=visible(self.text))
+
+
+def remove_unused(made: Iterable[Path]) -> None:
+    """Remove files that were made for a grant and that nobody wrote to, as far as they are still there and no link is in the way."""
+    for path in made:
+        with contextlib.suppress(OSError, ReviewerError), opened(path.parent) as folder:
+            status = os.stat(path.name, dir_fd=folder, follow_symlinks=False)
+            if stat.S_ISREG(status.st_mode) and status.st_size == 0:
+                os.unlink(path.name, dir_fd=folder)
 
 
 def read_grants(grants: Mapping[str, tuple[str, ...]], words: Words, base: tuple[Bind, ...]) -> Granted:

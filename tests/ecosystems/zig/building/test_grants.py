@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.ecosystems.zig.building.grants import Granted, read_grants
+from reviewer.ecosystems.zig.building.grants import Granted, read_grants, remove_unused
 from reviewer.errors import ReviewerError
 from reviewer.sandbox.connect_gate import Place
 from reviewer.sandbox.policy import HOME, Bind, Limits, Network, Policy
@@ -38,9 +38,7 @@ class Machine:
         granted = self.read({name.replace("_", "."): values for name, values in grants.items()})
         policy, made = granted.widen(Policy(limits=Limits(wall_seconds=60)))
         lines = run(policy, ("/bin/sh", "-c", script)).stdout.decode().splitlines()
-        for path in made:
-            if path.stat().st_size == 0:
-                path.unlink()
+        remove_unused(made)
         return lines
 
 
@@ -146,6 +144,15 @@ def test_nothing_is_made_where_a_link_leads(machine: Machine, text: str) -> None
     with pytest.raises(ReviewerError, match="leads out of its package"):
         machine.shell("true", fs_write=(text,))
     assert [path.name for path in machine.home.iterdir()] == [".config"]
+
+
+def test_what_was_made_is_not_removed_where_a_link_leads_by_then(machine: Machine) -> None:
+    _, made = machine.read({"fs.write": ("made/file",)}).widen(Policy())
+    (machine.home / "file").touch()
+    (machine.package / "made").rename(machine.package / "moved")
+    (machine.package / "made").symlink_to(machine.home)
+    remove_unused(made)
+    assert (machine.home / "file").exists()
 
 
 @pytest.mark.parametrize(
