@@ -23,11 +23,15 @@ _GONE_WITHIN = 10.0
 _NAMES = ("super", "unicode-tables", "event-loop", "ring-buffer")
 
 
+def _take_orphans(value: int) -> None:
+    ctypes.CDLL(None).prctl(_SUBREAPER, value, 0, 0, 0)
+
+
 class Victim:
     """A trusted copy of the demo, with caches of its own in `folder`; `left` looks for what an end of Reviewer left."""
 
     def __init__(self, folder: Path, env: Mapping[str, str]) -> None:
-        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+        _take_orphans(1)
         self.root = Path(shutil.copytree(resource("demo"), folder / "terminal-app"))
         self._env = {**env, "TMPDIR": str(folder / "tmp")}
         (folder / "tmp").mkdir()
@@ -86,6 +90,10 @@ class Victim:
         load(self.root / "review.lock")
         found += [f"file {path.name}" for path in self.root.iterdir() if ".tmp" in path.name]
         return found
+
+    def close(self) -> None:
+        """Let others take orphans again."""
+        _take_orphans(0)
 
     def works(self) -> None:
         """Build once more, to the end. Raises RuntimeError."""

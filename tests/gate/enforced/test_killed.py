@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from tests.cli.test_build import pytestmark  # noqa: F401 - which needs bubblewr
 
 @pytest.fixture(scope="module")
 def victim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Victim]:
-    yield Victim(tmp_path_factory.mktemp("killed"), os.environ)
+    with closing(Victim(tmp_path_factory.mktemp("killed"), os.environ)) as found:
+        yield found
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.75, 0.9])
