@@ -13,6 +13,7 @@ from pathlib import Path
 
 from reviewer.content.text import visible
 from reviewer.errors import ReviewerError
+from reviewer.sandbox.abandoned import end_abandoned
 from reviewer.sandbox.bubblewrap import Bubblewrap, find_bubblewrap, machine
 from reviewer.sandbox.devices import own_devices
 from reviewer.sandbox.kinds import BubblewrapSandbox, LandlockSandbox, Sandbox
@@ -20,7 +21,7 @@ from reviewer.sandbox.landlock.landlock import Landlock, find_landlock
 from reviewer.sandbox.policy import Bind, Limits, Policy
 from reviewer.sandbox.result import Outcome
 from reviewer.sandbox.seccomp import Machine
-from reviewer.sandbox.supervise import supervise
+from reviewer.sandbox.supervise import GATE_WORDS, supervise
 
 _READ_WORKS = "everything that executes nothing still works (--evidence read)"
 
@@ -145,6 +146,7 @@ def probe(bubblewrap: Bubblewrap | None = None) -> BubblewrapSandbox:
         raise ReviewerError(
             "there is no bubblewrap, which the sandbox is made of", cure="`sudo apt-get install bubblewrap`"
         )
+    end_abandoned(GATE_WORDS)
     sandbox = BubblewrapSandbox(bubblewrap, table, _holes(bubblewrap))
     _try(sandbox, _SCRIPT)
     return sandbox

@@ -20,7 +20,7 @@ Where there are no namespaces, the guard (landlock/guard.py) takes bubblewrap's 
 How it ends. Killing the first process of a pid namespace kills all others, however detached, and it is gone only when they are. The
 guard ends all others when it sees that one end.
 Known: where Reviewer is killed within the some 50 us in which bubblewrap's monitor is bound to it and has not yet told its child to go
-on, that child waits for ever, having started nothing.
+on, that child waits, having started nothing, until the next Reviewer ends it (abandoned.py).
 """
 
 import contextlib
@@ -52,6 +52,8 @@ from reviewer.sandbox.start import Start
 if sys.platform == "linux":
     import resource
 
+GATE_WORDS = " || exit 125; "
+"""In every gate: what tells Reviewer's bubblewraps from others."""
 GATE = ("/bin/sh", "-c", f'echo; read -r _ || exit 125; {ADOPT}exec "$@" </dev/null')
 TRACED_GATE = (  # its own stderr is the tracer's log, of which the command gets nothing; what it starts adopts the environment
     "/bin/sh",

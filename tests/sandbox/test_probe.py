@@ -1,9 +1,11 @@
 """Which sandbox there is, found out by running it; without one nothing runs, and what to do is said."""
 
+import contextlib
 import os
 import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,13 @@ import pytest
 from reviewer.errors import ReviewerError
 from reviewer.progress import Progress
 from reviewer.sandbox import probe
+from reviewer.sandbox.abandoned import end_abandoned
 from reviewer.sandbox.bubblewrap import Bubblewrap, find_bubblewrap
 from reviewer.sandbox.landlock import landlock
 from reviewer.sandbox.observe import observe
 from reviewer.sandbox.policy import Policy
 from reviewer.sandbox.run import run
+from reviewer.sandbox.supervise import GATE_WORDS
 
 # Follows bubblewrap's side of the start, and then runs the command as it is.
 _NO_SANDBOX = f"""#!{sys.executable}
@@ -127,6 +131,27 @@ def test_without_either_nothing_runs(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(ReviewerError, match="no bubblewrap"):
         run(Policy(), ("/bin/touch", str(tmp_path / "ran")))
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_bubblewrap_that_a_killed_reviewer_left_half_started_is_ended(tmp_path: Path) -> None:
+    script = program(tmp_path, "#!/bin/sh\nwhile :; do sleep 0.2; done\n").program
+    words = f"echo{GATE_WORDS}true"
+    inner = f"'{script}' --args 3 -- /bin/sh -c '{words}' >/dev/null 2>&1 & echo $!"
+    told = subprocess.run(["/bin/sh", "-c", inner], stdout=subprocess.PIPE, check=True, text=True)
+    orphan = int(told.stdout.split()[0])
+    child = subprocess.Popen([script, "--args", "3", "--", "/bin/sh", "-c", words])
+    with contextlib.ExitStack() as stack:
+        stack.callback(child.wait)
+        stack.callback(child.kill)
+        while Path(f"/proc/{orphan}/comm").read_text() != "bwrap\n":
+            time.sleep(0.01)
+        end_abandoned(GATE_WORDS)
+        for _ in range(200):
+            if not Path(f"/proc/{orphan}").exists():
+                break
+            time.sleep(0.01)
+        assert not Path(f"/proc/{orphan}").exists()
+        assert child.poll() is None, "another Reviewer waits for it"
 
 
 def test_on_an_unknown_machine_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> None:
