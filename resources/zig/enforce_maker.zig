@@ -1,7 +1,8 @@
-//! For the enforced build with zig 0.17: its maker, which runs no code of the project, tells Reviewer what it is about to make and waits for
-//! its judgement; and what it spawns for a run step, in place of the step's own command. A copy of the user's own maker calls `configured`
-//! once it has the configuration, and `words` where it spawns (reviewer/ecosystems/zig/configured/overlay.py), so that everything else of
-//! a step stays as it is: its command in messages, its hash, its places in the cache.
+//! For the enforced build with zig 0.17: its maker, which runs no code of the project, confines the program that does, tells Reviewer what it
+//! is about to make and waits for its judgement; and what it spawns for a run step, in place of the step's own command. A copy of the user's
+//! own maker calls `spawnConfined` for what configures, `configured` once it has the configuration, and `words` where it spawns
+//! (reviewer/ecosystems/zig/configured/overlay.py), so that everything else of a step stays as it is: its command in messages, its hash, its
+//! places in the cache.
 
 const std = @import("std");
 const builtin = @import("builtin");
@@ -10,6 +11,29 @@ const Maker = @import("Maker.zig");
 const ScannedConfig = @import("Maker/ScannedConfig.zig");
 const linux = std.os.linux;
 const Compile = @import("Maker/Step.zig").Compile;
+
+/// Starts the program that runs build code, from a thread that may write nothing but what that program needs to: the kernel holds to it what
+/// is started by it, from the first instruction on. Also while a project is only shown, since its caches are those of the build.
+pub fn spawnConfined(io: std.Io, environment: *const std.process.Environ.Map, options: std.process.SpawnOptions) std.process.SpawnError!std.process.Child {
+    const report = environment.get("REVIEWER_REPORT") orelse return std.process.spawn(io, options);
+    const folder = std.fs.path.dirname(report) orelse return error.AccessDenied;
+    var spawned: Spawned = .{ .io = io, .options = options, .folders = .{ folder, environment.get("HOME") orelse folder, "/dev" } };
+    const thread = std.Thread.spawn(.{}, Spawned.make, .{&spawned}) catch return error.SystemResources;
+    thread.join();
+    return spawned.result;
+}
+
+const Spawned = struct {
+    io: std.Io,
+    options: std.process.SpawnOptions,
+    folders: [3][]const u8,
+    result: std.process.SpawnError!std.process.Child = error.AccessDenied,
+
+    fn make(spawned: *Spawned) void {
+        @import("reviewer_enforce_confine.zig").confine(&spawned.folders);
+        spawned.result = std.process.spawn(spawned.io, spawned.options);
+    }
+};
 
 /// As `--print-configuration` prints it.
 pub fn configured(arena: std.mem.Allocator, environment: *const std.process.Environ.Map, configuration: *const ScannedConfig) !void {

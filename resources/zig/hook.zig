@@ -8,7 +8,6 @@
 //! hook_writer.zig writes it.
 
 const std = @import("std");
-const confine = @import("reviewer_hook_confine.zig").confine;
 const enforce = @import("reviewer_enforce.zig");
 const files = @import("reviewer_hook_files.zig");
 const makes = @import("reviewer_hook_makes.zig");
@@ -34,9 +33,6 @@ pub fn begin(b: *Build) void {
         .record = take(b, "REVIEWER_RECORD"),
     };
     for ([_][]const u8{ "REVIEWER_CONFIGURATION", "ZIG_DEBUG_CMD" }) |name| _ = take(b, name); // which were for zig, on its way here
-    if (versions.makes) return;
-    const folder = std.fs.path.dirname(asked.report orelse return) orelse return;
-    confine(&.{ folder, versions.environOf(b.graph).get("HOME") orelse folder, "/dev" });
 }
 
 fn take(b: *Build, name: []const u8) ?[]const u8 {

@@ -3,7 +3,7 @@
 What holds whatever build code does: no program that was built runs outside of its step's sandbox, and each step is given its approved
 command, its inputs, its folders and its grants alone. Up to zig 0.16 the process that runs build code also makes the steps and writes zig's
 caches. So there, build code of any package, all of it approved, could put another program in the place of one that zig built for a step,
-and have that step's grants used by it; from 0.17 on it can write nothing but its report (resources/zig/hook_confine.zig).
+and have that step's grants used by it; from 0.17 on it can write nothing but its report (resources/zig/enforce_confine.zig).
 """
 
 import contextlib

@@ -28,7 +28,13 @@ _EMPTY_PROJECT = 'pub fn build(_: *@import("std").Build) void {}\n'
 _EMPTY_PROGRAM = "pub fn main() void {}\n"
 _TIME_LIMIT = 900
 
-_MAKER = ("Maker.zig", "Maker/Step/Run.zig", "reviewer_enforce_ask.zig", "reviewer_enforce_maker.zig")
+_MAKER = (
+    "Maker.zig",
+    "Maker/Step/Run.zig",
+    "reviewer_enforce_ask.zig",
+    "reviewer_enforce_maker.zig",
+    "reviewer_enforce_confine.zig",
+)
 """Of the overlay: what the maker is compiled from, beside what the toolchain brings."""
 
 

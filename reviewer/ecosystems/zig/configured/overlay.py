@@ -22,7 +22,7 @@ _HOOK = (
     "enforce.zig",
     "enforce_ask.zig",
     "hook.zig",
-    "hook_confine.zig",
+    "enforce_confine.zig",
     "hook_files.zig",
     "hook_found.zig",
     "hook_json.zig",
@@ -57,17 +57,27 @@ _SPAWNING: Mapping[str, Sequence[tuple[str, str]]] = {
 
 _MAKER = {
     "Maker.zig": (
-        "                .none => {},\n                .zon => {\n",
-        """                .none => try @import("reviewer_enforce_maker.zig").configured(arena, &graph.environ_map, &scanned_config),
+        (
+            "            var child = process.spawn(io, .{\n                .argv = configure_argv,\n",
+            """            var child = @import("reviewer_enforce_maker.zig").spawnConfined(io, &graph.environ_map, .{
+                .argv = configure_argv,
+""",
+        ),
+        (
+            "                .none => {},\n                .zon => {\n",
+            """                .none => try @import("reviewer_enforce_maker.zig").configured(arena, &graph.environ_map, &scanned_config),
                 .zon => {
 """,
+        ),
     ),
     "Maker/Step/Run.zig": (
-        "        .argv = argv,\n",
-        '        .argv = try @import("../../reviewer_enforce_maker.zig").words(arena, maker, run_index, argv),\n',
+        (
+            "        .argv = argv,\n",
+            '        .argv = try @import("../../reviewer_enforce_maker.zig").words(arena, maker, run_index, argv),\n',
+        ),
     ),
 }
-"""Of lib/compiler from 0.17 on, by file: a text that is there once, and what stands for it in the copy."""
+"""Of lib/compiler from 0.17 on, by file: texts that are there once, and what stands for them in the copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ def make_overlay(toolchain: Toolchain) -> Overlay:
     }
     if toolchain.has_maker:
         runner, call = "configurer.zig", "    builder.runPackageScript(root);\n"
-        maker = {name: _replaced(toolchain.lib / "compiler" / name, (texts,)) for name, texts in _MAKER.items()}
+        maker = {name: _replaced(toolchain.lib / "compiler" / name, texts) for name, texts in _MAKER.items()}
         enforces = all(maker.values())
         if enforces:
             files |= {name: text for name, text in maker.items() if text}

@@ -12,7 +12,7 @@ const remove_and_make = (1 << 13) - (1 << 4);
 const refer = 1 << 13;
 const truncate = 1 << 14;
 
-/// In these folders alone, those that are not there left out, can this process and those that it starts write from now on. Nothing is done
+/// In these folders alone, those that are not there left out, can this thread and what it starts write from now on. Nothing is done
 /// where the kernel has no Landlock: there no enforced build begins.
 pub fn confine(folders: []const []const u8) void {
     const version = linux.syscall3(.landlock_create_ruleset, 0, 0, 1);
