@@ -119,9 +119,12 @@ class DiffPage(QWidget):
             self._toggle(row)
 
     def mark_file(self) -> None:
-        """Mark every change of the file with the cursor viewed, or take the marks back."""
+        """Mark every change of the file with the cursor viewed, or take the marks back; above the files, go to the first."""
         row = self.view.row
-        if row is None or row.file < 0 or self._compared is None:
+        if row is None or self._compared is None:
+            return
+        if row.file < 0:
+            self.go_to_unviewed()
             return
         unmarked = all(self.view.viewed[row.file])
         if self._toggle(row._replace(change=-1)) and not unmarked:

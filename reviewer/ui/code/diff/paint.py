@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from reviewer.content.shown import show, shown_column
-from reviewer.ui.code.diff.rows import Kind, Row
+from reviewer.ui.code.diff.rows import Kind, Row, wrapped
 from reviewer.ui.code.highlight import lexer_for, spans
 from reviewer.ui.code.layout import RowLayout
 from reviewer.ui.look.text import counted, one_line
@@ -172,7 +172,8 @@ def _paint_said(canvas: Canvas, rect: QRect, row: Row, state: State) -> int:
     if row.kind is Kind.CONSEQUENCE:
         painter.fillRect(rect, theme.color("green_fill" if agreed else "amber_fill"))
         painter.fillRect(QRect(0, rect.y(), _BAR, rect.height()), theme.color("green" if agreed else "amber"))
-        role, text = "green" if agreed else "amber", f"{_AGREED if agreed else _ASKED}  {row.partner}: {row.text}"
+        first = wrapped(f"{row.partner}: {row.text}")[0]  # rows of their own say the rest
+        role, text = "green" if agreed else "amber", f"{_AGREED if agreed else _ASKED}  {first}"
     elif row.kind is Kind.UNVIEWED:
         seen = state.done == state.whole
         role = "green" if agreed or seen else "amber"

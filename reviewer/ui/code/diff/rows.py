@@ -82,10 +82,10 @@ def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
     comparison = compared.comparison
     found = [Row(Kind.TITLE, f"{comparison.old} \u2192 {comparison.new}")]
     found += [
-        Row(Kind.SAID, line) for text in (comparison.code_in_words, comparison.in_words) for line in _wrapped(text)
+        Row(Kind.SAID, line) for text in (comparison.code_in_words, comparison.in_words) for line in wrapped(text)
     ]
     if comparison.missing:
-        found += [Row(Kind.MISSING, line) for line in _wrapped(comparison.missing)]
+        found += [Row(Kind.MISSING, line) for line in wrapped(comparison.missing)]
     if comparison.address:
         found.append(Row(Kind.OFFER, f"Enter fetches it by its pin from {comparison.address}, executing nothing"))
     for consequence in comparison.consequences:
@@ -93,9 +93,12 @@ def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
             found.append(Row(Kind.MISSING, f"!  {consequence.effect.value}: {consequence.question}"))
         elif consequence.asks:
             found.append(Row(Kind.CONSEQUENCE, consequence.question, partner=consequence.effect.value))
+            found += [
+                Row(Kind.SAID, line) for line in wrapped(f"{consequence.effect.value}: {consequence.question}")[1:]
+            ]
         else:
             found.append(Row(Kind.SAME, f"\u2212  {consequence.text}"))
-        found += [Row(Kind.DETAIL, line) for detail in consequence.details for line in _wrapped(detail)]
+        found += [Row(Kind.DETAIL, line) for detail in consequence.details for line in wrapped(detail)]
     if not comparison.consequences:
         found.append(
             Row(
@@ -106,7 +109,7 @@ def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
     for same in comparison.same:
         found.append(Row(Kind.SAME, f"=  \u201c{same.step}\u201d runs what it ran: reach unchanged"))
         compared_files = f"files compared ({len(same.files):,}): {', '.join(same.files)}"
-        found += [Row(Kind.DETAIL, line) for line in _wrapped(compared_files)]
+        found += [Row(Kind.DETAIL, line) for line in wrapped(compared_files)]
     if comparison.files and arranged.asks:
         found.append(Row(Kind.UNVIEWED, UNVIEWED))
     for number, file in enumerate(comparison.files or ()):
@@ -119,7 +122,7 @@ def rows_of(compared: Compared, arranged: Arranged) -> list[Row]:
     return found
 
 
-def _wrapped(text: str) -> list[str]:
+def wrapped(text: str) -> list[str]:
     """In lines that fit beside the other panes, what goes on indented."""
     return textwrap.wrap(visible(text), _WIDTH, subsequent_indent="    ", max_lines=_MOST_LINES, placeholder=" \u2026")
 
