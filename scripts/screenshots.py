@@ -1,6 +1,7 @@
 """Draw screenshots/ again: the real program on a virtual display, driven by keys, with nothing remembered from whoever runs this."""
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -42,7 +43,37 @@ def main() -> None:
         picture(folder, "first-start", None, remembered=first)
         picture(folder, "hostile-text", hostile_project(folder / "hostile" / "innocent"))
         picture(folder, "big-map", big_project(folder / "big" / "engine", packages=400), "2", "5", "f")
+        upgraded = upgraded_project(folder / "upgraded" / "terminal-app")
+        picture(folder, "upgrades", upgraded, "q")
+        picture(folder, "upgrade", upgraded, "q", "Return")
         story(folder)
+
+
+def upgraded_project(project: Path) -> Path:
+    """The demo, trusted, after upgrades: one that alters what a run step executes and is given, and two that follow from nothing."""
+    shutil.copytree(CHECKOUT / "resources" / "demo", project)
+    names = ("super", "unicode-tables", "event-loop", "ring-buffer")
+    trust = (REVIEWER, "trust", *names, "--project", project, "--evidence", "read", "--note", "read whole", "--yes")
+    subprocess.run(trust, stdout=subprocess.DEVNULL, check=True)
+    for file, old, new in (
+        ("unicode-tables/tools/generate.zig", ".limited(1 << 20)", ".limited(4 << 20)"),
+        (
+            "unicode-tables/tools/generate.zig",
+            "if (line[0] == '#') continue;",
+            "if (line[0] == '#' or line[0] == '@') continue;",
+        ),
+        ("unicode-tables/data/wide.txt", "\n", "\n1AFF0..1AFFE\n"),
+        ("unicode-tables/build.zig.zon", '"16.0.2"', '"17.0.0"'),
+        (
+            "event-loop/src/event_loop.zig",
+            "    pub fn next(",
+            "    /// The oldest, which is then gone.\n    pub fn next(",
+        ),
+        ("ring-buffer/build.zig.zon", '"1.2.0"', '"1.2.1"'),
+    ):
+        path = project / "deps" / file
+        path.write_text(path.read_text().replace(old, new, 1))
+    return project
 
 
 def picture(
