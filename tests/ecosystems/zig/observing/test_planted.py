@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.ecosystems.zig.observing.observe import observe_step
+from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.errors import ReviewerError
 from reviewer.model.graph import Evidence
 from reviewer.progress import Progress
@@ -16,10 +17,8 @@ def test_a_planted_input_is_found_before_anything_runs_with_it(demo: Path, tmp_p
     secret.write_text("key")
     build = demo / "deps/super/build.zig"
     body = f"""
-    if (b.graph.environ_map.get("REVIEWER_RECORD")) |folder| {{
-        var dir = std.Io.Dir.cwd().openDir(b.graph.io, folder, .{{}}) catch unreachable;
-        dir.symLink(b.graph.io, "{secret}", "input", .{{}}) catch unreachable;
-    }}
+    var dir = std.Io.Dir.cwd().openDir(b.graph.io, "{project_cache(demo) / "record"}", .{{}}) catch return;
+    dir.symLink(b.graph.io, "{secret}", "input", .{{}}) catch unreachable;
 """
     text = build.read_text()
     assert text.endswith("}\n")
