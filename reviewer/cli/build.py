@@ -14,7 +14,7 @@ from reviewer.ecosystems import NotAsApprovedError, ecosystem_of
 from reviewer.gate.check import APPROVED, NEEDS_REVIEW, REJECTED, needs_review
 from reviewer.gate.enforced.approval import Approval
 from reviewer.gate.enforced.build import enforced_build
-from reviewer.gate.enforced.exceptions import HATCH, exceptions_in_force, unheld, who_else
+from reviewer.gate.enforced.exceptions import HATCH, exceptions_in_force, unheld, what_to_make, who_else
 from reviewer.lock.grants import grants_in_force
 from reviewer.lock.status import Status
 from reviewer.model.graph import Evidence, Severity
@@ -42,6 +42,7 @@ def build(arguments: argparse.Namespace) -> int:
         _tell_verdict(review)
         return review.exit_code
     grants = grants_in_force(review.graph, review.assessments)
+    words = what_to_make(words, review.graph, grants)
     if custom := unheld(review.graph, grants, words.steps):
         for step in custom:
             complain(f"{step.id}: its code runs in zig's own process, where no sandbox of a step can hold it")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from reviewer.ecosystems import BuildWords
 from reviewer.lock.decision import Grants
 from reviewer.model.graph import Graph, Package, Step
 
@@ -74,5 +75,17 @@ def unheld(graph: Graph, grants: Mapping[str, Grants], names: Sequence[str]) -> 
     """Steps whose code would run in the build system's own process (custom steps, up to zig 0.16), so that nothing but the outer sandbox
     holds it, and that are not allowed to."""
     reached = reached_by(graph, names)
-    custom = (step for step in graph.run_steps if step.kind == "custom" and step.id in reached)
-    return tuple(step for step in custom if HATCH not in grants.get(step.id, {}))
+    return tuple(step for step in _not_allowed(graph, grants) if step.id in reached)
+
+
+def what_to_make(words: BuildWords, graph: Graph, grants: Mapping[str, Grants]) -> BuildWords:
+    """The words with `install` named, where none is and the project's default could be something that reaches steps which are not allowed:
+    build code can choose another default, and the graph does not tell."""
+    if words.steps or not any(True for _ in _not_allowed(graph, grants)):
+        return words
+    return words._replace(words=(*words.words, "install"), steps=("install",))
+
+
+def _not_allowed(graph: Graph, grants: Mapping[str, Grants]) -> Iterator[Step]:
+    """Custom steps without the escape hatch."""
+    return (s for s in graph.run_steps if s.kind == "custom" and HATCH not in grants.get(s.id, {}))

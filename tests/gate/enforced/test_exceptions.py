@@ -1,8 +1,11 @@
 """Exceptions are told in words, and code that no sandbox of a step can hold is found before anything runs."""
 
+from pathlib import Path
+
 import pytest
 
-from reviewer.gate.enforced.exceptions import exceptions_in_force, granted_in_words, unheld, who_else
+from reviewer.ecosystems import BuildWords
+from reviewer.gate.enforced.exceptions import exceptions_in_force, granted_in_words, unheld, what_to_make, who_else
 from reviewer.model.graph import Evidence, Graph, Step
 from tests.lock.test_status import PARSER, ROOT, graph, package, run_step
 
@@ -39,6 +42,14 @@ def test_code_in_the_process_of_zig_itself_needs_the_escape_hatch_where_it_would
     assert step.id == "parser/own code"
     assert unheld(found, {step.id: {"build.hook": ()}}, ("docs",)) == ()
     assert [s.id for s in unheld(with_custom("install"), {}, ())] == ["parser/own code"]
+
+
+def test_another_default_than_install_is_not_made_unasked_where_it_could_reach_such_code() -> None:
+    words = BuildWords(options=(), words=("-j1",), arguments=(), steps=(), prefix=Path("/p/zig-out"))
+    made = what_to_make(words, with_custom("docs"), {})
+    assert (made.words, made.steps) == (("-j1", "install"), ("install",))
+    assert what_to_make(words, with_custom("docs"), {"parser/own code": {"build.hook": ()}}) == words
+    assert what_to_make(words._replace(steps=("docs",)), with_custom("docs"), {}).steps == ("docs",)
 
 
 def test_what_is_in_force_is_listed_in_the_order_of_the_steps() -> None:
