@@ -77,4 +77,5 @@ def decision_words(decision: Decision) -> str:
     if decision.verdict is Verdict.TRUSTED:
         what += f" to {', '.join(criterion.value for criterion in decision.criteria)}"
     version = decision.package.partition("#")[0].rpartition("@")[2]
-    return f"{what} at {version} by {short_name(decision.by)}, {decision.at[:10]}"
+    at = f" at {version}" if version else ""
+    return f"{what}{at} by {short_name(decision.by)}, {decision.at[:10]}"

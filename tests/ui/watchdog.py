@@ -25,8 +25,10 @@ class Watchdog(QObject):
         self._beat.timeout.connect(lambda: self.turn("the event loop"))
         self._last = 0.0
         self.longest: dict[str, float] = {}
+        self._before = 0.0
 
     def __enter__(self) -> Self:
+        self._before = _yardstick()
         self._last = time.thread_time()
         self._beat.start()
         return self
@@ -48,7 +50,7 @@ class Watchdog(QObject):
 
     def too_long(self) -> dict[str, float]:
         """Milliseconds of everything that took longer than the limit; on a slower machine the limit is as much higher."""
-        limit = LIMIT * max(1.0, _yardstick() / _USUAL)
+        limit = LIMIT * max(1.0, max(self._before, _yardstick()) / _USUAL)  # the machine was busy before or is now
         return {what: round(seconds * 1000) for what, seconds in self.longest.items() if seconds > limit}
 
 

@@ -102,7 +102,11 @@ class Upgrades(Comparisons):
     def title(self, package: str) -> str:
         """What the tab says."""
         then = self.review.compared_with(package)
-        return self.tr("Diff: since {}").format(then.package.partition("#")[0].rpartition("@")[2] if then else "")
+        version = then.package.partition("#")[0].rpartition("@")[2] if then else ""
+        now = self.review.graph.package.get(package)
+        if not version or (now is not None and version == now.version):
+            return self.tr("Diff: since the last decision")
+        return self.tr("Diff: since {}").format(version)
 
     def of(self, package: str) -> Compared | ReviewerError | None:
         """What changed; why that cannot be told; None while it is being found out, or where nothing was ever decided."""

@@ -40,6 +40,8 @@ def test_the_best_kind_is_named_and_gives_way_where_there_is_little_room(
     window: Window, opened: Open, read_only_demo: Path, qtbot: QtBot
 ) -> None:
     opened(read_only_demo)
+    window.showNormal()  # another test may have left the project otherwise
+    window.resize(1440, 900)
     pill = pill_of(window, qtbot)
     assert pill.text() == "sandbox: bubblewrap"
     assert "Known hole: a program may execute code that it keeps in memory only" in pill.toolTip()
