@@ -10,6 +10,7 @@ import pytest
 
 from reviewer.ecosystems.zig.configured.configure import configure
 from reviewer.ecosystems.zig.loading import load_graph
+from reviewer.ecosystems.zig.packages.kept import project_cache
 from reviewer.ecosystems.zig.packages.table import find_packages
 from reviewer.ecosystems.zig.toolchains.find import find_toolchain
 from reviewer.errors import ReviewerError
@@ -121,7 +122,8 @@ class Changeable:
         )
 
     def configure_with(self, body: str, *, time_limit: float = 120) -> Graph:
-        """Put `body` at the end of `build` of super's build.zig."""
+        """Put `body` at the end of `build` of super's build.zig. REPORT in it is the path of the hook's report, which can be guessed."""
+        body = body.replace("REPORT", str(project_cache(self.root) / "report" / "report.json"))
         original = (resource("demo") / "deps/super/build.zig").read_text()
         assert original.endswith("}\n")
         (self.root / "deps/super/build.zig").write_text(original[:-2] + body + "\n}\n")
@@ -152,14 +154,13 @@ def test_what_build_code_has_all_steps_inherit_is_shown_in_all_of_them(project: 
 
 LINUX = "const linux = std.os.linux;"
 FORGED_REPORT = r"""
-    const path = b.graph.environ_map.get("REVIEWER_REPORT").?;
-    const file = std.Io.Dir.cwd().createFile(b.graph.io, path, .{}) catch unreachable;
+    const file = std.Io.Dir.cwd().createFile(b.graph.io, "REPORT", .{}) catch unreachable;
     file.writeStreamingAll(b.graph.io, "{\"secret\":\"guess\"}") catch unreachable;
 """
 
 HOSTILE = {
     "exits early": ("std.process.exit(0);", "failed|ended"),
-    "exits early after forging a report": (FORGED_REPORT + "std.process.exit(0);", "failed|forged"),
+    "exits early after forging a report": (FORGED_REPORT + "std.process.exit(0);", "failed to load configuration"),
     "forges a report and goes on": (FORGED_REPORT, "exists already"),
     "prints rubbish": (
         'std.Io.File.stdout().writeStreamingAll(b.graph.io, "rubbish") catch unreachable;',
@@ -235,17 +236,11 @@ def test_a_graph_is_learned_once_and_again_when_something_changed(project: Chang
 CACHE = 'b.graph.environ_map.get("ZIG_GLOBAL_CACHE_DIR").?'
 
 
-def test_a_cache_that_leads_out_is_never_written_through(project: Changeable, tmp_path: Path) -> None:
-    """The next configure would make folders there: what build code left is looked at first, and the cache begins anew."""
-    outside = tmp_path / "outside"
-    outside.mkdir()
+def test_build_code_puts_nothing_into_the_caches(project: Changeable) -> None:
+    """A link there would be written through by the next configure, and a program be run as one that zig built."""
     body = f"""
     var cache = std.Io.Dir.cwd().openDir(b.graph.io, {CACHE}, .{{}}) catch unreachable;
-    cache.symLink(b.graph.io, "{outside}", "mine", .{{}}) catch unreachable;
+    cache.symLink(b.graph.io, "/tmp", "mine", .{{}}) catch |failed| std.debug.panic("{{t}}", .{{failed}});
     """
-    with pytest.raises(ReviewerError, match="leads out of the folder") as refused:
+    with pytest.raises(ReviewerError, match="panic: AccessDenied"):
         project.configure_with(body)
-    assert refused.value.where.endswith("/mine")
-    shutil.copytree(resource("demo"), project.root, dirs_exist_ok=True)
-    assert project.configure().step[HELPER]
-    assert list(outside.iterdir()) == []

@@ -238,8 +238,16 @@ def test_a_check_that_would_stop_the_build_lets_reviewer_see_the_graph(
 HOSTILE = {
     "exits early": ("std.process.exit(0);", "without Reviewer's report"),
     "forges a report": (
-        '_ = std.Io.Dir.cwd().createFile(b.graph.io, b.graph.environ_map.get("REVIEWER_REPORT").?, .{}) catch unreachable;',
+        '_ = std.Io.Dir.cwd().createFile(b.graph.io, "REPORT", .{}) catch unreachable;',
         "exists already",
+    ),
+    # The next configure would make folders behind it: what build code left is looked at first, and the cache begins anew.
+    "leaves a link in the cache": (
+        (
+            'var cache = std.Io.Dir.cwd().openDir(b.graph.io, b.graph.environ_map.get("ZIG_GLOBAL_CACHE_DIR").?, .{}) catch unreachable;'
+            'cache.symLink(b.graph.io, "/tmp", "mine", .{}) catch unreachable;'
+        ),
+        "leads out of the folder",
     ),
 }
 
@@ -250,6 +258,7 @@ def test_before_0_17_too_a_configure_that_cannot_be_believed_is_an_error(
     toolchain: Toolchain, changeable: Path, body: str, told: str
 ) -> None:
     build_zig = changeable / "deps/super/build.zig"
+    body = body.replace("REPORT", str(project_cache(changeable) / "report" / "report.json"))
     build_zig.write_text(build_zig.read_text().removesuffix("}\n") + body + "\n}\n")
     with pytest.raises(ReviewerError, match=told):
         configure(changeable, toolchain)
