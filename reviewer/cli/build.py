@@ -103,5 +103,5 @@ def _tell_exceptions(approval: Approval) -> None:
         complain(f"{len(listed)} exception{'' if len(listed) == 1 else 's'} from review.lock in force:")
     for exception in listed:
         complain(f"  {exception}")
-    if listed and (others := who_else(approval.graph)):
+    if others := who_else(approval.graph, listed):
         complain(f"  {others}")

@@ -32,8 +32,7 @@ class Limits:
 
     Wall-clock time and captured bytes (of each of stdout and stderr) hold for the whole run; CPU seconds, address space, file size and
     open files for each process; `processes` for all of them together. The `_bytes` of tmp, home and shm size the folders in memory.
-    `written_` is what all writable folders may hold together, with what was in them before; it is counted every second or so.
-    `written` is what all writable folders together may hold, with what was in them before: counted every second or so.
+    `written_` is what all writable folders together may hold, with what was in them before: counted every second or so.
     """
 
     wall_seconds: float = 600

@@ -48,14 +48,18 @@ def exceptions_in_force(graph: Graph, grants: Mapping[str, Grants]) -> Iterator[
             yield InForce(step, graph.package[step.package], capability, tuple(what))
 
 
-def who_else(graph: Graph) -> str:
+def who_else(graph: Graph, listed: Sequence[InForce]) -> str:
     """Who could use the exceptions beside the steps that have them; empty where that is nobody."""
-    if not (graph.ecosystem == "zig" and (graph.toolchain or "").startswith(_MAKES_ITSELF)):
+    if not listed:
         return ""
-    return (
-        f"with zig {graph.toolchain} build code of all packages runs in the process that makes the steps, and could use these: "
-        "zig 0.17 keeps it apart"
-    )
+    if graph.ecosystem == "zig" and (graph.toolchain or "").startswith(_MAKES_ITSELF):
+        return (
+            f"with zig {graph.toolchain} build code of all packages runs in the process that makes the steps, and could use these: "
+            "zig 0.17 keeps it apart"
+        )
+    if any(one.capability == HATCH for one in listed) and len({one.step.id for one in listed}) > 1:
+        return f"a step with {HATCH} can write into the build's caches, and so could use what the others are granted"
+    return ""
 
 
 def reached_by(graph: Graph, names: Sequence[str]) -> frozenset[str]:

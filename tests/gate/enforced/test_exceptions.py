@@ -6,6 +6,7 @@ import pytest
 
 from reviewer.ecosystems import BuildWords
 from reviewer.gate.enforced.exceptions import exceptions_in_force, granted_in_words, unheld, what_to_make, who_else
+from reviewer.lock.decision import Grants
 from reviewer.model.graph import Evidence, Graph, Step
 from tests.lock.test_status import PARSER, ROOT, graph, package, run_step
 
@@ -66,5 +67,17 @@ def test_what_is_in_force_is_listed_in_the_order_of_the_steps() -> None:
     ("toolchain", "shared"), [("0.14.1", True), ("0.15.2", True), ("0.16.0", True), ("0.17.1", False)]
 )
 def test_it_is_told_where_build_code_could_use_what_a_step_was_granted(toolchain: str, shared: bool) -> None:
-    told = who_else(graph(package(PARSER))._replace(ecosystem="zig", toolchain=toolchain))
-    assert ("build code of all packages" in told) == shared
+    found = with_custom("install")._replace(ecosystem="zig", toolchain=toolchain)
+    listed = list(exceptions_in_force(found, {"parser/own code": {"net.out": ("b:1",)}}))
+    assert ("build code of all packages" in who_else(found, listed)) == shared
+    assert who_else(found, []) == ""
+
+
+def test_it_is_told_that_a_step_that_only_the_outer_sandbox_holds_could_use_what_others_were_granted() -> None:
+    found = with_custom("install")._replace(ecosystem="zig", toolchain="0.17.1")
+    other = run_step("parser/other", PARSER)
+    found = found._replace(steps=(*found.steps, other))
+    hatch: dict[str, Grants] = {"parser/own code": {"build.hook": ()}}
+    assert who_else(found, list(exceptions_in_force(found, hatch))) == ""
+    both: dict[str, Grants] = {**hatch, other.id: {"net.out": ("b:1",)}}
+    assert "what the others are granted" in who_else(found, list(exceptions_in_force(found, both)))
