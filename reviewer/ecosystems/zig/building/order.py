@@ -17,10 +17,6 @@ from reviewer.sandbox.probe import require_bubblewrap
 from reviewer.sandbox.result import STOPPED, Outcome
 
 _SIGNALLED = 128
-_SHARED = (
-    "up to zig 0.16 build code shares a process with what starts the steps: "
-    "the build.zig of any package could use what is granted to any step"
-)
 
 
 def build_ordered(graph: Graph, order: BuildOrder, progress: Progress, *, zig: Path | None = None) -> int:
@@ -48,8 +44,6 @@ def build_ordered(graph: Graph, order: BuildOrder, progress: Progress, *, zig: P
             shown=words.shown,
             approve=order.approve,
         )
-    if order.grants and not toolchain.has_maker:
-        order.tell(_SHARED)
     if built.stopped:
         raise NotAsApprovedError("; ".join(dict.fromkeys(built.stopped)), cure="the build was stopped")
     result = built.result
