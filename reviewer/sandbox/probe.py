@@ -105,8 +105,9 @@ def find_sandbox() -> SandboxProbe:
         sandbox = require_sandbox()
     except ReviewerError as refusal:
         return SandboxProbe(None, refusal.what, refusal.cure, (), ())
-    if _refused is None:
+    if isinstance(sandbox, BubblewrapSandbox):
         return SandboxProbe(sandbox.kind, "", "", sandbox.holes, sandbox.lacks)
+    assert _refused is not None
     return SandboxProbe(sandbox.kind, _refused.what, _refused.cure, sandbox.holes, sandbox.lacks)
 
 
