@@ -85,7 +85,7 @@ def unheld(graph: Graph, grants: Mapping[str, Grants], names: Sequence[str]) -> 
 def what_to_make(words: BuildWords, graph: Graph, grants: Mapping[str, Grants]) -> BuildWords:
     """The words with `install` named, where none is and the project's default could be something that reaches steps which are not allowed:
     build code can choose another default, and the graph does not tell."""
-    if words.steps or not any(True for _ in _not_allowed(graph, grants)):
+    if words.steps or next(_not_allowed(graph, grants), None) is None:
         return words
     return words._replace(words=(*words.words, "install"), steps=("install",))
 

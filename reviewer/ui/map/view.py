@@ -31,6 +31,8 @@ from reviewer.ui.map.picture import Box, Kind, Picture
 from reviewer.ui.map.scene import DOWN, LEFT, RIGHT, UP, Scene
 from reviewer.ui.map.surroundings import Surroundings
 
+_LEAST_FOR_OVERVIEW = 240
+"""Pixels of height below which the overview would lie over what is to be seen."""
 _MARGIN = 14
 _GAPS, _TIGHT = (36.0, 16.0), (20.0, 7.0)
 _CLEAR = 200
@@ -216,7 +218,7 @@ class MapView(QWidget):
         small = self.minimap.size()
         beside = self.width() > small.width() + self.corner.width() + 2 * _MARGIN
         self.minimap.move(_MARGIN - 4, self.height() - small.height() - (9 if beside else self.corner.height() + 9))
-        roomy = self.width() > 2.5 * small.width() and self.height() > 2.5 * small.height()
+        roomy = self.width() > 2.5 * small.width() and self.height() > max(2.5 * small.height(), _LEAST_FOR_OVERVIEW)
         self.minimap.setVisible(partly and roomy)
         self.minimap.show_sight(sight)
         self.update()
